@@ -1,0 +1,38 @@
+# Thin on purpose: each target is also shown as plain commands in the README.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 3000
+export PORT
+
+.DEFAULT_GOAL := help
+
+help: ## What there is to do
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: .venv/run ## Serve the whole product on http://localhost:3000 (PORT=… for another port)
+	$(BIN)/python -m marketplace run
+
+dev: .venv/run ## The same with hot reload
+	$(BIN)/python -m marketplace dev
+
+test: .venv/dev ## Lint, types, laws, and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy --strict marketplace/domain marketplace/gateways
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tests.browser_setup
+	$(BIN)/python -m pytest
+
+bench: .venv/dev ## The benchmarks; each prints one JSON object
+	@for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
+
+.PHONY: help run dev test bench

@@ -1,0 +1,1 @@
+"""A creator marketplace written only in Python."""

@@ -1,0 +1,5 @@
+"""``python -m marketplace``: run, migrate, seed, worker."""
+
+from marketplace.cli import main
+
+main()

@@ -1,0 +1,44 @@
+"""Small helpers of the HTTP routes."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from marketplace.cookies import SESSION as COOKIE
+from marketplace.settings import get_settings
+
+
+def client_ip(request: Request) -> str:
+    """The visitor's address: the socket's, or behind ``TRUSTED_PROXY_HOPS`` proxies what the outermost wrote."""
+    hops = get_settings().trusted_proxy_hops
+    chain = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    if hops and len(chain) >= hops:
+        return chain[-hops]
+    return request.client.host if request.client else ""
+
+
+def came_from_here(request: Request) -> bool:
+    """Was this navigation or form started by one of our own pages? (Fetch metadata, else Origin and Referer.)"""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "same-site")
+    origin = request.headers.get("origin") or request.headers.get("referer", "")
+    return any(origin == allowed or origin.startswith(f"{allowed}/") for allowed in get_settings().origins)
+
+
+def redirect(path: str) -> RedirectResponse:
+    """To a path of this site, never cached."""
+    return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
+
+
+def set_session(response: Response, token: str) -> None:
+    settings = get_settings()
+    response.set_cookie(
+        COOKIE, token, max_age=settings.session_days * 86400, httponly=True, samesite="lax",
+        secure=settings.secure_cookies, path="/",
+    )  # fmt: skip
+
+
+def drop_session(response: Response) -> None:
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=get_settings().secure_cookies)

@@ -1,0 +1,94 @@
+"""Security headers on every answer, and a content policy without inline or evaluated scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marketplace.settings import get_settings
+
+_INLINE = re.compile(rb"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def _hash(script: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+
+
+def script_hashes(html: bytes) -> list[str]:
+    """CSP sources for the inline scripts that the build put into a page. Data blocks need none."""
+    found = [m[2] for m in _INLINE.finditer(html) if b"application/ld+json" not in m[1]]
+    return sorted({_hash(script) for script in found})
+
+
+def page_policy(html: bytes) -> str:
+    """The policy of one of our own pages."""
+    settings = get_settings()
+    web = urlsplit(settings.public_url)
+    socket = f"{'wss' if web.scheme == 'https' else 'ws'}://{web.netloc}"
+    files = "" if settings.supabase_sandboxed else f" {settings.supabase_url}"
+    vimeo = "" if settings.vimeo_sandboxed else " https://*.vimeo.com https://*.cloud.vimeo.com"
+    player = "" if settings.vimeo_sandboxed else " https://player.vimeo.com"
+    images = "" if settings.vimeo_sandboxed else " https://i.vimeocdn.com"
+    scripts = " ".join(["'self'", *script_hashes(html)]) + player
+    parts = {
+        "default-src": "'self'",
+        "script-src": scripts,
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": f"'self' data: blob:{files}{images}",
+        "media-src": f"'self' blob:{vimeo}",
+        "font-src": "'self'",
+        "connect-src": f"'self' {socket}{files}{vimeo}",
+        "frame-src": f"'self'{player}",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+SANDBOX_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; frame-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class SecurityHeaders:
+    """Outermost: sees every HTTP answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._hsts = get_settings().secure_cookies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(scope["path"], MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, guarded)
+
+    def _dress(self, path: str, headers: MutableHeaders) -> None:
+        headers.setdefault("x-content-type-options", "nosniff")
+        headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
+        headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        headers.setdefault("cross-origin-opener-policy", "same-origin")
+        if path.startswith("/sandbox/"):
+            headers.setdefault("content-security-policy", SANDBOX_POLICY)
+        else:
+            headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+        if self._hsts:
+            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+        if path.startswith("/assets/") and headers.get("content-type", "").split(";")[0] != "text/html":
+            headers["cache-control"] = "public, max-age=31536000, immutable"

@@ -1,0 +1,52 @@
+"""Links and forms that need no state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+from reflex_components_core.react_router.dom import ReactRouterLink
+
+
+def link(*children: Any, href: rx.Var | str, document: bool = False, **props: Any) -> rx.Component:
+    """An unstyled link to one of our pages.
+
+    Args:
+        children: What to show.
+        href: Path or URL.
+        document: ``True`` for a backend route or another site: loads a document instead of changing the page.
+        props: Passed on, e.g. ``class_name``.
+    """
+    if document:
+        return rx.el.a(*children, href=href, **props)
+    return ReactRouterLink.create(*children, to=href, **props)
+
+
+def text_link(label: rx.Var | str, href: rx.Var | str, document: bool = False) -> rx.Component:
+    """A link inside a sentence."""
+    return link(
+        label,
+        href=href,
+        document=document,
+        class_name="text-accent underline decoration-1 underline-offset-4 hover:text-accent-hover",
+    )
+
+
+class _PlainForm(BaseHTML):
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+def plain_form(*children: Any, action: rx.Var | str, method: str = "get", **props: Any) -> rx.Component:
+    """A form the browser submits by itself, without a Reflex event: it works before JavaScript does.
+
+    Args:
+        children: Named inputs and a submit button.
+        action: Where to send it.
+        method: ``get`` or ``post``.
+        props: Passed on.
+    """
+    return _PlainForm.create(*children, action=action, method=method, **props)

@@ -1,0 +1,36 @@
+"""Banners that say what happened and what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from .icon import icon
+
+_KINDS = {
+    "info": ("bg-info-soft", "text-info", "info"),
+    "success": ("bg-success-soft", "text-success", "circle_check"),
+    "warning": ("bg-warning-soft", "text-warning", "triangle_alert"),
+    "error": ("bg-danger-soft", "text-danger", "circle_alert"),
+}
+
+
+def notice(text: Any, kind: str = "info", title: rx.Var | str = "", action: rx.Component | None = None) -> rx.Component:
+    """A banner inside a page.
+
+    Args:
+        text: What happened, what is kept, what to do.
+        kind: ``info``, ``success``, ``warning`` or ``error``.
+        title: A short lead, or empty.
+        action: A small button or link.
+    """
+    background, colour, name = _KINDS[kind]
+    lead = [rx.el.p(title, class_name="font-semibold")] if title else []
+    return rx.el.div(
+        icon(name, 20, colour),
+        rx.el.div(*lead, rx.el.div(text), class_name="min-w-0 flex-1"),
+        *([rx.el.div(action, class_name="shrink-0 max-sm:basis-full max-sm:pl-8")] if action is not None else []),
+        role="alert" if kind == "error" else "status",
+        class_name=f"flex flex-wrap items-start gap-3 rounded-card p-4 text-sm text-ink sm:flex-nowrap {background}",
+    )

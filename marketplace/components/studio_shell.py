@@ -1,0 +1,68 @@
+"""The frame of the studio and of administration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+
+from marketplace.i18n import _
+
+from .icon import icon
+from .link import link
+
+_LINK = (
+    "flex h-11 shrink-0 items-center gap-3 rounded-control px-3 text-sm font-medium whitespace-nowrap text-muted "
+    "transition-colors hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft "
+    "aria-[current=page]:font-semibold aria-[current=page]:text-accent"
+)
+
+
+def studio_links() -> list[tuple[str, str, str, str]]:
+    """``(key, label, href, icon)`` of the studio's rooms."""
+    return [
+        ("home", _("Home"), "/studio", "house"),
+        ("products", _("Products"), "/studio/products", "shapes"),
+        ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
+        ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
+    ]
+
+
+def studio_shell(
+    active: str,
+    *children: Any,
+    links: Sequence[tuple[str, str, str, str]] | None = None,
+    label: str | None = None,
+) -> rx.Component:
+    """Navigation at the left on desktop, on top (scrolling) on a phone. Goes inside ``page``.
+
+    Args:
+        active: Key of the current room.
+        children: The room.
+        links: ``(key, label, href, icon)``; the studio's when not given.
+        label: Names the navigation; "Studio" when not given.
+    """
+    return rx.el.div(
+        rx.el.nav(
+            *[
+                link(
+                    icon(name, 18),
+                    text,
+                    href=href,
+                    aria_current="page" if key == active else "false",
+                    class_name=_LINK,
+                )
+                for key, text, href, name in links or studio_links()
+            ],
+            aria_label=label or _("Studio"),
+            custom_attrs={"data-print": "no"},
+            class_name=(
+                "relative flex gap-1 overflow-x-auto [scrollbar-width:none] max-lg:-mx-4 max-lg:border-b "
+                "max-lg:border-line max-lg:px-4 max-lg:pb-3 lg:sticky lg:top-24 lg:w-52 lg:shrink-0 lg:flex-col "
+                "lg:self-start"
+            ),
+        ),
+        rx.el.div(*children, class_name="min-w-0 grow"),
+        class_name="flex flex-col gap-6 lg:flex-row lg:gap-10",
+    )

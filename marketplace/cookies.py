@@ -1,0 +1,4 @@
+"""Names of our cookies."""
+
+SESSION = "market_session"
+FLOW = "market_flow"

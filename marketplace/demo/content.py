@@ -1,0 +1,16 @@
+"""The demo catalogue in one place."""
+
+from __future__ import annotations
+
+from marketplace.demo import lessons_code, lessons_kitchen_and_clay, lessons_studio
+from marketplace.demo.people import ACCOUNTS, CREATORS, LEARNERS
+from marketplace.demo.purchases import PURCHASES
+from marketplace.demo.shapes import Account, Creator, Lesson, Purchase
+
+__all__ = ["ACCOUNTS", "CREATORS", "LEARNERS", "LESSONS", "PURCHASES", "Account", "Creator", "Lesson", "Purchase"]
+
+LESSONS: tuple[Lesson, ...] = (
+    *lessons_kitchen_and_clay.LESSONS,
+    *lessons_studio.LESSONS,
+    *lessons_code.LESSONS,
+)

@@ -1,0 +1,288 @@
+"""Plants the demo data through the front doors: the same services, gateways and sandbox as people use.
+
+Runs beside the serving process, once: what exists already is left alone, so a run that was cut off
+goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import structlog
+from sqlalchemy import text
+
+from marketplace import clock
+from marketplace.db import transaction
+from marketplace.demo.captions import captions_vtt
+from marketplace.demo.content import (
+    ACCOUNTS,
+    CREATORS,
+    LEARNERS,
+    LESSONS,
+    PURCHASES,
+    Account,
+    Creator,
+    Lesson,
+    Purchase,
+)
+from marketplace.domain.access import service as access
+from marketplace.domain.access.service import Actor
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.accounts.models import Account as Person
+from marketplace.domain.accounts.ports import Identity
+from marketplace.domain.catalog import browse
+from marketplace.domain.catalog import service as catalog
+from marketplace.domain.learning import service as learning
+from marketplace.domain.media import service as media
+from marketplace.domain.orders import refunds
+from marketplace.domain.orders import service as orders
+from marketplace.domain.payouts import service as payouts
+from marketplace.jobs import media as media_jobs
+from marketplace.jobs import orders as order_jobs
+from marketplace.jobs import webhooks
+from marketplace.settings import get_settings
+from marketplace.state.checkout import start_purchase
+from marketplace.vendors import vendors
+
+log = structlog.get_logger()
+PASSWORD = "demo-password-1"  # noqa: S105 - printed at start, sandbox only
+
+
+async def seed() -> None:
+    """Everything in :mod:`marketplace.demo.content`, unless it is there."""
+    settings = get_settings()
+    if settings.is_production or not settings.sandboxed_vendors:
+        return
+    async with _only_one() as mine:
+        if not mine or await _done():
+            return
+        await vendors().files.ensure_buckets()
+        people = {}
+        for person in (*CREATORS, *ACCOUNTS, *LEARNERS):
+            people[person.email] = await _person(person)
+        by_handle = {c.handle: people[c.email] for c in CREATORS}
+        await asyncio.gather(*(_creator(by_handle[c.handle], c) for c in CREATORS))
+        gate = asyncio.Semaphore(3)
+        await asyncio.gather(*(_lesson(gate, by_handle[one.creator], one) for one in LESSONS))
+        await _stripe_events(drop=100)
+        try:
+            for purchase in sorted(PURCHASES, key=lambda p: -p.days_ago):
+                await _purchase(people[purchase.buyer], purchase)
+        finally:
+            await _stripe_events(drop=0)
+        await _mark_done()
+
+
+@asynccontextmanager
+async def _only_one():  # type: ignore[no-untyped-def]
+    """Two processes starting at once plant once."""
+    async with transaction() as session:
+        got = await session.execute(text("SELECT pg_try_advisory_xact_lock(723002)"))
+        yield bool(got.scalar_one())
+
+
+async def _done() -> bool:
+    async with transaction() as session:
+        row = await session.execute(text("SELECT 1 FROM sweep_mark WHERE source = 'demo'"))
+        return row.first() is not None
+
+
+async def _mark_done() -> None:
+    async with transaction() as session:
+        await session.execute(text("INSERT INTO sweep_mark VALUES ('demo', now()) ON CONFLICT DO NOTHING"))
+
+
+async def _person(person: Account | Creator) -> Person:
+    auth_id = await vendors().identity.create_user(email=person.email, password=PASSWORD, name=person.name)
+    async with transaction() as session:
+        account = await accounts.arrive(session, Identity(auth_id, person.email, True, person.name, ""))
+        roles = getattr(person, "roles", ())
+        account.role = "admin" if "admin" in roles else "moderator" if "moderator" in roles else "member"
+        if isinstance(person, Creator):
+            account.handle, account.bio = person.handle, person.bio_md
+    if not account.avatar_url:
+        url = await vendors().files.write_public(
+            f"avatars/demo-{person.avatar}.webp", await _bytes(person.avatar_path), content_type="image/webp"
+        )
+        async with transaction() as session:
+            await accounts.set_avatar(session, Actor(account.id), url)
+        account.avatar_url = url
+    return account
+
+
+async def _creator(person: Person, creator: Creator) -> None:
+    """A creator with a verified payments account, through the partner's own onboarding page."""
+    async with transaction() as session:
+        await accounts.become_creator(session, Actor(person.id))
+        merchant = await payouts.ensure_merchant(session, person.id, get_settings().platform_country)
+    account_id = merchant.account_id
+    if account_id is None:
+        made = await vendors().connect.create_account(
+            creator_id=str(person.id), email=person.email, display_name=creator.name, country=merchant.country,
+            key=f"account:{person.id}",
+        )  # fmt: skip
+        async with transaction() as session:
+            account_id = await payouts.attach_account(session, person.id, made)
+    here = get_settings().public_url
+    link = await vendors().connect.onboarding_url(account_id, refresh_url=f"{here}/studio", return_url=f"{here}/studio")
+    async with _browser() as browser:
+        await browser.post(_inside(link), data={"outcome": "active", "name": creator.name})
+    await webhooks.apply_account(account_id)
+
+
+async def _bytes(path: Path | str) -> bytes:
+    return await asyncio.to_thread(Path(path).read_bytes)
+
+
+def _inside(url: str) -> str:
+    """The sandbox's pages by loopback, whatever the public address is."""
+    settings = get_settings()
+    return url.replace(settings.sandbox_public_url, settings.sandbox_internal_url, 1)
+
+
+def _browser() -> httpx.AsyncClient:
+    return httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=False)
+
+
+@contextmanager
+def _at(moment: datetime) -> Iterator[None]:
+    with clock.frozen(moment):
+        yield
+
+
+async def _lesson(gate: asyncio.Semaphore, creator: Person, lesson: Lesson) -> None:
+    async with gate:
+        async with transaction() as session:
+            if await browse.lesson(session, lesson.slug) is not None:
+                return
+        actor = Actor(creator.id, "member", True)
+        video = await _video(actor, lesson, Path(lesson.clip_path))
+        preview = await _video(actor, lesson, Path(lesson.preview_path)) if lesson.preview_path else None
+        image = await _cover(actor, lesson)
+        if lesson.captions:
+            async with transaction() as session:
+                source = captions_vtt(lesson.captions).encode()
+                row = await media.add_caption(session, actor, video, language=lesson.language, source=source)
+            await media_jobs.caption(str(row.id))
+        await _publish(actor, lesson, {"video_id": video, "preview_video_id": preview, "image_id": image})
+
+
+async def _publish(actor: Actor, lesson: Lesson, made: dict[str, UUID | None]) -> None:
+    async with transaction() as session:
+        product = await catalog.create(session, actor)
+        changes = {
+            "title": lesson.title, "summary": lesson.summary, "description_md": lesson.description_md,
+            "learn": list(lesson.learn), "topic": lesson.topic, "level": lesson.level, "language": lesson.language,
+            "price_kind": lesson.price_kind, "price_minor": lesson.price_minor, "min_minor": lesson.min_minor,
+            "currency": lesson.currency, **made,
+        }  # fmt: skip
+        await catalog.save(session, actor, product.id, changes, revision=None)
+        published = await catalog.publish(session, actor, product.id, revision=None)
+        published.slug = lesson.slug
+        published.published_at = published.created_at = clock.now() - timedelta(days=lesson.days_ago)
+
+
+async def _video(actor: Actor, lesson: Lesson, path: Path) -> UUID:
+    async with transaction() as session:
+        row = await media.start_upload(
+            session, actor, filename=path.name, size=len(await _bytes(path)), mime="video/mp4", max_bytes=2**40
+        )
+    upload = await vendors().video.create_upload(name=lesson.title[:120], size=row.size)
+    async with transaction() as session:
+        await media.attach_upload(session, row.id, upload)
+    await vendors().video.upload_bytes(_inside(upload.upload_link), path)
+    async with transaction() as session:
+        await media.uploaded(session, actor, row.id)
+    for _attempt in range(200):
+        await media_jobs.poll(str(row.id))
+        async with transaction() as session:
+            video = await media.video(session, row.id)
+        if video is not None and video.state == "ready":
+            await media_jobs.protect(row.id)
+            return row.id
+        if video is not None and video.state == "failed":
+            break
+        await asyncio.sleep(0.3)
+    raise RuntimeError(f"the demo clip {path.name} did not become ready")
+
+
+async def _cover(actor: Actor, lesson: Lesson) -> UUID:
+    source = await _bytes(lesson.cover_path)
+    picture = await asyncio.to_thread(media.pictures.render, source)
+    urls = [
+        (r.width, await vendors().files.write_public(f"covers/{r.name}", r.body, content_type="image/webp"))
+        for r in picture.renditions
+    ]
+    async with transaction() as session:
+        image = await media.start_image(session, actor, size=len(source), mime="image/webp")
+        await media.finish_image(session, image.id, picture, urls)
+    return image.id
+
+
+async def _stripe_events(*, drop: int) -> None:
+    """While the past is planted, webhooks would arrive in the present."""
+    async with _browser() as browser:
+        await browser.post(f"{get_settings().sandbox_internal_url}/knobs/stripe", json={"drop": drop})
+
+
+async def _purchase(buyer: Person, purchase: Purchase) -> None:
+    actor = Actor(buyer.id)
+    at = clock.now() - timedelta(days=purchase.days_ago)
+    async with transaction() as session:
+        listing = await browse.lesson(session, purchase.lesson)
+        assert listing is not None
+        if listing.product.id in await access.live_products(session, buyer.id):
+            return
+    amount = ""
+    if listing.product.price_kind == "pwyw":
+        from marketplace.money import to_input
+
+        amount = to_input(purchase.paid_minor, listing.product.currency)
+    target = await start_purchase(actor, purchase.lesson, amount)
+    if not target.startswith("/"):
+        await _pay(buyer, target, at, purchase)
+    if purchase.watched:
+        with _at(at + timedelta(hours=3)):
+            async with transaction() as session:
+                await learning.save(
+                    session, buyer.id, listing.product.id, duration_s=listing.product.duration_s,
+                    position_s=listing.product.duration_s * purchase.watched,
+                )  # fmt: skip
+
+
+async def _pay(buyer: Person, page: str, at: datetime, purchase: Purchase) -> None:
+    card = "4000000000000259" if purchase.status == "disputed" else "4242424242424242"
+    form = {"email": buyer.email, "name": buyer.name, "card": card, "expiry": "12 / 34", "cvc": "123", "method": "card"}
+    async with _browser() as browser:
+        answer = await browser.post(_inside(page), data=form)
+    if answer.status_code != 303:
+        raise RuntimeError(f"the demo payment answered {answer.status_code}")
+    session_id = page.rstrip("/").rsplit("/", 1)[-1]
+    with _at(at):
+        await webhooks.apply_checkout(session_id)
+    async with transaction() as session:
+        row = await session.execute(text('SELECT id FROM "order" WHERE checkout_id = :c'), {"c": session_id})
+        order_id = row.scalar_one()
+        await session.execute(text('UPDATE "order" SET created_at = :at WHERE id = :id'), {"at": at, "id": order_id})
+        found = await orders.order_for(session, Actor(buyer.id), order_id)
+    for line in found[1]:
+        await order_jobs.settle(str(line.id))
+    if purchase.status == "refunded":
+        await _refund(found[1][0], at + timedelta(days=2), purchase.note)
+
+
+async def _refund(line, at: datetime, note: str) -> None:  # type: ignore[no-untyped-def]
+    creator = Actor(line.creator_id, "member", True)
+    with _at(at):
+        async with transaction() as session:
+            row = await refunds.request(
+                session, creator, line.id, amount_minor=line.amount_minor, revoke_access=True, note=note
+            )
+        await order_jobs.refund(str(row.id))
+    await order_jobs.settle(str(line.id))

@@ -1,0 +1,76 @@
+"""Who may do what, and why. Every handler authorises here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.domain.access import store
+from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFact, decide_watch
+from marketplace.errors import Denied, Missing, SignInNeeded
+
+__all__ = [
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "live_products", "require_admin", "require_creator",
+    "require_owner", "require_signed_in", "restore", "take_back",
+]  # fmt: skip
+
+
+def require_signed_in(actor: Actor) -> UUID:
+    """The actor's account id, or ``SignInNeeded``."""
+    if actor.account_id is None:
+        raise SignInNeeded
+    return actor.account_id
+
+
+def require_creator(actor: Actor) -> UUID:
+    account_id = require_signed_in(actor)
+    if not actor.is_creator:
+        raise Denied("Start selling first: it takes a minute.")
+    return account_id
+
+
+def require_admin(actor: Actor) -> UUID:
+    account_id = require_signed_in(actor)
+    if not actor.is_admin:
+        raise Denied
+    return account_id
+
+
+def require_owner(actor: Actor, owner_id: UUID, *, or_admin: bool = False) -> UUID:
+    """Another's thing answers as if it didn't exist: ids can't be probed."""
+    account_id = require_signed_in(actor)
+    if account_id != owner_id and not (or_admin and actor.is_admin):
+        raise Missing
+    return account_id
+
+
+async def explain_watch(
+    session: AsyncSession, actor: Actor, *, product_id: UUID, title: str, creator_id: UUID, state: str, price_kind: str
+) -> Decision:
+    """May the actor watch this lesson, and why (not)? From live grants, at this moment."""
+    facts: list[GrantFact] = []
+    if actor.account_id is not None:
+        rows = await store.grants(session, actor.account_id, product_id)
+        facts = [GrantFact(g.source, g.granted_at, g.revoked_at, g.revoked_reason) for g in rows]
+    return decide_watch(actor, title=title, creator_id=creator_id, state=state, price_kind=price_kind, grants=facts)
+
+
+async def give(session: AsyncSession, account_id: UUID, product_id: UUID, source: str, source_id: str) -> bool:
+    """A grant from one source, once. Returns whether this call made it."""
+    return await store.add(session, account_id, product_id, source, source_id)
+
+
+async def take_back(session: AsyncSession, source: str, source_id: str, reason: str) -> bool:
+    """Revokes that source's grant and leaves all others."""
+    return await store.revoke(session, source, source_id, reason)
+
+
+async def restore(session: AsyncSession, source: str, source_id: str) -> None:
+    """Undo a revocation whose cause fell away (a refund that failed at the bank)."""
+    await store.restore(session, source, source_id)
+
+
+async def live_products(session: AsyncSession, account_id: UUID) -> list[UUID]:
+    """Products with a live grant, newest first."""
+    return await store.live_products(session, account_id)

@@ -1,0 +1,65 @@
+"""All queries on grants."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.clock import now
+from marketplace.domain.access.models import Grant
+from marketplace.ids import new_id
+
+
+async def grants(session: AsyncSession, account_id: UUID, product_id: UUID) -> list[Grant]:
+    found = await session.exec(
+        select(Grant)
+        .where(Grant.account_id == account_id, Grant.product_id == product_id)
+        .order_by(col(Grant.granted_at))
+    )
+    return list(found.all())
+
+
+async def add(session: AsyncSession, account_id: UUID, product_id: UUID, source: str, source_id: str) -> bool:
+    """True when this call made the grant; a source grants once, also after it was revoked."""
+    result = await session.execute(
+        insert(Grant)
+        .values(
+            id=new_id(), account_id=account_id, product_id=product_id, source=source, source_id=source_id,
+            granted_at=now(), revoked_reason="",
+        )
+        .on_conflict_do_nothing(index_elements=["source", "source_id"])
+        .returning(col(Grant.id))
+    )  # fmt: skip
+    return result.first() is not None
+
+
+async def revoke(session: AsyncSession, source: str, source_id: str, reason: str) -> bool:
+    result = await session.execute(
+        update(Grant)
+        .where(col(Grant.source) == source, col(Grant.source_id) == source_id, col(Grant.revoked_at).is_(None))
+        .values(revoked_at=now(), revoked_reason=reason)
+        .returning(col(Grant.id))
+    )
+    return result.first() is not None
+
+
+async def restore(session: AsyncSession, source: str, source_id: str) -> None:
+    await session.execute(
+        update(Grant)
+        .where(col(Grant.source) == source, col(Grant.source_id) == source_id)
+        .values(revoked_at=None, revoked_reason="")
+    )
+
+
+async def live_products(session: AsyncSession, account_id: UUID, limit: int = 500) -> list[UUID]:
+    found = await session.exec(
+        select(Grant.product_id)
+        .where(Grant.account_id == account_id, col(Grant.revoked_at).is_(None))
+        .order_by(col(Grant.granted_at).desc())
+        .limit(limit)
+    )
+    return list(dict.fromkeys(found.all()))

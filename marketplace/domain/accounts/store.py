@@ -1,0 +1,98 @@
+"""All queries on people and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, text, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.domain.accounts.models import Account, Flow, Session, Ticket
+
+
+async def by_id(session: AsyncSession, account_id: UUID) -> Account | None:
+    return await session.get(Account, account_id)
+
+
+async def by_auth_id(session: AsyncSession, auth_id: UUID) -> Account | None:
+    return (await session.exec(select(Account).where(Account.auth_id == auth_id))).first()
+
+
+async def by_handle(session: AsyncSession, handle: str) -> Account | None:
+    query = select(Account).where(func.lower(Account.handle) == handle.lower(), col(Account.deleted_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+async def by_email(session: AsyncSession, email: str) -> Account | None:
+    query = select(Account).where(func.lower(Account.email) == email.lower(), col(Account.deleted_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+async def session_by_digest(session: AsyncSession, digest: str, at: datetime) -> tuple[Session, Account] | None:
+    query = select(Session, Account).join(Account, col(Account.id) == Session.account_id)
+    query = query.where(
+        Session.token_digest == digest, col(Session.revoked_at).is_(None), Session.expires_at > at,
+        col(Account.deleted_at).is_(None),
+    )  # fmt: skip
+    return (await session.exec(query)).first()
+
+
+async def live_sessions(session: AsyncSession, account_id: UUID, at: datetime) -> list[Session]:
+    query = select(Session).where(
+        Session.account_id == account_id, col(Session.revoked_at).is_(None), Session.expires_at > at
+    )
+    return list((await session.exec(query.order_by(col(Session.last_seen_at).desc()).limit(100))).all())
+
+
+async def revoke_sessions(
+    session: AsyncSession, account_id: UUID, at: datetime, *, only: UUID | None = None, but: UUID | None = None
+) -> int:
+    query = update(Session).where(col(Session.account_id) == account_id, col(Session.revoked_at).is_(None))
+    if only is not None:
+        query = query.where(col(Session.id) == only)
+    if but is not None:
+        query = query.where(col(Session.id) != but)
+    return int((await session.execute(query.values(revoked_at=at))).rowcount)  # type: ignore[attr-defined]
+
+
+async def touch(session: AsyncSession, session_id: UUID, at: datetime) -> None:
+    await session.execute(update(Session).where(col(Session.id) == session_id).values(last_seen_at=at))
+
+
+async def take_ticket(session: AsyncSession, digest: str, at: datetime) -> Ticket | None:
+    """The ticket, once: the update and its check are one statement."""
+    query = update(Ticket).where(
+        col(Ticket.digest) == digest, col(Ticket.used_at).is_(None), col(Ticket.expires_at) > at
+    )
+    return (await session.execute(query.values(used_at=at).returning(Ticket))).scalars().first()
+
+
+async def take_flow(session: AsyncSession, digest: str, at: datetime) -> Flow | None:
+    query = update(Flow).where(col(Flow.digest) == digest, col(Flow.used_at).is_(None), col(Flow.expires_at) > at)
+    return (await session.execute(query.values(used_at=at).returning(Flow))).scalars().first()
+
+
+async def flow(session: AsyncSession, digest: str) -> Flow | None:
+    return await session.get(Flow, digest)
+
+
+async def hit(session: AsyncSession, bucket: str, window: int) -> int:
+    """Counts one more in this window; returns the count."""
+    row = await session.execute(
+        text(
+            'INSERT INTO rate_window (bucket, "window", hits) VALUES (:b, :w, 1)'
+            ' ON CONFLICT (bucket, "window") DO UPDATE SET hits = rate_window.hits + 1 RETURNING hits'
+        ),
+        {"b": bucket, "w": window},
+    )
+    return int(row.scalar_one())
+
+
+async def forget_old(session: AsyncSession, at: datetime) -> None:
+    """Old tickets, flows, sessions and rate windows."""
+    await session.execute(text("DELETE FROM auth_ticket WHERE expires_at < :at - interval '1 day'"), {"at": at})
+    await session.execute(text("DELETE FROM auth_flow WHERE expires_at < :at - interval '1 day'"), {"at": at})
+    await session.execute(text("DELETE FROM session WHERE expires_at < :at - interval '30 days'"), {"at": at})
+    await session.execute(text('DELETE FROM rate_window WHERE "window" < :w'), {"w": int(at.timestamp()) - 172800})

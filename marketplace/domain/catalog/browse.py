@@ -1,0 +1,108 @@
+"""What visitors see: lists, search, one lesson."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.domain.accounts.models import Account
+from marketplace.domain.catalog import store
+from marketplace.domain.catalog.models import Product
+from marketplace.domain.media.models import Image
+
+PAGE = 24
+_MAX_SKIP = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    product: Product
+    creator: Account
+    image: Image | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``next_key`` is opaque, empty on the last page."""
+
+    items: list[Listing]
+    next_key: str
+
+
+def words(query: str) -> list[str]:
+    """Up to eight searchable words of what someone typed; operators and other signs mean nothing."""
+    text = unicodedata.normalize("NFKC", query[:400]).casefold()
+    return re.findall(r"\w+", text.replace("_", " "))[:8]
+
+
+def tsquery(query: str) -> str:
+    """All words, the last one as a prefix (someone may still be typing)."""
+    found = words(query)
+    return " & ".join([*found[:-1], f"{found[-1]}:*"]) if found else ""
+
+
+async def lessons(
+    session: AsyncSession,
+    *,
+    query: str = "",
+    topic: str = "",
+    creator_id: UUID | None = None,
+    key: str = "",
+    limit: int = PAGE,
+) -> Page:
+    """A page of published lessons: ranked when there is a query, else newest first."""
+    if tsquery(query):
+        return await _search(session, query, topic, key, limit)
+    rows = await store.newest(session, topic=topic, creator_id=creator_id, after=_read_key(key), limit=limit + 1)
+    items = [Listing(*row) for row in rows[:limit]]
+    return Page(items, _key(items[-1].product) if len(rows) > limit else "")
+
+
+async def _search(session: AsyncSession, query: str, topic: str, key: str, limit: int) -> Page:
+    skip = int(key) if key.isdigit() and int(key) <= _MAX_SKIP else 0
+    ids = await store.search(session, tsquery=tsquery(query), topic=topic, skip=skip, limit=limit + 1)
+    items = [Listing(*row) for row in await store.by_ids(session, ids[:limit])]
+    more = len(ids) > limit and skip + limit <= _MAX_SKIP
+    return Page(items, str(skip + limit) if more else "")
+
+
+def _key(product: Product) -> str:
+    assert product.published_at is not None
+    return f"{product.published_at.timestamp():.6f}_{product.id.hex}"
+
+
+def _read_key(key: str) -> tuple[datetime, UUID] | None:
+    """A tampered key is no key."""
+    try:
+        stamp, _, identifier = key.partition("_")
+        return datetime.fromtimestamp(float(stamp), tz=UTC), UUID(identifier)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+async def lesson(session: AsyncSession, slug: str) -> Listing | None:
+    """The product at this address, in any state: whoever shows it decides what may be shown."""
+    row = await store.by_slug(session, slug)
+    return Listing(*row) if row else None
+
+
+async def moved_to(session: AsyncSession, slug: str) -> str | None:
+    return await store.renamed(session, slug)
+
+
+async def listings(session: AsyncSession, ids: list[UUID]) -> list[Listing]:
+    return [Listing(*row) for row in await store.by_ids(session, ids)]
+
+
+async def topics(session: AsyncSession) -> list[str]:
+    return await store.topics_in_use(session)
+
+
+async def sitemap(session: AsyncSession) -> tuple[list[tuple[str, datetime]], list[str]]:
+    """(slug, changed at) of lessons, and the handles of creators who have one."""
+    return await store.published_slugs(session), await store.published_handles(session)

@@ -1,0 +1,15 @@
+"""Expected failures of the catalogue."""
+
+from marketplace.errors import Conflict, Invalid, Missing
+
+
+class StaleDraft(Conflict):
+    message = "This draft was changed in another tab or on another device. Reload to see that version; nothing there was overwritten."
+
+
+class NotReady(Invalid):
+    message = "This lesson isn't ready to publish yet."
+
+
+class NoSuchLesson(Missing):
+    message = "There is no lesson at this address."

@@ -1,0 +1,90 @@
+"""Products: what the world sees (``product``) and what the creator is writing (``product_draft``)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Computed, Index, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from marketplace.domain.columns import created, document, minor, moment, pk, ref
+
+
+class LessonFields(SQLModel):
+    """What a lesson says of itself, in draft and in public. Amounts in minor units of ``currency``."""
+
+    title: str = ""
+    summary: str = ""
+    description_md: str = ""
+    learn: list[str] = document(list)
+    topic: str = ""
+    level: str = "all"
+    language: str = "en"
+    image_id: UUID | None = Field(default=None, foreign_key="image.id", ondelete="RESTRICT")
+    video_id: UUID | None = Field(default=None, foreign_key="video.id", ondelete="RESTRICT")
+    preview_video_id: UUID | None = Field(default=None, foreign_key="video.id", ondelete="RESTRICT")
+    price_kind: str = "free"
+    price_minor: int = minor()
+    min_minor: int = minor()
+    currency: str = "usd"
+
+
+class Product(LessonFields, table=True):
+    """State: draft (never published) → published ⇄ unpublished → archived. Fields are the published ones."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("price_minor >= 0 AND min_minor >= 0", name="product_price_not_negative"),
+        Index("product_newest", text("published_at DESC"), text("id DESC"), postgresql_where=text("state = 'published'")),
+        Index(
+            "product_by_topic", "topic", text("published_at DESC"), text("id DESC"),
+            postgresql_where=text("state = 'published'"),
+        ),
+        Index("product_by_creator", "creator_id", text("created_at DESC")),
+        Index("product_search", "search", postgresql_using="gin"),
+    )  # fmt: skip
+    id: UUID = pk()
+    kind: str = "lesson"
+    creator_id: UUID = Field(foreign_key="account.id", ondelete="RESTRICT", nullable=False)
+    slug: str = Field(unique=True)
+    state: str = "draft"
+    revision: int = 0
+    creator_name: str = ""
+    duration_s: int = 0
+    created_at: datetime = created()
+    updated_at: datetime = created()
+    published_at: datetime | None = moment()
+    archived_at: datetime | None = moment()
+    search: str | None = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed(
+                "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', topic || ' ' ||"
+                " creator_name), 'B') || setweight(to_tsvector('english', summary), 'C') ||"
+                " setweight(to_tsvector('english', left(description_md, 20000)), 'D')",
+                persisted=True,
+            ),
+        ),
+    )
+
+
+class ProductDraft(LessonFields, table=True):
+    """The working copy. ``revision`` grows with every save: a second tab that saved late is told."""
+
+    __tablename__ = "product_draft"
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE")
+    revision: int = 0
+    slug: str = ""
+    updated_at: datetime = created()
+
+
+class SlugHistory(SQLModel, table=True):
+    """A renamed slug redirects forever."""
+
+    __tablename__ = "slug_history"
+    slug: str = Field(primary_key=True)
+    product_id: UUID = ref("product.id")
+    created_at: datetime = created()

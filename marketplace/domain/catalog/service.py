@@ -1,0 +1,254 @@
+"""The creator's side: drafts, publishing, and what becomes of published lessons."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace import text
+from marketplace.clock import now
+from marketplace.domain.access.service import Actor, require_creator, require_owner
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.audit import service as audit
+from marketplace.domain.catalog import browse, rules, store
+from marketplace.domain.catalog.errors import NotReady, StaleDraft
+from marketplace.domain.catalog.models import LessonFields, Product, ProductDraft, SlugHistory
+from marketplace.domain.media import service as media
+from marketplace.domain.media.models import Image
+from marketplace.domain.payouts import service as payouts
+from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.money import EXPONENTS, MAX_MINOR
+
+__all__ = ["browse", "rules"]
+
+_FIELDS = tuple(LessonFields.model_fields)
+
+
+async def create(session: AsyncSession, actor: Actor) -> Product:
+    """An empty draft with a temporary address."""
+    creator_id = require_creator(actor)
+    creator = await accounts.account(session, creator_id)
+    product = Product(creator_id=creator_id, creator_name=creator.name, slug=f"draft-{secrets.token_hex(8)}")
+    session.add(product)
+    await session.flush()
+    session.add(ProductDraft(product_id=product.id))
+    await session.flush()
+    return product
+
+
+async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> tuple[Product, ProductDraft]:
+    product = await store.product(session, product_id)
+    if product is None:
+        raise Missing
+    require_owner(actor, product.creator_id)
+    draft = await store.draft(session, product_id)
+    assert draft is not None
+    return product, draft
+
+
+async def save(
+    session: AsyncSession, actor: Actor, product_id: UUID, changes: Mapping[str, Any], *, revision: int | None
+) -> ProductDraft:
+    """Store some fields of the draft. ``revision`` is what the editor last saw; ``None`` for the server's own
+    changes (an upload that finished). Raises ``StaleDraft`` when another tab saved meanwhile, ``Invalid`` with
+    the field's name.
+    """
+    product, _ = await load(session, actor, product_id)
+    draft = await store.draft(session, product_id, lock=True)
+    assert draft is not None
+    if revision is not None and revision != draft.revision:
+        raise StaleDraft
+    if product.state == "archived":
+        raise Conflict("This lesson is archived. Restore it before you change it.")
+    for name, value in changes.items():
+        setattr(draft, name, await _checked(session, actor, name, value))
+    draft.revision += 1
+    draft.updated_at = now()
+    await session.flush()
+    return draft
+
+
+async def _checked(session: AsyncSession, actor: Actor, name: str, value: Any) -> Any:
+    if name in _LINES:
+        label, limit = _LINES[name]
+        return text.clean_line(str(value), limit=limit, field=name, label=label, required=False)
+    if name == "description_md":
+        return text.clean_text(str(value), limit=rules.MAX_DESCRIPTION, field="description", label="The description")
+    if name == "learn":
+        return _learn(value)
+    if name in _CHOICES:
+        if value not in _CHOICES[name]:
+            raise Invalid("Choose one from the list.", field=name)
+        return value
+    if name in ("price_minor", "min_minor"):
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_MINOR:
+            raise Invalid("That price isn't possible.", field="price")
+        return value
+    if name in ("video_id", "preview_video_id"):
+        return (await media.own_video(session, actor, value)).id if value else None
+    if name == "image_id":
+        return (await media.own_image(session, actor, value)).id if value else None
+    raise Invalid("Unknown field.")
+
+
+def _learn(value: Any) -> list[str]:
+    lines = [
+        text.clean_line(str(v), limit=rules.MAX_LEARN_LINE, field="learn", label="Each point", required=False)
+        for v in value
+    ]
+    kept = [line for line in lines if line]
+    if len(kept) > rules.MAX_LEARN:
+        raise Invalid(f"At most {rules.MAX_LEARN} points: choose the ones that matter.", field="learn")
+    return kept
+
+
+_LINES = {"title": ("The title", rules.MAX_TITLE), "summary": ("The summary", rules.MAX_SUMMARY)}
+_CHOICES: dict[str, Any] = {
+    "topic": {"", *rules.TOPICS}, "level": rules.LEVELS, "language": media.rules.LANGUAGES,
+    "price_kind": rules.PRICE_KINDS, "currency": EXPONENTS,
+}  # fmt: skip
+
+
+async def problems(session: AsyncSession, draft: ProductDraft, creator_id: UUID) -> list[rules.Problem]:
+    """What keeps this draft from being published, now."""
+    video = await media.video(session, draft.video_id) if draft.video_id else None
+    image = (await media.images(session, [draft.image_id])).get(draft.image_id) if draft.image_id else None
+    return rules.problems(
+        rules.Facts(
+            title=draft.title, summary=draft.summary, topic=draft.topic, description=draft.description_md,
+            has_cover=image is not None and image.state == "ready", video_state=video.state if video else "",
+            price_kind=draft.price_kind, price_minor=draft.price_minor, min_minor=draft.min_minor,
+            currency=draft.currency, can_be_paid=await payouts.payable_account(session, creator_id) is not None,
+        )
+    )  # fmt: skip
+
+
+async def publish(session: AsyncSession, actor: Actor, product_id: UUID, *, revision: int | None) -> Product:
+    """Copy the draft to the public lesson. Raises ``NotReady`` with the first problem, ``StaleDraft``."""
+    await load(session, actor, product_id)
+    product = await store.product(session, product_id, lock=True)
+    draft = await store.draft(session, product_id, lock=True)
+    assert product is not None
+    assert draft is not None
+    if revision is not None and revision != draft.revision:
+        raise StaleDraft
+    found = await problems(session, draft, product.creator_id)
+    if found:
+        raise NotReady(found[0].message, field=found[0].field)
+    for name in _FIELDS:
+        setattr(product, name, getattr(draft, name))
+    video = await media.video(session, draft.video_id) if draft.video_id else None
+    creator = await accounts.account(session, product.creator_id)
+    product.duration_s, product.creator_name = (video.duration_s if video else 0), creator.name
+    await _settle_slug(session, product, draft)
+    product.state, product.revision, product.updated_at = "published", product.revision + 1, now()
+    product.published_at = product.published_at or now()
+    await audit.record(session, actor.account_id, "product.publish", f"product:{product.id}", revision=product.revision)
+    await session.flush()
+    return product
+
+
+async def _settle_slug(session: AsyncSession, product: Product, draft: ProductDraft) -> None:
+    """The address is made from the first published title and then stays."""
+    if not product.slug.startswith("draft-"):
+        return
+    base = rules.slug_from(draft.title)
+    slug = base
+    while await store.slug_taken(session, slug):
+        slug = f"{base}-{secrets.token_hex(2)}"
+    product.slug = slug
+
+
+async def rename(session: AsyncSession, actor: Actor, product_id: UUID, slug: str) -> Product:
+    """A new address; the old one redirects forever."""
+    product, _ = await load(session, actor, product_id)
+    wanted = rules.slug_from(slug)
+    if wanted == product.slug:
+        return product
+    if await store.slug_taken(session, wanted):
+        raise Conflict("That address is taken.", field="slug")
+    session.add(SlugHistory(slug=product.slug, product_id=product.id))
+    product.slug = wanted
+    await session.flush()
+    return product
+
+
+async def change_state(session: AsyncSession, actor: Actor, product_id: UUID, action: str) -> Product:
+    """``unpublish``, ``archive`` or ``restore``. Who bought the lesson keeps it in every state."""
+    await load(session, actor, product_id)
+    product = await store.product(session, product_id, lock=True)
+    assert product is not None
+    allowed = {
+        ("published", "unpublish"): "unpublished", ("draft", "archive"): "archived", ("published", "archive"): "archived",
+        ("unpublished", "archive"): "archived", ("archived", "restore"): "unpublished" if product.revision else "draft",
+    }  # fmt: skip
+    if (product.state, action) not in allowed:
+        raise Conflict("That isn't possible in the lesson's present state. Reload the page to see it.")
+    product.state, product.updated_at = allowed[product.state, action], now()
+    product.archived_at = now() if product.state == "archived" else None
+    await audit.record(session, actor.account_id, f"product.{action}", f"product:{product.id}")
+    await session.flush()
+    return product
+
+
+async def withdraw_all(session: AsyncSession, actor: Actor) -> None:
+    """A creator leaves: nothing of theirs is on offer any more; who bought it keeps it."""
+    if actor.is_creator:
+        await store.archive_all(session, require_creator(actor), now())
+
+
+async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
+    """A new draft with everything but the video, which belongs to one lesson."""
+    _, source = await load(session, actor, product_id)
+    product = await create(session, actor)
+    draft = await store.draft(session, product.id, lock=True)
+    assert draft is not None
+    for name in _FIELDS:
+        if name not in ("video_id", "preview_video_id"):
+            setattr(draft, name, getattr(source, name))
+    draft.title = (f"{source.title} (copy)" if source.title else "")[: rules.MAX_TITLE]
+    await session.flush()
+    return product
+
+
+async def delete_draft(session: AsyncSession, actor: Actor, product_id: UUID) -> None:
+    """Only what was never published can be deleted; the rest is archived."""
+    product, draft = await load(session, actor, product_id)
+    if product.revision:
+        raise Conflict("A lesson that was published can be archived, not deleted: its buyers keep it.")
+    for video_id in (draft.video_id, draft.preview_video_id):
+        if video_id:
+            await media.drop_video(session, video_id)
+    await session.delete(draft)
+    await session.flush()
+    await session.delete(product)
+    await session.flush()
+
+
+async def studio(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    state: str = "",
+    query: str = "",
+    before: datetime | None = None,
+    limit: int = 30,
+) -> list[tuple[Product, ProductDraft, Image | None]]:
+    return await store.studio(
+        session, require_creator(actor), state=state, query=query[:100], before=before, limit=limit
+    )
+
+
+def has_changes(product: Product, draft: ProductDraft) -> bool:
+    """Does the draft differ from what is published?"""
+    return any(getattr(product, name) != getattr(draft, name) for name in _FIELDS)
+
+
+async def creator_renamed(session: AsyncSession, creator_id: UUID, name: str) -> None:
+    """Search finds lessons by their creator's name, so it is kept beside them."""
+    await store.rename_creator(session, creator_id, name)

@@ -1,0 +1,58 @@
+"""Responsive sizes of an uploaded picture, made without cropping."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from marketplace.domain.media.errors import NotAnImage
+
+WIDTHS = (320, 640, 960, 1280, 1600)
+AVATAR_WIDTHS = (96, 256)
+Image.MAX_IMAGE_PIXELS = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    width: int
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``color`` is the average, ``#rrggbb``: it fills the box until the picture is there."""
+
+    width: int
+    height: int
+    color: str
+    renditions: tuple[Rendition, ...]
+
+
+def render(source: bytes, widths: tuple[int, ...] = WIDTHS) -> Picture:
+    """WebP renditions, never larger than the original. Raises ``NotAnImage`` for what can't be read.
+
+    Metadata (camera, place) is dropped; the orientation it gave is applied.
+    """
+    try:
+        with Image.open(io.BytesIO(source), formats=["JPEG", "PNG", "WEBP", "AVIF"]) as opened:
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, SyntaxError) as error:
+        raise NotAnImage(field="cover") from error
+    digest = hashlib.sha256(source).hexdigest()[:24]
+    wanted = [w for w in widths if w < picture.width] + (
+        [picture.width] if picture.width <= widths[-1] else [widths[-1]]
+    )
+    renditions = tuple(_rendition(picture, width, digest) for width in dict.fromkeys(wanted))
+    red, green, blue = picture.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[misc]
+    return Picture(picture.width, picture.height, f"#{red:02x}{green:02x}{blue:02x}", renditions)
+
+
+def _rendition(picture: Image.Image, width: int, digest: str) -> Rendition:
+    height = max(1, round(picture.height * width / picture.width))
+    out = io.BytesIO()
+    picture.resize((width, height), Image.Resampling.LANCZOS).save(out, "WEBP", quality=82, method=4)
+    return Rendition(width, f"{digest}-{width}.webp", out.getvalue())

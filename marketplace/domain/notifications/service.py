@@ -1,0 +1,59 @@
+"""Mails that a business event causes: queued in its transaction, sent once by a job."""
+
+from __future__ import annotations
+
+from html import escape
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.clock import now
+from marketplace.domain.notifications.models import OutgoingMail
+from marketplace.domain.notifications.ports import Mail
+from marketplace.queue import enqueue
+
+
+async def queue_mail(session: AsyncSession, mail: Mail) -> bool:
+    """True when this call queued it; the same key again does nothing."""
+    made = await session.execute(
+        insert(OutgoingMail)
+        .values(key=mail.key, recipient=mail.to, subject=mail.subject, text=mail.text, html=mail.html, created_at=now())
+        .on_conflict_do_nothing()
+        .returning(col(OutgoingMail.key))
+    )
+    if made.first() is None:
+        return False
+    await enqueue(session, "mail.send", {"key": mail.key})
+    return True
+
+
+async def unsent(session: AsyncSession, key: str) -> Mail | None:
+    row = await session.get(OutgoingMail, key)
+    if row is None or row.sent_at is not None:
+        return None
+    return Mail(row.recipient, row.subject, row.text, row.html, row.key)
+
+
+async def mark_sent(session: AsyncSession, key: str) -> None:
+    row = await session.get(OutgoingMail, key)
+    if row is not None:
+        row.sent_at = now()
+        row.text = row.html = ""  # personal data isn't kept longer than it is needed
+        await session.flush()
+
+
+def compose(to: str, subject: str, lines: list[str], *, key: str, action: tuple[str, str] | None = None) -> Mail:
+    """A plain mail of paragraphs with at most one button (label, URL)."""
+    text = "\n\n".join(lines) + (f"\n\n{action[0]}: {action[1]}" if action else "") + "\n"
+    body = "".join(f'<p style="margin:0 0 16px">{escape(line)}</p>' for line in lines)
+    if action:
+        body += (
+            f'<p style="margin:24px 0"><a href="{escape(action[1])}" style="background:#0f6b4f;color:#ffffff;padding:12px 20px;'
+            f'border-radius:8px;text-decoration:none;font-weight:600">{escape(action[0])}</a></p>'
+        )
+    html = (
+        '<div style="font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height:1.6;color:#1d1b18;max-width:560px">'
+        f"{body}</div>"
+    )
+    return Mail(to=to, subject=subject, text=text, html=html, key=key)

@@ -1,0 +1,110 @@
+"""What selling needs from a payment provider. Amounts are minor units; currencies lower-case ISO 4217."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutLine:
+    name: str
+    description: str
+    unit_minor: int
+    image_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """One hosted payment page. ``order_id`` travels as metadata and ``client_reference_id``."""
+
+    order_id: str
+    currency: str
+    lines: Sequence[CheckoutLine]
+    customer_email: str
+    success_url: str
+    cancel_url: str
+    expires_at: int  # Unix seconds; the provider allows 30 minutes to 24 hours
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutPage:
+    id: str
+    url: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutState:
+    """A Checkout Session as the provider sees it now, its charge included when there is one."""
+
+    id: str
+    order_id: str
+    status: Literal["open", "complete", "expired"]
+    payment_status: Literal["paid", "unpaid", "no_payment_required"]
+    amount_minor: int
+    currency: str
+    url: str | None
+    payment_intent_id: str | None
+    charge_id: str | None
+    fee_minor: int | None  # the provider's fee; None until the balance transaction exists
+    livemode: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundState:
+    id: str
+    refund_id: str | None  # our id, from metadata; None when made in the provider's dashboard
+    charge_id: str | None
+    payment_intent_id: str | None
+    amount_minor: int
+    currency: str
+    status: Literal["pending", "requires_action", "succeeded", "failed", "canceled"]
+    failure_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeState:
+    id: str
+    payment_intent_id: str | None
+    amount_minor: int
+    refunded_minor: int
+    currency: str
+    paid: bool
+    disputed: bool
+    fee_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReversalResult:
+    """``reversed_minor`` may be less than asked: a reversal goes as far as the creator's balance covers."""
+
+    id: str | None
+    reversed_minor: int
+
+
+class PaymentGateway(Protocol):
+    """Every write takes ``key``, the idempotency key derived from our own ids.
+
+    Raises ``errors.Unavailable`` when the provider does not answer (5xx, 429, network) and
+    ``PaymentRefused`` when it answers no.
+    """
+
+    async def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage: ...
+    async def checkout(self, session_id: str) -> CheckoutState: ...
+    async def expire_checkout(self, session_id: str) -> None:
+        """Close an open page; harmless when it is complete or expired already."""
+
+    async def create_transfer(
+        self, *, amount_minor: int, currency: str, account_id: str, charge_id: str, group: str, line_id: str, key: str
+    ) -> str:
+        """Returns the transfer's id. ``source_transaction`` is the charge."""
+
+    async def reverse_transfer(self, transfer_id: str, *, amount_minor: int, key: str) -> ReversalResult: ...
+    async def create_refund(
+        self, *, payment_intent_id: str, amount_minor: int, refund_id: str, key: str
+    ) -> RefundState: ...
+    async def refund(self, provider_id: str) -> RefundState: ...
+    async def refunds_of(self, payment_intent_id: str) -> list[RefundState]: ...
+    async def charge(self, charge_id: str) -> ChargeState: ...

@@ -1,0 +1,1 @@
+"""Background jobs on a PostgreSQL queue. Each is safe to run twice and to be cut off anywhere."""

@@ -1,0 +1,61 @@
+"""The queue's app and its worker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import cache
+
+import procrastinate
+import structlog
+
+from marketplace.db import dsn
+
+log = structlog.get_logger()
+
+# Waits 2, 4, 8 … 256 seconds between eight tries; what still fails then is found by the sweep.
+RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
+
+
+@cache
+def queue() -> procrastinate.App:
+    """One app per process, its tasks registered."""
+    from marketplace.jobs import accounts, mail, media, orders, sweep, webhooks
+
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn(), min_size=1, max_size=6))
+    for module in (accounts, mail, media, orders, webhooks):
+        for name, task in module.TASKS.items():
+            app.task(name=name, retry=RETRY)(task)
+    for name, (cron, task) in sweep.PERIODIC.items():
+        registered = app.task(name=name, queueing_lock=name, pass_context=False)(task)
+        app.periodic(cron=cron, periodic_id=name)(registered)
+    return app
+
+
+@asynccontextmanager
+async def working(concurrency: int = 6) -> AsyncIterator[None]:
+    """Work on the queue until the block ends; running jobs get a moment to finish."""
+    app = queue()
+    async with app.open_async():
+        await retry_stalled(app, seconds=60)
+        worker = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=concurrency, install_signal_handlers=False, fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=5, delete_jobs="successful",
+            )
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            worker.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await worker
+
+
+async def retry_stalled(app: procrastinate.App, *, seconds: float = 60) -> int:
+    """Jobs whose worker died (no heartbeat for ``seconds``) start again. Returns how many."""
+    stalled = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)

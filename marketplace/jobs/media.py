@@ -1,0 +1,83 @@
+"""Following videos at the host, and captions' and files' way to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from marketplace.clock import now
+from marketplace.db import transaction
+from marketplace.domain.media import service as media
+from marketplace.domain.media.errors import VideoMissing
+from marketplace.queue import enqueue
+from marketplace.settings import get_settings
+from marketplace.vendors import vendors
+
+_GIVE_UP_AFTER = timedelta(days=2)
+
+
+async def poll(video_id: str) -> None:
+    """Ask the host how far the video is; ask again later while it is at work."""
+    async with transaction() as session:
+        video = await media.video(session, UUID(video_id))
+    if video is None or not video.uri or video.state in ("ready", "failed", "deleted"):
+        return
+    try:
+        state = await vendors().video.state(video.uri)
+    except VideoMissing:
+        async with transaction() as session:
+            await media.drop_video(session, video.id, reason="It is no longer at the video host.")
+        return
+    async with transaction() as session:
+        video = await media.apply_video(session, video.id, state)
+        if (
+            video is not None
+            and video.state in ("uploading", "transcoding")
+            and now() - video.created_at < _GIVE_UP_AFTER
+        ):
+            wait = min(300, max(2, int((now() - video.created_at).total_seconds() / 4)))
+            await enqueue(session, "media.poll", {"video_id": video_id}, at=now() + timedelta(seconds=wait))
+    if video is not None and video.state == "ready":
+        await protect(video.id)
+
+
+async def protect(video_id: UUID) -> None:
+    """Lock the video to our domain before anyone can buy it."""
+    async with transaction() as session:
+        video = await media.video(session, video_id)
+    if video is None or video.protected or not video.uri:
+        return
+    await vendors().video.protect(video.uri, urlsplit(get_settings().public_url).hostname or "localhost")
+    async with transaction() as session:
+        await media.mark_protected(session, video_id)
+
+
+async def delete(uri: str) -> None:
+    await vendors().video.delete(uri)
+
+
+async def caption(caption_id: str) -> None:
+    """Bring the caption file to the host; an older track of that language goes."""
+    async with transaction() as session:
+        row = await media.caption(session, UUID(caption_id))
+        video = await media.video(session, row.video_id) if row else None
+    if row is None or video is None or not video.uri:
+        return
+    old = row.track_uri
+    track_uri = await vendors().video.add_captions(video.uri, language=row.language, label=row.label, vtt=row.vtt)
+    async with transaction() as session:
+        fresh = await media.caption(session, row.id)
+        if fresh is not None:
+            fresh.track_uri = track_uri
+    if old and old != track_uri:
+        await vendors().video.remove_captions(video.uri, old)
+
+
+async def caption_delete(uri: str, track_uri: str) -> None:
+    await vendors().video.remove_captions(uri, track_uri)
+
+
+TASKS = {
+    "media.poll": poll, "media.delete": delete, "media.caption": caption, "media.caption_delete": caption_delete,
+}  # fmt: skip

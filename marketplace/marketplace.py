@@ -1,0 +1,68 @@
+"""The composition root: settings, gateways, door, pages, routes and lifespan meet here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import reflex as rx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from marketplace import logs
+from marketplace.api import auth, health, webhooks
+from marketplace.api.security import SecurityHeaders
+from marketplace.components.connection import connection_notice
+from marketplace.components.toast import toaster
+from marketplace.db import dsn, engine
+from marketplace.jobs.app import working
+from marketplace.pages import routes
+from marketplace.settings import get_settings
+from marketplace.state.door import Door
+
+settings = get_settings()
+logs.configure(json=settings.is_production)
+
+
+def _sandbox():  # type: ignore[no-untyped-def]
+    """The stand-ins for vendors without keys; never with all keys set, never in production."""
+    if not settings.sandboxed_vendors:
+        return None
+    from marketplace.sandbox.app import Sandbox
+
+    return Sandbox(settings, dsn())
+
+
+sandbox = _sandbox()
+api = Starlette(
+    routes=[
+        *auth.routes,
+        *webhooks.routes,
+        *health.routes,
+        *([Mount("/sandbox", app=sandbox.app)] if sandbox else []),
+    ]
+)
+
+app = rx.App(
+    api_transformer=[api, SecurityHeaders, logs.RequestIds],
+    stylesheets=["/fonts/fonts.css", "/styles.css"],
+    toaster=toaster(),
+)
+app.app_wraps[(5, "Overlay")] = connection_notice  # in place of Reflex's own
+app.add_middleware(Door(), index=0)
+for route in routes():
+    app.add_page(route.page, route=route.path, title=route.title, description=route.description, on_load=route.on_load)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[None]:
+    """What lives as long as the process: the sandbox and the worker."""
+    async with AsyncExitStack() as stack:
+        if sandbox:
+            await stack.enter_async_context(sandbox.running())
+        await stack.enter_async_context(working())
+        yield
+    await engine().dispose()
+
+
+app.register_lifespan_task(running)

@@ -1,0 +1,29 @@
+"""Routes and composition, per capability. Each module lists its pages in ``PAGES``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+
+@dataclass(frozen=True)
+class Route:
+    """One page: its address, component, title, and the handler that loads its data."""
+
+    path: str
+    page: Callable[[], rx.Component]
+    title: Any
+    on_load: Any = None
+    description: str = ""
+
+
+def routes() -> list[Route]:
+    """All pages of the house."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    names = sorted(module.name for module in iter_modules(__path__) if module.name != "shell")
+    return [route for name in names for route in import_module(f"{__name__}.{name}").PAGES]

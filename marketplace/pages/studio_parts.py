@@ -1,0 +1,165 @@
+"""What the studio's rooms share: their frame, and the payments account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from marketplace.components.badge import badge
+from marketplace.components.button import button, link_button
+from marketplace.components.card import panel
+from marketplace.components.field import field
+from marketplace.components.icon import icon
+from marketplace.components.navigate import navigate
+from marketplace.components.studio_shell import studio_shell
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.shell import shell
+from marketplace.state.studio import StudioState
+from marketplace.state.viewer import Viewer
+
+PAGES: list[Route] = []
+
+
+def rooms() -> list[tuple[str, str, str, str]]:
+    """``(key, label, href, icon)`` of the studio."""
+    return [
+        ("home", _("Home"), "/studio", "house"),
+        ("products", _("Products"), "/studio/products", "shapes"),
+        ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
+        ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
+    ]
+
+
+def studio_frame(active: str, *children: Any, live: rx.Var | bool = True) -> rx.Component:
+    """A room of the studio. Keys of ``active`` as in :func:`rooms`."""
+    return shell(studio_shell(active, *children, links=rooms()), live=live, tab="studio")
+
+
+def loading_or(loaded: rx.Var, skeleton: rx.Component, content: rx.Component) -> rx.Component:
+    """The content once it is there; its shape before."""
+    return rx.cond(loaded, content, skeleton)
+
+
+def account_panel() -> rx.Component:
+    """Where the payments account stands, why, and the next step."""
+    account = StudioState.account
+    return panel(
+        rx.el.div(
+            _account_icon(account["state"]),
+            rx.el.div(
+                rx.el.div(
+                    rx.el.h3(account["title"], class_name="text-lg"),
+                    _account_badge(account["state"]),
+                    class_name="flex flex-wrap items-center gap-x-3 gap-y-1",
+                ),
+                rx.el.p(account["text"], class_name="mt-1 max-w-[60ch] text-muted"),
+                rx.el.div(_account_action(account["state"], account["action"]), class_name="mt-4 empty:hidden"),
+                class_name="min-w-0 grow",
+            ),
+            class_name="flex gap-4",
+        ),
+        navigate(StudioState.go),
+        title=_("Payments account"),
+    )
+
+
+def _account_icon(state: rx.Var) -> rx.Component:
+    shape = "grid size-11 shrink-0 place-items-center rounded-full max-sm:hidden"
+    return rx.match(
+        state,
+        ("active", rx.el.span(icon("circle_check", 22), class_name=f"{shape} bg-success-soft text-success")),
+        ("rejected", rx.el.span(icon("circle_x", 22), class_name=f"{shape} bg-danger-soft text-danger")),
+        ("restricted", rx.el.span(icon("triangle_alert", 22), class_name=f"{shape} bg-warning-soft text-warning")),
+        ("pending", rx.el.span(icon("hourglass", 22), class_name=f"{shape} bg-info-soft text-info")),
+        rx.el.span(icon("landmark", 22), class_name=f"{shape} bg-sunken text-muted"),
+    )
+
+
+def _account_badge(state: rx.Var) -> rx.Component:
+    return rx.match(
+        state,
+        ("active", badge(_("Active"), "success")),
+        ("rejected", badge(_("Closed"), "danger")),
+        ("restricted", badge(_("Waiting for you"), "warning")),
+        ("pending", badge(_("Being checked"), "info")),
+        rx.fragment(),
+    )
+
+
+def _account_action(state: rx.Var, label: rx.Var) -> rx.Component:
+    return rx.match(
+        state,
+        ("none", set_up_form(_("Set up payments"), ask_country=True)),
+        ("restricted", set_up_form(label)),
+        ("pending", _check_again(label)),
+        ("active", _open_dashboard()),
+        rx.fragment(),
+    )
+
+
+def set_up_form(label: rx.Var | str, ask_country: bool = False) -> rx.Component:
+    """To the payment partner's own pages and back."""
+    countries = rx.el.div(
+        field(
+            _("Country where you live or your business is registered"),
+            _country_select(),
+            hint=_("It can't be changed later."),
+            error=StudioState.errors["country"],
+            required=True,
+        ),
+        class_name="max-w-sm",
+    )
+    return rx.el.form(
+        *([countries] if ask_country else []),
+        rx.el.div(
+            button(label, type="submit", icon="arrow_up_right", loading=StudioState.busy),
+            rx.el.p(_("You'll be asked on our payment partner's own pages."), class_name="text-sm text-muted"),
+            class_name="flex flex-wrap items-center gap-x-4 gap-y-2",
+        ),
+        on_submit=StudioState.set_up_payments,
+        class_name="grid gap-4",
+    )
+
+
+def _country_select() -> rx.Component:
+    """The browser knows every country's name in the reader's language only by script, so the codes are named here."""
+    return rx.el.div(
+        rx.el.select(
+            rx.foreach(StudioState.country_options, lambda o: rx.el.option(o["label"], value=o["value"])),
+            name="country",
+            auto_complete="country",
+            class_name=(
+                "h-11 w-full appearance-none rounded-control border border-line-strong bg-surface px-3 pr-10 text-base "
+                "text-ink transition-colors hover:border-ink"
+            ),
+        ),
+        icon("chevron_down", 18, "pointer-events-none absolute right-3 top-3.5 text-muted"),
+        class_name="relative",
+    )
+
+
+def _check_again(label: rx.Var) -> rx.Component:
+    return rx.el.div(
+        button(label, kind="secondary", icon="refresh_cw", on_click=StudioState.refresh_account),
+        class_name="flex flex-wrap gap-3",
+    )
+
+
+def _open_dashboard() -> rx.Component:
+    return rx.el.div(
+        button(
+            _("Open payout dashboard"), kind="secondary", icon="arrow_up_right", on_click=StudioState.open_dashboard
+        ),
+        button(_("Refresh"), kind="quiet", icon="refresh_cw", on_click=StudioState.refresh_account),
+        class_name="flex flex-wrap gap-3",
+    )
+
+
+def creator_avatar() -> tuple[rx.Var, rx.Var]:
+    return Viewer.name, Viewer.avatar
+
+
+def new_lesson_button(kind: str = "primary") -> rx.Component:
+    return link_button(_("New lesson"), "/studio/new", icon="plus", kind=kind)

@@ -1,0 +1,168 @@
+"""Domain values as pages show them: small dictionaries of strings, the same for live pages and first paint."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from babel.dates import format_date, format_datetime
+
+from marketplace.clock import now
+from marketplace.domain.catalog import rules as catalog_rules
+from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.media.models import Image
+from marketplace.domain.media.rules import LANGUAGES
+from marketplace.i18n import _
+from marketplace.markdown import render, to_text
+from marketplace.money import format_minor
+
+
+class Card(TypedDict):
+    href: str
+    title: str
+    cover: str
+    cover_srcset: str
+    cover_color: str
+    creator: str
+    creator_avatar: str
+    price: str
+    duration: str
+    level: str
+    rating: str
+
+
+def card(listing: Listing) -> Card:
+    product = listing.product
+    return Card(
+        href=f"/lessons/{product.slug}",
+        title=product.title,
+        cover=cover(listing.image, 640),
+        cover_srcset=srcset(listing.image),
+        cover_color=listing.image.color if listing.image else "#e6e0d6",
+        creator=listing.creator.name,
+        creator_avatar=listing.creator.avatar_url,
+        price=price(product.price_kind, product.price_minor, product.min_minor, product.currency),
+        duration=duration(product.duration_s),
+        level=catalog_rules.LEVELS.get(product.level, ""),
+        rating="",
+    )
+
+
+def lesson_view(listing: Listing) -> dict[str, str]:
+    """The public facts of a lesson's own page, ``description`` as sanitised HTML."""
+    product, image = listing.product, listing.image
+    return {
+        **{k: str(v) for k, v in card(listing).items()},
+        "slug": product.slug,
+        "summary": product.summary,
+        "description": render(product.description_md),
+        "topic": product.topic,
+        "topic_name": catalog_rules.TOPICS.get(product.topic, ""),
+        "language": LANGUAGES.get(product.language, product.language),
+        "creator_href": f"/creators/{listing.creator.handle}",
+        "creator_bio": to_text(listing.creator.bio, 220),
+        "cover_large": cover(image, 1280),
+        "price_kind": product.price_kind,
+        "minimum": format_minor(product.min_minor, product.currency) if product.min_minor else "",
+        "currency": product.currency.upper(),
+        "has_preview": "yes" if product.preview_video_id else "",
+        "published": day(product.published_at),
+        "state": product.state,
+    }
+
+
+def cover(image: Image | None, width: int) -> str:
+    """The smallest rendition of at least ``width`` pixels, or the largest there is."""
+    if image is None or not image.variants:
+        return ""
+    for have, url in image.variants:
+        if int(str(have)) >= width:
+            return str(url)
+    return str(image.variants[-1][1])
+
+
+def srcset(image: Image | None) -> str:
+    return ", ".join(f"{url} {width}w" for width, url in image.variants) if image else ""
+
+
+def price(kind: str, price_minor: int, min_minor: int, currency: str) -> str:
+    if kind == "free":
+        return _("Free")
+    if kind == "pwyw":
+        return (
+            _("From {amount}").format(amount=format_minor(min_minor, currency)) if min_minor else _("Pay what you want")
+        )
+    return format_minor(price_minor, currency)
+
+
+def duration(seconds: int) -> str:
+    """``0:42``, ``12 min``, ``1 h 5 min``."""
+    if seconds <= 0:
+        return ""
+    if seconds < 60:
+        return f"0:{seconds:02d}"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _("{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    return _("{h} h {m} min").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
+
+
+def when(at: datetime | None) -> str:
+    """Relative up to a week, then the date."""
+    if at is None:
+        return ""
+    seconds = int((now() - at).total_seconds())
+    if seconds < 60:
+        return _("just now")
+    if seconds < 3600:
+        return _("{n} min ago").format(n=seconds // 60)
+    if seconds < 86400:
+        return _("{n} h ago").format(n=seconds // 3600)
+    if seconds < 7 * 86400:
+        days = seconds // 86400
+        return _("yesterday") if days == 1 else _("{n} days ago").format(n=days)
+    return day(at)
+
+
+def day(at: datetime | None) -> str:
+    return format_date(at, "d MMMM y", locale="en") if at else ""
+
+
+def moment(at: datetime | None) -> str:
+    """With the time and its zone, for receipts and money."""
+    return format_datetime(at, "d MMMM y, HH:mm 'UTC'", locale="en") if at else ""
+
+
+def size(bytes_: int) -> str:
+    value = float(bytes_)
+    for unit in ("B", "kB", "MB"):
+        if value < 1024:
+            return f"{value:.0f} {unit}"
+        value /= 1024
+    return f"{value:.1f} GB"
+
+
+def browser_name(user_agent: str) -> str:
+    """“Firefox on Windows” out of a user agent, roughly."""
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    browser = next((name for mark, name in browsers if mark in user_agent), _("A browser"))
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+Row = dict[str, Any]

@@ -1,0 +1,38 @@
+"""Enqueue a background job inside the business transaction (procrastinate on PostgreSQL).
+
+The job exists if and only if the transaction commits. Task names and arguments are in ``jobs/``.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, :lock, :queueing_lock,"
+    " CAST(:args AS jsonb), CAST(:at AS timestamptz))]::procrastinate_job_to_defer_v1[])"
+)
+
+
+async def enqueue(
+    session: AsyncSession,
+    task: str,
+    args: dict[str, Any],
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    queue: str = "default",
+    priority: int = 0,
+) -> None:
+    """``lock``: jobs with the same lock run one at a time, in order. ``at``: not before (UTC)."""
+    await session.execute(
+        _DEFER,
+        {
+            "queue": queue, "task": task, "priority": priority, "lock": lock, "queueing_lock": None,
+            "args": json.dumps(args), "at": at,
+        },
+    )  # fmt: skip

@@ -1,0 +1,153 @@
+"""Settings: one frozen object, read once from the environment.
+
+A vendor with no key uses the sandbox. ``MARKETPLACE_ENV=production`` refuses to start with any
+sandbox, a default secret or wildcard origins, and says which.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from marketplace.errors import ConfigurationError
+
+_DEV_SECRET = "development-only-secret-change-me-now"  # noqa: S105 - refused in production
+_SANDBOX_WEBHOOK_SECRETS = {
+    "stripe_webhook_secret": "whsec_sandbox_platform",
+    "stripe_connect_webhook_secret": "whsec_sandbox_connect",
+    "stripe_thin_webhook_secret": "whsec_sandbox_thin",
+    "vimeo_webhook_secret": "sandbox-vimeo-secret",
+}
+
+
+class Settings(BaseSettings):
+    """Everything the operator can set. Names are the environment variables in lower case."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    marketplace_env: Literal["development", "test", "production"] = "development"
+    data_dir: Path = Path(".data")
+    database_url: str = ""
+    redis_url: str = ""
+    port: int = Field(default=3000, ge=1, le=65535)
+    public_url: str = ""
+    allowed_origins: str = ""
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=8)
+    site_name: str = "Atelier"
+    platform_fee_percent: Decimal = Field(default=Decimal("10"), ge=0, le=90)
+    platform_country: str = Field(default="US", pattern="^[A-Z]{2}$")
+    creator_countries: str = "US"
+    secret_key: str = _DEV_SECRET
+    session_days: int = Field(default=30, ge=1, le=400)
+
+    stripe_secret_key: str = ""
+    stripe_webhook_secret: str = ""
+    stripe_connect_webhook_secret: str = ""
+    stripe_thin_webhook_secret: str = ""
+
+    supabase_url: str = ""
+    supabase_publishable_key: str = ""
+    supabase_secret_key: str = ""
+
+    vimeo_access_token: str = ""
+    vimeo_webhook_secret: str = ""
+
+    smtp_url: str = ""
+    mail_from: str = ""
+
+    upload_max_bytes: int = Field(default=4 * 1024**3, ge=1)
+    demo_data: bool = True
+
+    @model_validator(mode="after")
+    def _fill_defaults(self) -> Settings:
+        fill = object.__setattr__
+        if not self.public_url:
+            fill(self, "public_url", f"http://localhost:{self.port}")
+        fill(self, "public_url", self.public_url.rstrip("/"))
+        if not self.mail_from:
+            fill(self, "mail_from", f"{self.site_name} <hello@example.com>")
+        if self.stripe_sandboxed:
+            for name in ("stripe_webhook_secret", "stripe_connect_webhook_secret", "stripe_thin_webhook_secret"):
+                fill(self, name, getattr(self, name) or _SANDBOX_WEBHOOK_SECRETS[name])
+        if self.vimeo_sandboxed and not self.vimeo_webhook_secret:
+            fill(self, "vimeo_webhook_secret", _SANDBOX_WEBHOOK_SECRETS["vimeo_webhook_secret"])
+        if self.marketplace_env == "production":
+            self._refuse_unsafe_production()
+        return self
+
+    def _refuse_unsafe_production(self) -> None:
+        problems = []
+        if self.sandboxed_vendors:
+            problems.append("these vendors have no key and would use the sandbox: " + ", ".join(self.sandboxed_vendors))
+        if self.secret_key == _DEV_SECRET or len(self.secret_key) < 32:
+            problems.append("SECRET_KEY is the default or shorter than 32 characters")
+        if not self.database_url:
+            problems.append("DATABASE_URL is not set")
+        if "*" in self.origins:
+            problems.append("ALLOWED_ORIGINS contains *")
+        if not self.public_url.startswith("https://"):
+            problems.append("PUBLIC_URL must start with https://")
+        if problems:
+            raise ConfigurationError("Refusing to start in production: " + "; ".join(problems) + ".")
+
+    @property
+    def stripe_sandboxed(self) -> bool:
+        return not self.stripe_secret_key
+
+    @property
+    def supabase_sandboxed(self) -> bool:
+        return not (self.supabase_url and self.supabase_publishable_key and self.supabase_secret_key)
+
+    @property
+    def vimeo_sandboxed(self) -> bool:
+        return not self.vimeo_access_token
+
+    @property
+    def mail_sandboxed(self) -> bool:
+        return not self.smtp_url
+
+    @property
+    def sandboxed_vendors(self) -> list[str]:
+        flags = {
+            "Stripe": self.stripe_sandboxed,
+            "Supabase": self.supabase_sandboxed,
+            "Vimeo": self.vimeo_sandboxed,
+            "mail": self.mail_sandboxed,
+        }
+        return [name for name, on in flags.items() if on]
+
+    @property
+    def origins(self) -> list[str]:
+        """Origins allowed to open the websocket and call the API."""
+        extra = [o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip()]
+        local = [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
+        return list(dict.fromkeys([self.public_url, *extra, *([] if self.is_production else local)]))
+
+    @property
+    def is_production(self) -> bool:
+        return self.marketplace_env == "production"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def sandbox_internal_url(self) -> str:
+        """Where the vendors' SDKs reach the sandbox: loopback, never the public address."""
+        return f"http://127.0.0.1:{self.port}/sandbox"
+
+    @property
+    def sandbox_public_url(self) -> str:
+        """Where a browser reaches the sandbox."""
+        return f"{self.public_url}/sandbox"
+
+
+@cache
+def get_settings() -> Settings:
+    """The one settings object of this process."""
+    return Settings()

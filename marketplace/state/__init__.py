@@ -1,0 +1,1 @@
+"""Reflex state, per capability: parse, authorise, call one service, set vars."""

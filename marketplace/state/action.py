@@ -1,0 +1,123 @@
+"""``@action``: the only way to declare an event handler.
+
+A browser, or anyone with a websocket, can call any handler with anything. The declaration says who
+may, how often, and, by its type hints, which arguments; :mod:`marketplace.state.door` enforces it
+before the handler runs. Expected failures become a toast or a field's error, never a stack trace.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_type_hints
+
+import reflex as rx
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+
+from marketplace.domain.access.service import ANONYMOUS, Actor
+from marketplace.errors import MarketplaceError
+
+Who = Literal["anyone", "member", "creator", "admin"]
+
+Text = Annotated[str, StringConstraints(max_length=60_000)]
+Line = Annotated[str, StringConstraints(max_length=2_000)]
+Short = Annotated[str, StringConstraints(max_length=200)]
+Count = Annotated[int, Field(ge=0, le=2**53)]
+Form = Annotated[dict[Short, Text | bool | None], Field(max_length=40)]
+
+_actor: ContextVar[Actor] = ContextVar("actor", default=ANONYMOUS)
+_client_ip: ContextVar[str] = ContextVar("client_ip", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the door knows of a handler. ``rate`` is (most, seconds) per person, or per address when signed out."""
+
+    who: Who
+    rate: tuple[int, int] | None
+    arguments: type[BaseModel]
+
+
+def actor() -> Actor:
+    """Who sent the event that is being handled, as the door looked them up for this event."""
+    return _actor.get()
+
+
+def client_ip() -> str:
+    return _client_ip.get()
+
+
+def enter(who: Actor, ip: str) -> None:
+    """Called by the door only."""
+    _actor.set(who)
+    _client_ip.set(ip)
+
+
+def action(
+    who: Who, *, rate: tuple[int, int] | None = None, background: bool = False, **event_options: Any
+) -> Callable[[Callable[..., Any]], Any]:
+    """Declare an event handler. Its argument types are the schema that payloads must match, strictly."""
+
+    def declare(function: Callable[..., Any]) -> Any:
+        guarded = _guard_stream(function) if inspect.isasyncgenfunction(function) else _guard(function, background)
+        guarded._action = Action(who, rate, _schema(function))  # type: ignore[attr-defined]
+        return rx.event(guarded, background=background or None, **event_options)
+
+    return declare
+
+
+def declared(function: Any) -> Action | None:
+    """The declaration of a registered handler's function."""
+    return getattr(function, "_action", None)
+
+
+def _schema(function: Callable[..., Any]) -> type[BaseModel]:
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+        if name not in hints:
+            raise TypeError(f"{function.__qualname__}: the argument {name} needs a type")
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[name] = (hints[name], default)
+    return create_model(function.__qualname__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+def _guard(function: Callable[..., Any], background: bool) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            result = function(self, *args, **kwargs)
+            return await result if inspect.isawaitable(result) else result
+        except MarketplaceError as error:
+            return await failed(self, error, background)
+
+    return guarded
+
+
+def _guard_stream(function: Callable[..., AsyncIterator[Any]]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def guarded(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        try:
+            async for result in function(self, *args, **kwargs):
+                yield result
+        except MarketplaceError as error:
+            yield await failed(self, error, False)
+
+    return guarded
+
+
+async def failed(self: Any, error: MarketplaceError, background: bool) -> Any:
+    """Beside its field where the state has ``errors`` and the failure names one; else as a toast."""
+    if error.field and "errors" in self.vars:
+        if background:
+            async with self:
+                self.errors = {error.field: error.text}
+        else:
+            self.errors = {error.field: error.text}
+        return None
+    from marketplace.state.viewer import problem
+
+    return problem(error.text)

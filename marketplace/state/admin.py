@@ -1,0 +1,93 @@
+"""``/admin``: what needs a person: parked events, orders to refund."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.access.service import require_admin
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.inbox import service as inbox
+from marketplace.domain.ledger import service as ledger
+from marketplace.domain.orders import store as order_store
+from marketplace.i18n import _
+from marketplace.money import format_minor, to_input
+from marketplace.present import when
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, need_id, text_of
+from marketplace.state.earnings import give_refund
+from marketplace.state.orders import state_words
+from marketplace.state.viewer import success
+
+
+class AdminState(Page, rx.State):
+    parked: list[dict[str, str]] = []
+    events: list[dict[str, str]] = []
+    balances: list[dict[str, str]] = []
+    found: list[dict[str, str]] = []
+    search: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().is_admin:
+            self.failure, self.loaded = _("This page is for administrators."), True
+            return rx.redirect("/login?next=/admin", replace=True) if not actor().signed_in else None
+        self.failure, self.errors, self.found, self.search = "", {}, [], ""
+        await self._show()
+        self.loaded = True
+        return None
+
+    async def _show(self) -> None:
+        require_admin(actor())
+        async with transaction() as session:
+            self.parked = [_event_row(e) for e in await inbox.parked(session)]
+            self.events = [_event_row(e) for e in await inbox.recent(session, 30)]
+            totals = await ledger.trial_balance(session)
+        sums: dict[tuple[str, str], int] = {}
+        for (account, _owner, currency), minor in totals.items():
+            sums[account, currency] = sums.get((account, currency), 0) + minor
+        self.balances = [
+            {"account": account, "currency": currency.upper(), "amount": format_minor(minor, currency)}
+            for (account, currency), minor in sorted(sums.items())
+        ]  # fmt: skip
+
+    @action("admin", rate=(60, 60))
+    async def retry(self, event_id: Short):
+        async with transaction() as session:
+            await inbox.retry(session, need_id(event_id))
+        await self._show()
+        return success(_("The event is queued again."))
+
+    @action("admin", rate=(60, 60))
+    async def find(self, form: Form):
+        """By order number or the buyer's email."""
+        self.search = text_of(form, "search").strip()[:200]
+        await self._find()
+
+    async def _find(self) -> None:
+        require_admin(actor())
+        async with transaction() as session:
+            rows = await order_store.find_lines(session, self.search)
+            buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
+        self.found = [
+            {
+                "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
+                "amount": format_minor(line.amount_minor, line.currency), "state": state_words(order),
+                "left": to_input(line.amount_minor - line.refunded_minor, line.currency),
+                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if line.refunded_minor < line.amount_minor else "",
+            }
+            for line, order in rows
+        ]  # fmt: skip
+
+    @action("admin", rate=(20, 60))
+    async def refund(self, form: Form):
+        await give_refund(self, text_of(form, "line_id"), form)
+        await self._find()
+        return success(_("The refund is on its way."))
+
+
+def _event_row(event) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    return {
+        "id": str(event.id), "source": event.source, "type": event.type, "state": event.state,
+        "attempts": str(event.attempts), "error": event.error, "received": when(event.received_at),
+    }  # fmt: skip

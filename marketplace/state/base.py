@@ -1,0 +1,39 @@
+"""What several states share."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import reflex as rx
+
+from marketplace.errors import Missing
+from marketplace.ids import parse_id
+
+
+def text_of(form: dict[str, str | bool | None], name: str) -> str:
+    """A form field as text; missing is empty."""
+    value = form.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def need_id(value: object) -> UUID:
+    """The UUID a client sent, or ``Missing``."""
+    found = parse_id(value)
+    if found is None:
+        raise Missing
+    return found
+
+
+def param(state: rx.State, name: str) -> str:
+    """A route or query parameter of the current page: chosen by the client, so only ever a key to look up."""
+    value = (state.router_data.get("query") or {}).get(name, "")
+    return value[:500] if isinstance(value, str) else ""
+
+
+class Page(rx.State, mixin=True):
+    """What every page's state has: is its data there, did loading fail, which field is wrong."""
+
+    loaded: bool = False
+    failure: str = ""
+    errors: dict[str, str] = {}
+    go: str = ""

@@ -1,0 +1,79 @@
+"""The storefront: home, search, a creator's page."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.catalog import browse
+from marketplace.domain.catalog.rules import TOPICS
+from marketplace.i18n import _
+from marketplace.markdown import render
+from marketplace.present import Card, card
+from marketplace.state.action import action
+from marketplace.state.base import Page, need_id, param
+
+
+class BrowseState(Page, rx.State):
+    """``/`` and ``/search``: what is shown follows the address, so that it can be shared and gone back to."""
+
+    items: list[Card] = []
+    topics: list[list[str]] = []
+    query: str = ""
+    topic: str = ""
+    topic_name: str = ""
+    next_key: str = ""
+    loading_more: bool = False
+
+    @action("anyone")
+    async def on_load(self):
+        self.query, self.topic = param(self, "q")[:200], param(self, "topic")
+        self.topic = self.topic if self.topic in TOPICS else ""
+        self.topic_name = TOPICS.get(self.topic, "")
+        async with transaction() as session:
+            page = await browse.lessons(session, query=self.query, topic=self.topic)
+            self.topics = [[t, TOPICS[t]] for t in await browse.topics(session) if t in TOPICS]
+        self.items, self.next_key, self.loaded = [card(item) for item in page.items], page.next_key, True
+
+    @action("anyone", rate=(120, 60))
+    async def more(self):
+        if not self.next_key:
+            return
+        async with transaction() as session:
+            page = await browse.lessons(session, query=self.query, topic=self.topic, key=self.next_key)
+        self.items = [*self.items, *[card(item) for item in page.items]]
+        self.next_key = page.next_key if len(self.items) < 480 else ""
+
+
+class CreatorState(Page, rx.State):
+    """``/creators/<handle>``."""
+
+    person: dict[str, str] = {}
+    bio_html: str = ""
+    items: list[Card] = []
+    next_key: str = ""
+
+    _creator_id: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        self.loaded, self.failure = False, ""
+        async with transaction() as session:
+            account = await accounts.by_handle(session, param(self, "creator_handle"))
+            if account is None or not account.is_creator:
+                self.failure, self.loaded = _("There is nobody at this address."), True
+                return
+            page = await browse.lessons(session, creator_id=account.id)
+        self.person = {"name": account.name, "handle": account.handle, "avatar": account.avatar_url}
+        self.bio_html = render(account.bio)
+        self.items, self.next_key, self.loaded = [card(item) for item in page.items], page.next_key, True
+        self._creator_id = str(account.id)
+
+    @action("anyone", rate=(120, 60))
+    async def more(self):
+        if not self.next_key or not self._creator_id:
+            return
+        async with transaction() as session:
+            page = await browse.lessons(session, creator_id=need_id(self._creator_id), key=self.next_key)
+        self.items, self.next_key = [*self.items, *[card(item) for item in page.items]], page.next_key

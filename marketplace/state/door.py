@@ -1,0 +1,134 @@
+"""The one door: every event of every client passes here before anything runs.
+
+It binds the state to the session cookie of this connection (a stolen state token is worth nothing),
+looks up who that is, lets through only declared handlers and a few of Reflex's own, validates the
+payload, limits rates, and logs without secrets.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.registry import RegistrationContext
+
+from marketplace.cookies import SESSION as COOKIE
+from marketplace.db import transaction
+from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, require_creator, require_signed_in
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.accounts.models import Account
+from marketplace.errors import Limited, MarketplaceError, SignInNeeded
+from marketplace.ids import digest
+from marketplace.state import action as actions
+from marketplace.state.viewer import Viewer, problem
+
+log = structlog.get_logger()
+
+
+# Reflex's own events that its pages need. Each changes nothing but the sender's own page.
+INTERNAL = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+    }
+)
+_REQUIRE = {"member": require_signed_in, "creator": require_creator, "admin": require_admin}
+
+
+class Door(Middleware):
+    """Registered first, so that it also sees hydration."""
+
+    async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
+        root = state._get_root_state()
+        token = session_token(root.router_data)
+        try:
+            async with transaction() as session:
+                known = await accounts.who(session, token)
+        except Exception as error:
+            log.error("door.no_database", error=type(error).__name__)
+            return _toast("We can't reach our database right now. Nothing was lost; try again in a minute.")
+        who = known[0] if known else ANONYMOUS
+        await _bind(root, token if known else "", known[1] if known else None)
+        ip = str(root.router_data.get("ip", ""))
+        actions.enter(who, ip)
+        if event.name in INTERNAL:
+            return _checked_internal(event)
+        return await _admit(event, who, ip)
+
+
+def session_token(router_data: dict[str, Any]) -> str:
+    """The session cookie of this websocket's own handshake."""
+    header = str((router_data.get("headers") or {}).get("cookie", ""))[:8000]
+    try:
+        jar: SimpleCookie = SimpleCookie(header)
+    except CookieError:
+        return ""
+    return jar[COOKIE].value[:200] if COOKIE in jar else ""
+
+
+async def _bind(root: BaseState, token: str, account: Account | None) -> None:
+    """A state made by another session starts empty; the viewer's public facts follow the account."""
+    viewer = await root.get_state(Viewer)
+    bound = digest(token) if token else "anonymous"
+    if viewer._bound != bound:
+        if viewer._bound:
+            root.reset()
+            viewer = await root.get_state(Viewer)
+        viewer._bound = bound
+    viewer._follow(account)
+
+
+def _checked_internal(event: Event) -> StateUpdate | None:
+    """We keep nothing in browser storage, so no client may set vars through hydration."""
+    if event.payload.get("vars"):
+        event.payload["vars"] = {}
+    return None
+
+
+async def _admit(event: Event, who: Actor, ip: str) -> StateUpdate | None:
+    registered = RegistrationContext.get().event_handlers.get(event.name)
+    declared = actions.declared(registered.handler.fn) if registered else None
+    if declared is None:
+        log.warning("door.undeclared", handler=event.name[:200])
+        return StateUpdate()
+    try:
+        if declared.who != "anyone":
+            _REQUIRE[declared.who](who)
+        valid = declared.arguments.model_validate(event.payload)
+        if declared.rate is not None:
+            await _limit(event.name, declared.rate, who, ip)
+    except ValidationError:
+        log.warning("door.bad_payload", handler=event.name)
+        return _toast("That request wasn't understood. Reload the page and try again.")
+    except MarketplaceError as error:
+        log.info("door.refused", handler=event.name, kind=error.kind)
+        return _sign_in() if isinstance(error, SignInNeeded) else _toast(error.text)
+    given = {name: getattr(valid, name) for name in declared.arguments.model_fields}
+    event.payload.clear()
+    event.payload.update(given)
+    return None
+
+
+async def _limit(name: str, rate: tuple[int, int], who: Actor, ip: str) -> None:
+    person = str(who.account_id) if who.account_id else f"ip:{ip}"
+    try:
+        async with transaction() as session:
+            await accounts.limit(session, f"{name}:{person}", most=rate[0], seconds=rate[1])
+    except Limited:
+        log.warning("door.limited", handler=name)
+        raise
+
+
+def _toast(text: str) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type([problem(text)]))
+
+
+def _sign_in() -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type([problem(SignInNeeded.message)]))

@@ -1,0 +1,182 @@
+"""``/studio/earnings`` and ``/studio/payouts``: a creator's money, line by line, and giving it back."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.ledger import service as ledger
+from marketplace.domain.orders import refunds
+from marketplace.domain.orders import store as order_store
+from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.domain.payouts import service as payouts
+from marketplace.i18n import _
+from marketplace.ids import parse_id
+from marketplace.money import format_minor, parse, to_input
+from marketplace.present import day, moment
+from marketplace.state.action import Form, action, actor
+from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.orders import state_words
+from marketplace.state.studio import account_view
+from marketplace.state.viewer import success
+
+_KINDS = {
+    "sale": "Sale", "processing": "Card fee (paid by the platform)", "transfer": "Transferred to your payments account",
+    "refund": "Refund to the buyer", "refund_failed": "Refund came back", "reversal": "Taken back for a refund",
+    "debt": "Owed: your balance didn't cover the refund", "debt_paid": "Kept to pay what was owed",
+    "payout": "Paid out to your bank", "payout_failed": "Payout came back",
+}  # fmt: skip
+_ACCOUNTS = {
+    "held": "On hold for you", "available": "In your payments account", "connected": "At the payment partner",
+    "debt": "You owe", "fees": "Platform fee", "stripe": "Platform's balance", "processing": "Card fees",
+}  # fmt: skip
+
+
+class EarningsState(Page, rx.State):
+    balances: list[dict[str, str]] = []
+    sales: list[dict[str, str]] = []
+    next_key: str = ""
+    account: dict[str, str] = {}
+    payouts: list[dict[str, str]] = []
+
+    @action("anyone")
+    async def on_load(self):
+        who = actor()
+        if not who.is_creator:
+            return rx.redirect("/studio", replace=True)
+        assert who.account_id is not None
+        self.sales, self.errors = [], {}
+        async with transaction() as session:
+            totals = await ledger.balances(session, who.account_id)
+            paid = await ledger.paid_out(session, who.account_id)
+            self.account = account_view(await payouts.merchant(session, who.account_id))
+            self.payouts = [_payout_row(p) for p in await payouts.payouts_of(session, who.account_id)]
+        self.balances = [_balance_row(currency, totals[currency], paid.get(currency, 0)) for currency in sorted(totals)]
+        await self._fetch("")
+        self.loaded = True
+        return None
+
+    async def _fetch(self, before: str) -> None:
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            rows = await order_store.creator_sales(session, who.account_id, parse_id(before), 26)
+        self.sales = [*self.sales, *[_sale_row(line, order) for line, order in rows[:25]]]
+        self.next_key = str(rows[24][0].id) if len(rows) > 25 else ""
+
+    @action("creator", rate=(60, 60))
+    async def more(self):
+        if self.next_key:
+            await self._fetch(self.next_key)
+
+
+class SaleState(Page, rx.State):
+    """``/studio/earnings/<line>``: one sale with every movement of its money, and the refund form."""
+
+    sale: dict[str, str] = {}
+    sum_lines: list[dict[str, str]] = []
+    entries: list[dict[str, str]] = []
+    refunds: list[dict[str, str]] = []
+    busy: bool = False
+
+    _line_id: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().signed_in:
+            return rx.redirect("/login?next=/studio/earnings", replace=True)
+        self.sale, self.errors, self.failure = {}, {}, ""
+        self._line_id = param(self, "line_id")
+        await self._show()
+        self.loaded = True
+        return None
+
+    async def _show(self) -> None:
+        who, line_id = actor(), parse_id(self._line_id)
+        async with transaction() as session:
+            line = await session.get(OrderLine, line_id) if line_id else None
+            if line is None or (line.creator_id != who.account_id and not who.is_admin):
+                self.failure = _("There is no sale at this address.")
+                return
+            order = await order_store.order(session, line.order_id)
+            assert order is not None
+            buyer = await accounts.account(session, line.buyer_id)
+            entries = await ledger.statement(session, line.id)
+            given = await order_store.refunds(session, order.id)
+        money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
+        left = line.amount_minor - line.refunded_minor - sum(r.amount_minor for r in given if r.state == "requested")
+        self.sale = {
+            **_sale_row(line, order), "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
+            "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
+            "currency": line.currency.upper(),
+        }  # fmt: skip
+        kept = line.creator_minor - line.refunded_creator_minor
+        self.sum_lines = [
+            {"label": _("Price paid"), "amount": money(line.amount_minor)},
+            {"label": _("Platform fee"), "amount": money(-line.fee_minor)},
+            *([{"label": _("Refunded, your part"), "amount": money(-line.refunded_creator_minor)}] if line.refunded_minor else []),
+            {"label": _("Yours"), "amount": money(kept)},
+        ]  # fmt: skip
+        self.entries = [_entry_row(entry, postings, line.currency) for entry, postings in entries]
+        self.refunds = [
+            {"amount": money(r.amount_minor), "state": r.state, "when": moment(r.created_at), "note": r.note, "failure": r.failure}
+            for r in given
+        ]  # fmt: skip
+
+    @action("creator", rate=(20, 60))
+    async def refund(self, form: Form):
+        """By the creator of the lesson or an admin; full or part, with or without ending access."""
+        await give_refund(self, self._line_id, form)
+        await self._show()
+        return success(_("The refund is on its way."))
+
+    @action("creator", rate=(60, 60))
+    async def refresh(self):
+        await self._show()
+
+
+async def give_refund(state, line_id: str, form: Form) -> None:  # type: ignore[no-untyped-def]
+    """Parse, authorise (in the service), write down and queue the refund."""
+    state.errors = {}
+    async with transaction() as session:
+        line = await session.get(OrderLine, need_id(line_id))
+        currency = line.currency if line is not None else "usd"
+        amount = parse(text_of(form, "amount"), currency, field="amount")
+        await refunds.request(
+            session, actor(), need_id(line_id), amount_minor=amount,
+            revoke_access=text_of(form, "access") != "keep", note=text_of(form, "note"),
+        )  # fmt: skip
+
+
+def _sale_row(line: OrderLine, order: Order) -> dict[str, str]:
+    return {
+        "id": str(line.id), "href": f"/studio/earnings/{line.id}", "title": line.title, "order": str(order.number),
+        "day": day(order.paid_at), "amount": format_minor(line.amount_minor, line.currency),
+        "fee": format_minor(-line.fee_minor, line.currency),
+        "yours": format_minor(line.creator_minor - line.refunded_creator_minor, line.currency),
+        "state": state_words(order), "tone": "info" if order.refunded_minor else "success",
+    }  # fmt: skip
+
+
+def _balance_row(currency: str, totals: dict[str, int], paid: int) -> dict[str, str]:
+    return {
+        "currency": currency.upper(), "held": format_minor(-totals.get("held", 0), currency),
+        "available": format_minor(-totals.get("available", 0), currency), "paid": format_minor(paid, currency),
+        "debt": format_minor(totals["debt"], currency) if totals.get("debt") else "",
+    }  # fmt: skip
+
+
+def _payout_row(payout) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    return {
+        "id": payout.id, "amount": format_minor(payout.amount_minor, payout.currency), "state": payout.state,
+        "arrives": day(payout.arrives_at), "failure": payout.failure,
+    }  # fmt: skip
+
+
+def _entry_row(entry, postings, currency: str) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    parts = [
+        f"{_ACCOUNTS.get(p.account, p.account)} {format_minor(-p.amount_minor if p.owner_id else p.amount_minor, currency)}"
+        for p in postings
+    ]
+    return {"what": _KINDS.get(entry.kind, entry.kind), "when": moment(entry.created_at), "detail": " · ".join(parts)}

@@ -1,0 +1,279 @@
+"""``/studio``: becoming a creator, how it goes, the products, the payments account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.catalog import service as catalog
+from marketplace.domain.media.models import Image
+from marketplace.domain.payouts import service as payouts
+from marketplace.domain.payouts.models import Merchant
+from marketplace.errors import Invalid
+from marketplace.i18n import _
+from marketplace.present import cover, price, when
+from marketplace.settings import get_settings
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.viewer import success
+from marketplace.vendors import vendors
+
+PRODUCT_STATES = {
+    "draft": "Draft", "published": "Published", "unpublished": "Not on offer", "archived": "Archived",
+}  # fmt: skip
+_TONES = {"published": "success", "draft": "neutral", "unpublished": "warning", "archived": "neutral"}
+
+
+def account_view(merchant: Merchant | None) -> dict[str, str]:
+    """The payments account in words: a state, why, and the next step."""
+    if merchant is None or merchant.account_id is None:
+        return {
+            "state": "none", "title": _("Set up payments"),
+            "text": _("Tell our payment partner who you are and where to send your money. It takes about five minutes."),
+            "action": _("Set up payments"),
+        }  # fmt: skip
+    wanted = ", ".join(_requirement(r) for r in merchant.requirements[:6])
+    if merchant.closed or any(r.startswith("rejected") for r in merchant.reasons):
+        return {
+            "state": "rejected", "title": _("Payments are closed for this account"),
+            "text": _("Our payment partner turned this account down. You can go on publishing free lessons; write to us if you think it's a mistake."),
+            "action": "",
+        }  # fmt: skip
+    if merchant.transfers == "active":
+        extra = _(" Asked for soon: {list}.").format(list=wanted) if wanted else ""
+        return {
+            "state": "active",
+            "title": _("Payments are ready"),
+            "text": _("You can sell, and you get paid.") + extra,
+            "action": "",
+        }
+    if wanted:
+        return {
+            "state": "restricted", "title": _("More information is needed"),
+            "text": _("Still missing: {list}.").format(list=wanted), "action": _("Continue setting up"),
+        }  # fmt: skip
+    return {
+        "state": "pending", "title": _("Your details are being checked"),
+        "text": _("This usually takes minutes, sometimes a day. We'll go on by ourselves as soon as it's done."),
+        "action": _("Check again"),
+    }  # fmt: skip
+
+
+def _requirement(requirement: dict[str, str]) -> str:
+    name = requirement.get("name", "").replace(".", " › ").replace("_", " ")
+    reason = requirement.get("reason", "")
+    return f"{name} ({reason})" if reason else name
+
+
+class StudioState(Page, rx.State):
+    """The studio's home and the way into selling."""
+
+    account: dict[str, str] = {}
+    todos: list[dict[str, str]] = []
+    counts: dict[str, int] = {}
+    countries: list[str] = []
+    fee_percent: str = ""
+    busy: bool = False
+
+    @action("anyone")
+    async def on_load(self):
+        """Anyone may look at "Start selling"; creators see their studio."""
+        self.errors, self.busy, self.go = {}, False, ""
+        settings = get_settings()
+        self.countries = [c.strip() for c in settings.creator_countries.split(",") if c.strip()]
+        self.fee_percent = f"{settings.platform_fee_percent.normalize():f}"
+        who = actor()
+        if not who.signed_in:
+            return rx.redirect("/login?next=/studio", replace=True)
+        if who.is_creator:
+            await self._show()
+            if self.account["state"] in ("pending", "restricted", "none") and param(self, "setup"):
+                self.loaded = True
+                return StudioState.refresh_account
+        self.loaded = True
+        return None
+
+    async def _show(self) -> None:
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            merchant = await payouts.merchant(session, who.account_id)
+            mine = await catalog.studio(session, who, limit=200)
+        self.account = account_view(merchant)
+        self.counts = {state: sum(1 for p, _d, _i in mine if p.state == state) for state in PRODUCT_STATES}
+        self.todos = _todos(self.account, self.counts)
+
+    @action("member", rate=(10, 600))
+    async def start_selling(self, form: Form):
+        """Creator profile, then the studio."""
+        self.errors = {}
+        async with transaction() as session:
+            if not text_of(form, "bio").strip():
+                raise Invalid(_("Say in a sentence or two who you are and what you teach."), field="bio")
+            account = await accounts.update_profile(
+                session, actor(), name=text_of(form, "name"), handle=text_of(form, "handle"), bio=text_of(form, "bio")
+            )
+            await accounts.become_creator(session, actor())
+            await catalog.creator_renamed(session, account.id, account.name)
+        return rx.redirect("/studio")
+
+    @action("creator", rate=(10, 60), background=True)
+    async def set_up_payments(self, form: Form):
+        """To the payment partner's pages, by a single-use link that is never stored."""
+        who, settings = actor(), get_settings()
+        assert who.account_id is not None
+        async with self:
+            self.busy, self.errors = True, {}
+            allowed = list(self.countries) or [settings.platform_country]
+        try:
+            country = text_of(form, "country") or allowed[0]
+            if country not in settings.creator_countries.split(","):
+                raise Invalid(_("Payments don't work for that country yet."), field="country")
+            account_id = await _connected_account(who.account_id, country)
+            url = await vendors().connect.onboarding_url(
+                account_id, refresh_url=f"{settings.public_url}/studio?setup=again",
+                return_url=f"{settings.public_url}/studio?setup=back",
+            )  # fmt: skip
+            async with self:
+                self.go = url
+        finally:
+            async with self:
+                self.busy = False
+
+    @action("creator", rate=(30, 60), background=True)
+    async def refresh_account(self):
+        """Ask the partner how the account stands, webhook or not."""
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            merchant = await payouts.merchant(session, who.account_id)
+        if merchant is not None and merchant.account_id:
+            state = await vendors().connect.account(merchant.account_id)
+            async with transaction() as session:
+                await payouts.apply_account(session, state)
+        async with self:
+            await self._show()
+
+    @action("creator", rate=(10, 60), background=True)
+    async def open_dashboard(self):
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            merchant = await payouts.merchant(session, who.account_id)
+        if merchant is None or not merchant.account_id:
+            raise Invalid(_("Set up payments first."))
+        url = await vendors().connect.dashboard_url(merchant.account_id)
+        async with self:
+            self.go = url
+
+
+async def _connected_account(creator_id, country: str) -> str:  # type: ignore[no-untyped-def]
+    async with transaction() as session:
+        merchant = await payouts.ensure_merchant(session, creator_id, country)
+        account = await accounts.account(session, creator_id)
+    if merchant.account_id:
+        return merchant.account_id
+    made = await vendors().connect.create_account(
+        creator_id=str(creator_id), email=account.email, display_name=account.name, country=merchant.country,
+        key=f"account:{creator_id}",
+    )  # fmt: skip
+    async with transaction() as session:
+        return await payouts.attach_account(session, creator_id, made)
+
+
+def _todos(account: dict[str, str], counts: dict[str, int]) -> list[dict[str, str]]:
+    todos = []
+    if account["state"] in ("none", "restricted"):
+        todos.append(
+            {"title": account["title"], "text": account["text"], "href": "/studio/payouts", "action": account["action"]}
+        )
+    if counts.get("draft"):
+        todos.append(
+            {
+                "title": _("Finish your draft") if counts["draft"] == 1 else _("Finish your drafts"),
+                "text": _("Drafts waiting to be published: {n}.").format(n=counts["draft"]),
+                "href": "/studio/products?state=draft", "action": _("Open drafts"),
+            }
+        )  # fmt: skip
+    if not any(counts.values()):
+        todos.append(
+            {
+                "title": _("Make your first lesson"), "text": _("A title, a cover, a video and a price: that's all."),
+                "href": "/studio/new", "action": _("New lesson"),
+            }
+        )  # fmt: skip
+    return todos
+
+
+class ProductsState(Page, rx.State):
+    """``/studio/products``: the list follows the address (``?state=…&q=…``)."""
+
+    items: list[dict[str, str]] = []
+    query: str = ""
+    filter: str = ""
+    next_key: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().is_creator:
+            return rx.redirect("/studio", replace=True)
+        self.query = param(self, "q")[:100]
+        self.filter = param(self, "state") if param(self, "state") in PRODUCT_STATES else ""
+        self.items = []
+        await self._fetch(None)
+        self.loaded = True
+        return None
+
+    async def _fetch(self, before: datetime | None) -> None:
+        async with transaction() as session:
+            rows = await catalog.studio(session, actor(), state=self.filter, query=self.query, before=before, limit=31)
+        self.items = [*self.items, *[_product_row(*row) for row in rows[:30]]]
+        self.next_key = rows[29][0].created_at.isoformat() if len(rows) > 30 else ""
+
+    @action("creator", rate=(60, 60))
+    async def more(self):
+        if self.next_key:
+            await self._fetch(datetime.fromisoformat(self.next_key))
+
+    @action("creator", rate=(60, 60))
+    async def change(self, product_id: Short, verb: Short):
+        """``unpublish``, ``archive`` or ``restore``."""
+        async with transaction() as session:
+            await catalog.change_state(session, actor(), need_id(product_id), verb)
+        self.items = []
+        await self._fetch(None)
+        done = {
+            "unpublish": _("Taken off the shop. Buyers keep it."),
+            "archive": _("Archived."),
+            "restore": _("Restored."),
+        }
+        return success(done.get(verb, _("Done.")))
+
+    @action("creator", rate=(20, 60))
+    async def duplicate(self, product_id: Short):
+        async with transaction() as session:
+            product = await catalog.duplicate(session, actor(), need_id(product_id))
+        return rx.redirect(f"/studio/new?id={product.id}")
+
+    @action("creator", rate=(20, 60))
+    async def delete(self, product_id: Short):
+        async with transaction() as session:
+            await catalog.delete_draft(session, actor(), need_id(product_id))
+        self.items = [item for item in self.items if item["id"] != product_id]
+        return success(_("Draft deleted."))
+
+
+def _product_row(product, draft, image: Image | None) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    return {
+        "id": str(product.id), "title": draft.title or _("Untitled lesson"), "state": product.state,
+        "state_words": PRODUCT_STATES[product.state], "tone": _TONES[product.state],
+        "price": price(draft.price_kind, draft.price_minor, draft.min_minor, draft.currency),
+        "cover": cover(image, 320), "cover_color": image.color if image else "#e6e0d6",
+        "edited": when(draft.updated_at), "edit_href": f"/studio/new?id={product.id}",
+        "public_href": f"/lessons/{product.slug}" if product.state == "published" else "",
+        "changes": "yes" if product.state == "published" and catalog.has_changes(product, draft) else "",
+        "deletable": "yes" if product.revision == 0 else "",
+    }  # fmt: skip

