@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from marketplace.settings import get_settings
@@ -25,8 +29,18 @@ def main(argv: list[str] | None = None) -> None:
     commands.add_parser("migrate", help="bring the database to the newest schema")
     commands.add_parser("seed", help="add the demo data, where there is none and the sandbox is on")
     commands.add_parser("worker", help="work on background jobs, beside the web process")
-    args = parser.parse_args(argv)
-    {"run": run, "dev": dev, "migrate": migrate, "seed": seed, "worker": worker}[args.command]()
+    commands.add_parser("build", help="build the pages, unless they are up to date")
+    commands.add_parser("serve", help="serve built pages; migrate first")
+    commands.add_parser("setup", help="create what the vendors' accounts need once, and print the webhook addresses")
+    change = commands.add_parser("promote", help="change someone's role")
+    change.add_argument("email")
+    change.add_argument("role", choices=("member", "moderator", "admin"))
+    args = vars(parser.parse_args(argv))
+    simple = {
+        "run": run, "dev": dev, "migrate": migrate, "seed": seed, "worker": worker, "build": build, "serve": serve,
+        "setup": setup, "promote": promote,
+    }  # fmt: skip
+    simple[args.pop("command")](**args)
 
 
 def migrate() -> None:
@@ -49,20 +63,103 @@ def worker() -> None:
 
     async def forever() -> None:
         async with working(concurrency=12):
-            await asyncio.Event().wait()
+            loop = asyncio.get_running_loop()
+            ended = asyncio.Event()
+            for sign in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(sign, ended.set)
+            await ended.wait()
 
-    try:
+    with suppress(KeyboardInterrupt):
         asyncio.run(forever())
-    except KeyboardInterrupt:
-        sys.exit(0)
+
+
+def setup() -> None:
+    """What the vendors' accounts need once: storage buckets. Prints the addresses to register with them."""
+    from marketplace.vendors import vendors
+
+    settings = get_settings()
+    asyncio.run(vendors().files.ensure_buckets())
+    print("Storage buckets are there. Register these webhook endpoints:")
+    for source in ("stripe", "stripe-connect", "stripe-thin", "vimeo"):
+        print(f"  {settings.api_url}/webhooks/{source}")
+    print(f"And this redirect URL for sign-in: {settings.api_url}/auth/callback")
+
+
+def promote(email: str, role: str) -> None:
+    """Make someone moderator or admin, or a member again."""
+    from marketplace.domain.accounts import service as accounts
+
+    async def change() -> None:
+        from marketplace.db import transaction
+
+        async with transaction() as session:
+            await accounts.set_role(session, email, role)
+
+    asyncio.run(change())
+    print(f"{email} is now {role}.")
 
 
 def run() -> None:
-    _serve(["run", "--env", "prod", "--single-port", "--backend-host", "0.0.0.0"])  # noqa: S104 - a server
+    _need_port(get_settings().port)
+    build()
+    _serve(["-m", "marketplace", "serve"])
+
+
+def _need_port(port: int) -> None:
+    """Say so at once when another program has the port, not after the build."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))  # noqa: S104
+        except OSError:
+            sys.exit(f"Port {port} is in use. Choose another one, for instance: PORT={port + 1} make run")
+
+
+def build() -> None:
+    """Compile the pages and build the frontend, unless what is there was made of the same sources and settings."""
+    marker, wanted = ROOT / ".web" / "built", _fingerprint()
+    if marker.is_file() and marker.read_text() == wanted and (ROOT / ".web/build/client/index.html").is_file():
+        return
+    marker.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
+    subprocess.run(command, cwd=ROOT, env=_environment(), check=True)  # noqa: S603 - our own
+    marker.write_text(wanted)
+
+
+def serve() -> None:
+    """The server alone, over pages that are built already."""
+    from reflex.utils.exec import run_backend_prod
+    from reflex_base.constants import LogLevel
+    from reflex_base.environment import environment
+
+    os.chdir(ROOT)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    run_backend_prod("0.0.0.0", get_settings().port, LogLevel.WARNING, mount_frontend_compiled_app=True)  # noqa: S104
+
+
+def _fingerprint() -> str:
+    """Of everything that goes into the pages."""
+    settings = get_settings()
+    seen = hashlib.sha256(
+        repr((sys.version, settings.site_name, settings.public_url, settings.api_url, settings.platform_fee_percent,
+              settings.sandboxed_vendors, settings.demo_data)).encode()
+    )  # fmt: skip
+    files = [ROOT / name for name in ("rxconfig.py", "requirements.txt", "reflex.lock/bun.lock")]
+    for file in (*files, *sorted((ROOT / "marketplace").rglob("*.py")), *sorted((ROOT / "assets").rglob("*"))):
+        if file.is_file():
+            seen.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()
+
+
+def _environment() -> dict[str, str]:
+    return {
+        **os.environ, "REFLEX_ENV_MODE": "prod", "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_CHECK_LATEST_VERSION": "false", "WORKER_IN_WEB": "false",
+    }  # fmt: skip
 
 
 def dev() -> None:
-    _serve(["run", "--env", "dev"])
+    _serve(["-m", "reflex", "run", "--env", "preview", "--backend-host", "0.0.0.0"])  # noqa: S104 - a server
 
 
 def _serve(arguments: list[str]) -> None:
@@ -72,12 +169,28 @@ def _serve(arguments: list[str]) -> None:
     dsn()
     migrate()
     threading.Thread(target=_announce, daemon=True).start()
-    environment = {**os.environ, "REFLEX_TELEMETRY_ENABLED": "false"}
-    child = subprocess.Popen([sys.executable, "-m", "reflex", *arguments], cwd=ROOT, env=environment)  # noqa: S603 - our own arguments
+    environment = _environment()
+    commands = ([sys.executable, *arguments], [sys.executable, "-m", "marketplace", "worker"])
+    children = [subprocess.Popen(command, cwd=ROOT, env=environment) for command in commands]  # noqa: S603 - our own
+    signal.signal(signal.SIGTERM, lambda *_: _stop(children))
     try:
-        sys.exit(child.wait())
+        code = children[0].wait()
     except KeyboardInterrupt:
-        child.wait(20)
+        code = 0
+    _stop(children)
+    sys.exit(code)
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    """End both, the worker first: its running jobs get a moment to finish."""
+    for child in reversed(children):
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
 
 
 def _announce() -> None:

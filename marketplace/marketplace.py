@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import reflex as rx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import logs
-from marketplace.api import auth, health, webhooks
+from marketplace.api import auth, buy, health, seo, webhooks
+from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
 from marketplace.components.toast import toaster
@@ -37,14 +39,21 @@ sandbox = _sandbox()
 api = Starlette(
     routes=[
         *auth.routes,
+        *buy.routes,
         *webhooks.routes,
         *health.routes,
+        *seo.routes,
         *([Mount("/sandbox", app=sandbox.app)] if sandbox else []),
     ]
 )
 
 app = rx.App(
-    api_transformer=[api, SecurityHeaders, logs.RequestIds],
+    api_transformer=[
+        api,
+        partial(FirstPaint, patterns=[route.path for route in routes()]),
+        SecurityHeaders,
+        logs.RequestIds,
+    ],
     stylesheets=["/fonts/fonts.css", "/styles.css"],
     toaster=toaster(),
 )
@@ -60,7 +69,8 @@ async def running() -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         if sandbox:
             await stack.enter_async_context(sandbox.running())
-        await stack.enter_async_context(working())
+        if settings.worker_in_web:
+            await stack.enter_async_context(working())
         yield
     await engine().dispose()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypedDict
 
 from babel.dates import format_date, format_datetime
@@ -12,7 +14,8 @@ from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
-from marketplace.i18n import _
+from marketplace.domain.orders.rules import split
+from marketplace.i18n import _, ngettext
 from marketplace.markdown import render, to_text
 from marketplace.money import format_minor
 
@@ -68,6 +71,60 @@ def lesson_view(listing: Listing) -> dict[str, str]:
         "has_preview": "yes" if product.preview_video_id else "",
         "published": day(product.published_at),
         "state": product.state,
+    }
+
+
+def story(listings: Sequence[Listing]) -> dict[str, str]:
+    """Who has the most of these lessons, in their own words; empty when there is nobody to tell of."""
+    told = [item.creator for item in listings if item.creator.bio.strip()]
+    if not told:
+        return {}
+    creator = max(told, key=lambda person: sum(person.id == other.id for other in told))
+    return {
+        "name": creator.name,
+        "href": f"/creators/{creator.handle}",
+        "avatar": creator.avatar_url,
+        "quote": first_sentences(to_text(creator.bio, 600), 240),
+    }
+
+
+def story_cards(listings: Sequence[Listing], told: dict[str, str]) -> list[Card]:
+    """Two earlier lessons of the story's creator."""
+    theirs = [item for item in listings if f"/creators/{item.creator.handle}" == told.get("href")]
+    return [card(item) for item in theirs[-2:]]
+
+
+def first_sentences(text: str, limit: int) -> str:
+    """Whole sentences within ``limit`` characters, or the text cut at a word."""
+    if len(text) <= limit:
+        return text
+    end = max(text.rfind(f"{mark} ", 0, limit) for mark in ".!?")
+    return text[: end + 1] if end > 0 else text[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def results_heading(count: int, more: bool, query: str, topic_name: str) -> str:
+    """“12 lessons for “bowl” in Pottery”; with ``more`` pages to come the count ends in a plus."""
+    if not query and not topic_name:
+        return _("All lessons")
+    shown = f"{count}+" if more else str(count)
+    if not count:
+        shown = _("No")
+    lessons = ngettext("{n} lesson", "{n} lessons", count).format(n=shown)
+    if query and topic_name:
+        return _("{lessons} for “{query}” in {topic}").format(lessons=lessons, query=query, topic=topic_name)
+    if query:
+        return _("{lessons} for “{query}”").format(lessons=lessons, query=query)
+    return _("{lessons} in {topic}").format(lessons=lessons, topic=topic_name)
+
+
+def fee_example(percent: Decimal, minor: int = 2400, currency: str = "usd") -> dict[str, str]:
+    """What becomes of one sale: ``price``, ``fee`` (with its sign) and ``yours``, formatted."""
+    parts = split(minor, percent)
+    return {
+        "price": format_minor(minor, currency),
+        "fee": format_minor(-parts.fee_minor, currency),
+        "yours": format_minor(parts.creator_minor, currency),
+        "percent": f"{percent.normalize():f}",
     }
 
 

@@ -36,3 +36,15 @@ async def enqueue(
             "args": json.dumps(args), "at": at,
         },
     )  # fmt: skip
+
+
+_DEFER_ALL = text(
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:queue, :task, 0, NULL, NULL, item, NULL)::procrastinate_job_to_defer_v1))"
+    " FROM jsonb_array_elements(CAST(:items AS jsonb)) item"
+)
+
+
+async def enqueue_all(session: AsyncSession, task: str, items: list[dict[str, Any]], *, queue: str = "default") -> None:
+    """Many jobs of one task in one statement."""
+    if items:
+        await session.execute(_DEFER_ALL, {"queue": queue, "task": task, "items": json.dumps(items)})

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     port: int = Field(default=3000, ge=1, le=65535)
     public_url: str = ""
+    api_url: str = ""
     allowed_origins: str = ""
     trusted_proxy_hops: int = Field(default=0, ge=0, le=8)
     site_name: str = "Atelier"
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = ""
 
+    worker_in_web: bool = True
     upload_max_bytes: int = Field(default=4 * 1024**3, ge=1)
     demo_data: bool = True
 
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
         if not self.public_url:
             fill(self, "public_url", f"http://localhost:{self.port}")
         fill(self, "public_url", self.public_url.rstrip("/"))
+        fill(self, "api_url", self.api_url.rstrip("/") or self.public_url)
         if not self.mail_from:
             fill(self, "mail_from", f"{self.site_name} <hello@example.com>")
         if self.stripe_sandboxed:
@@ -127,6 +130,11 @@ class Settings(BaseSettings):
         extra = [o.strip().rstrip("/") for o in self.allowed_origins.split(",") if o.strip()]
         local = [f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}"]
         return list(dict.fromkeys([self.public_url, *extra, *([] if self.is_production else local)]))
+
+    @property
+    def backend(self) -> str:
+        """What goes before a backend route in a link: nothing, unless pages and API are on two hosts."""
+        return "" if self.api_url == self.public_url else self.api_url
 
     @property
     def is_production(self) -> bool:

@@ -172,7 +172,13 @@ class Product:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One running product for all tests that need one."""
+    """One running product for all tests that need one; ``PRODUCT_PORT`` and ``PRODUCT_FOLDER`` name one that
+    runs already, while working on tests."""
+    if os.environ.get("PRODUCT_PORT"):
+        known = Product(Path(os.environ["PRODUCT_FOLDER"]))
+        known.port, known.url = int(os.environ["PRODUCT_PORT"]), f"http://localhost:{os.environ['PRODUCT_PORT']}"
+        yield known
+        return
     running = Product(tmp_path_factory.mktemp("product"))
     running.start()
     yield running

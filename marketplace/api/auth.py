@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from marketplace.api.http import came_from_here, client_ip, drop_session, redirect, set_session
+from marketplace.api.http import came_from_here, client_ip, drop_session, onward, redirect, set_session
 from marketplace.cookies import FLOW as FLOW_COOKIE
 from marketplace.cookies import SESSION as COOKIE
 from marketplace.db import transaction
@@ -41,7 +41,7 @@ async def session(request: Request) -> Response:
                 await accounts.sign_out_token(db, old)
     except MarketplaceError:
         return redirect("/login?notice=expired")
-    answer = redirect(path)
+    answer = redirect(onward(path))
     set_session(answer, token)
     return answer
 
@@ -73,7 +73,7 @@ async def oauth(request: Request) -> Response:
             flow = await accounts.start_flow(
                 db, purpose="oauth", pkce=pkce, next_path=request.query_params.get("next", "/"), browser=browser
             )
-        back = f"{get_settings().public_url}/auth/callback?flow={flow}"
+        back = f"{get_settings().api_url}/auth/callback?flow={flow}"
         target = gateway.oauth_url(provider=provider, redirect_to=back, pkce=pkce)
     except MarketplaceError:
         return redirect("/login?notice=unavailable")
@@ -94,7 +94,8 @@ async def callback(request: Request) -> Response:
     """Back from the provider or from a mailed link: ``flow`` is ours, ``code`` the provider's."""
     query = request.query_params
     if query.get("error") or not query.get("code"):
-        return redirect("/login?notice=" + ("denied" if query.get("error") == "access_denied" else "expired"))
+        said_no = query.get("error") == "access_denied" and query.get("error_code") in (None, "access_denied")
+        return redirect("/login?notice=" + ("denied" if said_no else "expired"))
     try:
         async with transaction() as db:
             flow, verifier = await accounts.take_flow(
@@ -120,7 +121,7 @@ async def _arrive(request: Request, purpose: str, next_path: str, identity) -> R
             db, account.id, user_agent=request.headers.get("user-agent", ""), ip=client_ip(request),
             days=get_settings().session_days,
         )  # fmt: skip
-    answer = redirect(next_path)
+    answer = redirect(onward(next_path))
     set_session(answer, token)
     answer.delete_cookie(FLOW_COOKIE, path="/auth")
     return answer

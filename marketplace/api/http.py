@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+from urllib.parse import unquote
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,17 +22,28 @@ def client_ip(request: Request) -> str:
 
 
 def came_from_here(request: Request) -> bool:
-    """Was this navigation or form started by one of our own pages? (Fetch metadata, else Origin and Referer.)"""
+    """Was this navigation or form started by one of our own pages? (Fetch metadata, else Origin and Referer.)
+
+    Another host of the same site is believed only when it is one of our origins.
+    """
     site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "same-site")
+    if site is not None and site != "same-site":
+        return site == "same-origin"
     origin = request.headers.get("origin") or request.headers.get("referer", "")
     return any(origin == allowed or origin.startswith(f"{allowed}/") for allowed in get_settings().origins)
 
 
+def onward(path: str) -> str:
+    """Where to go after signing in. Never back into ``/auth/``: a second person's ticket could wait there."""
+    resolved = normpath(unquote(path.partition("?")[0].partition("#")[0]))
+    return "/" if resolved.lstrip("/").split("/")[0] == "auth" else path
+
+
 def redirect(path: str) -> RedirectResponse:
-    """To a path of this site, never cached."""
-    return RedirectResponse(path, status_code=303, headers={"cache-control": "no-store"})
+    """To a path of this site or a provider's page, never cached."""
+    settings = get_settings()
+    target = f"{settings.public_url}{path}" if path.startswith("/") and settings.backend else path
+    return RedirectResponse(target, status_code=303, headers={"cache-control": "no-store"})
 
 
 def set_session(response: Response, token: str) -> None:

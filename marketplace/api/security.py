@@ -6,11 +6,13 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from marketplace.cookies import session_cookie
+from marketplace.ids import digest
 from marketplace.settings import get_settings
 
 _INLINE = re.compile(rb"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
@@ -30,11 +32,13 @@ def script_hashes(html: bytes) -> list[str]:
 def page_policy(html: bytes) -> str:
     """The policy of one of our own pages."""
     settings = get_settings()
-    web = urlsplit(settings.public_url)
+    web = urlsplit(settings.api_url)
+    api = f" {settings.backend}" if settings.backend else ""
     socket = f"{'wss' if web.scheme == 'https' else 'ws'}://{web.netloc}"
     files = "" if settings.supabase_sandboxed else f" {settings.supabase_url}"
     vimeo = "" if settings.vimeo_sandboxed else " https://*.vimeo.com https://*.cloud.vimeo.com"
     player = "" if settings.vimeo_sandboxed else " https://player.vimeo.com"
+    pay = "" if settings.stripe_sandboxed else " https://checkout.stripe.com"  # forms are followed through redirects
     images = "" if settings.vimeo_sandboxed else " https://i.vimeocdn.com"
     scripts = " ".join(["'self'", *script_hashes(html)]) + player
     parts = {
@@ -44,12 +48,12 @@ def page_policy(html: bytes) -> str:
         "img-src": f"'self' data: blob:{files}{images}",
         "media-src": f"'self' blob:{vimeo}",
         "font-src": "'self'",
-        "connect-src": f"'self' {socket}{files}{vimeo}",
+        "connect-src": f"'self' {socket}{api}{files}{vimeo}",
         "frame-src": f"'self'{player}",
         "worker-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'self'",
-        "form-action": "'self'",
+        "form-action": f"'self'{api}{pay}",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
@@ -61,25 +65,41 @@ SANDBOX_POLICY = (
 )
 
 
+def own_state_token(scope: Scope) -> Scope:
+    """The websocket's scope with its state token made the session's own.
+
+    A browser chooses the token that names its state on the server. Joined with the digest of the session cookie,
+    a stolen or guessed one names another state: also what a victim's running handlers send goes past the thief.
+    """
+    query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
+    if not query.get("token"):
+        return scope
+    session = digest(session_cookie(Headers(scope=scope).get("cookie", "")))
+    query["token"] = f"{query['token'][:100]}-{session[:24]}"
+    return {**scope, "query_string": urlencode(query).encode("latin-1")}
+
+
 class SecurityHeaders:
-    """Outermost: sees every HTTP answer."""
+    """Outermost: sees every HTTP answer, and every websocket's opening."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._hsts = get_settings().secure_cookies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            return await self._app(own_state_token(scope), receive, send)
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(scope["path"], MutableHeaders(scope=message))
+                self._dress(scope["path"], message["status"], MutableHeaders(scope=message))
             await send(message)
 
         await self._app(scope, receive, guarded)
 
-    def _dress(self, path: str, headers: MutableHeaders) -> None:
+    def _dress(self, path: str, status: int, headers: MutableHeaders) -> None:
         headers.setdefault("x-content-type-options", "nosniff")
         headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
         headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")
@@ -90,5 +110,5 @@ class SecurityHeaders:
             headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
         if self._hsts:
             headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
-        if path.startswith("/assets/") and headers.get("content-type", "").split(";")[0] != "text/html":
+        if path.startswith("/assets/") and status in (200, 206, 304):  # a missing one may come with the next release
             headers["cache-control"] = "public, max-age=31536000, immutable"

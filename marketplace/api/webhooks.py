@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,10 +12,52 @@ from starlette.routing import Route
 from marketplace.db import transaction
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.errors import BadSignature
+from marketplace.domain.inbox.ports import ProviderEvent
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
 MAX_BODY = 512 * 1024
+MAX_BATCH = 200
+
+
+class Intake:
+    """Group commit: events that arrive while one transaction commits share the next one."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[ProviderEvent, asyncio.Future[bool]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+
+    async def store(self, event: ProviderEvent) -> bool:
+        """Returns once the event is durable: True when it was new."""
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((event, done))
+        if self._flushing is None or self._flushing.done():
+            self._flushing = asyncio.create_task(self._flush())
+        return await done
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            try:
+                async with transaction() as session:
+                    new = await inbox.receive(session, [event for event, _ in batch])
+            except Exception as error:
+                _settle(batch, error)
+            else:
+                _settle(batch, new)
+
+
+def _settle(batch: list[tuple[ProviderEvent, asyncio.Future[bool]]], result: set[tuple[str, str]] | Exception) -> None:
+    for event, done in batch:
+        if done.done():
+            continue
+        if isinstance(result, Exception):
+            done.set_exception(result)
+        else:
+            done.set_result((event.source, event.id) in result)
+
+
+intake = Intake()
 
 
 async def receive(request: Request) -> Response:
@@ -22,20 +66,29 @@ async def receive(request: Request) -> Response:
     verifier = vendors().video if source == "vimeo" else vendors().stripe_events
     if source not in ("stripe", "stripe-connect", "stripe-thin", "vimeo") or not verifier.enabled(source):
         return PlainTextResponse("No such endpoint", 404)
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
-        return PlainTextResponse("Too large", 413)
-    body = await request.body()
-    if len(body) > MAX_BODY:
+    body = await _body(request)
+    if body is None:
         return PlainTextResponse("Too large", 413)
     try:
         event = verifier.verify(source, body, {k.lower(): v for k, v in request.headers.items()})
-    except BadSignature:
+    except (BadSignature, RecursionError):
         log.warning("webhook.refused", source=source)
         return PlainTextResponse("Bad signature or payload", 400)
-    async with transaction() as session:
-        new = await inbox.receive(session, event)
-    log.info("webhook.received", source=source, type=event.type, event_id=event.id, new=new)
+    new = await intake.store(event)
+    log.debug("webhook.received", source=source, type=event.type, event_id=event.id, new=new)
     return PlainTextResponse("Stored" if new else "Known")
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or ``None`` as soon as it is too large, whatever length was announced."""
+    if len(request.headers.get("content-length", "")) > len(str(MAX_BODY)):
+        return None
+    read = bytearray()
+    async for part in request.stream():
+        read += part
+        if len(read) > MAX_BODY:
+            return None
+    return bytes(read)
 
 
 routes = [Route("/webhooks/{source}", receive, methods=["POST"])]

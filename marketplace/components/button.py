@@ -69,10 +69,17 @@ def button(
         ]
         disabled = rx.Var.create(disabled).bool() | loading
         props["aria_busy"] = loading
-    extra = props.pop("class_name", "")
-    return rx.el.button(
-        *body, type=type, disabled=disabled, class_name=f"{button_class(kind, size, full)} {extra}".strip(), **props
-    )
+    look: rx.Var | str = f"{button_class(kind, size, full)} {props.pop('class_name', '')}".strip()
+    if type == "submit":
+        disabled, look = _once_live(disabled, look)
+    return rx.el.button(*body, type=type, disabled=disabled, class_name=look, **props)
+
+
+def _once_live(disabled: rx.Var | bool, look: str) -> tuple[rx.Var, rx.Var]:
+    """Before the page is connected a form would be submitted by the browser itself, with its fields in the
+    address: until then its button does nothing, and looks as it will."""
+    waits = ~rx.State.is_hydrated  # type: ignore[operator]
+    return rx.Var.create(disabled).bool() | waits, rx.cond(waits, f"{look} disabled:opacity-100!", look)
 
 
 def link_button(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import reflex as rx
 
 from marketplace.i18n import _
+from marketplace.settings import get_settings
 
 from .avatar import avatar
 from .button import icon_button, link_button
@@ -161,7 +162,9 @@ def _account(name: rx.Var | str, src: rx.Var | str, is_creator: rx.Var | bool, i
             menu_line(),
             menu_link(_("Settings"), "/settings", "settings"),
             menu_button(_("Light or dark"), "sun_moon", on_click=rx.toggle_color_mode),
-            plain_form(menu_submit(_("Sign out"), "log_out"), action="/auth/signout", method="post"),
+            plain_form(
+                menu_submit(_("Sign out"), "log_out"), action=f"{get_settings().backend}/auth/signout", method="post"
+            ),
             id="account-menu",
             label=_("Your account"),
         ),

@@ -9,6 +9,17 @@ from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 
+class _PlainAnchor(BaseHTML):
+    """``rx.el.a`` turns itself into a router link for addresses of this site; this stays what it is."""
+
+    tag = "a"
+
+    href: rx.Var[str]
+    target: rx.Var[str]
+    rel: rx.Var[str]
+    download: rx.Var[str | bool]
+
+
 def link(*children: Any, href: rx.Var | str, document: bool = False, **props: Any) -> rx.Component:
     """An unstyled link to one of our pages.
 
@@ -19,7 +30,7 @@ def link(*children: Any, href: rx.Var | str, document: bool = False, **props: An
         props: Passed on, e.g. ``class_name``.
     """
     if document:
-        return rx.el.a(*children, href=href, **props)
+        return _PlainAnchor.create(*children, href=href, **props)
     return ReactRouterLink.create(*children, to=href, **props)
 
 

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import text
 
 from marketplace import clock
+from marketplace.checkout import start_purchase
 from marketplace.db import transaction
 from marketplace.demo.captions import captions_vtt
 from marketplace.demo.content import (
@@ -47,7 +48,6 @@ from marketplace.jobs import media as media_jobs
 from marketplace.jobs import orders as order_jobs
 from marketplace.jobs import webhooks
 from marketplace.settings import get_settings
-from marketplace.state.checkout import start_purchase
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ async def seed() -> None:
 async def _only_one():  # type: ignore[no-untyped-def]
     """Two processes starting at once plant once."""
     async with transaction() as session:
-        got = await session.execute(text("SELECT pg_try_advisory_xact_lock(723002)"))
+        got = await session.execute(text("SELECT pg_try_advisory_xact_lock(723010)"))
         yield bool(got.scalar_one())
 
 

@@ -48,6 +48,7 @@ from marketplace.settings import Settings
 
 if TYPE_CHECKING:
     from stripe._request_options import RequestOptions
+    from stripe.params._transfer_create_params import TransferCreateParams
     from stripe.params._transfer_reversal_create_params import TransferReversalCreateParams
 
 _SANDBOX_KEY = "sk_test_sandbox"
@@ -80,6 +81,11 @@ class StripeGateway:
         sessions = self._client.v1.checkout.sessions
         return checkout_state(await call(sessions.retrieve_async(session_id, {"expand": [_CHARGE_OF_SESSION]})))
 
+    async def checkout_of(self, payment_intent_id: str) -> str | None:
+        sessions = self._client.v1.checkout.sessions
+        found = await call(sessions.list_async({"payment_intent": payment_intent_id, "limit": 1}))
+        return found.data[0].id if found.data else None
+
     async def expire_checkout(self, session_id: str) -> None:
         """Stripe refuses to expire a page that is not open: then there is nothing to do."""
         try:
@@ -90,22 +96,26 @@ class StripeGateway:
                 raise
 
     async def create_transfer(
-        self, *, amount_minor: int, currency: str, account_id: str, charge_id: str, group: str, line_id: str, key: str
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        account_id: str,
+        charge_id: str | None,
+        group: str,
+        line_id: str,
+        key: str,
     ) -> str:
-        transfer = await call(
-            self._client.v1.transfers.create_async(
-                {
-                    "amount": amount_minor,
-                    "currency": currency,
-                    "destination": account_id,
-                    "source_transaction": charge_id,
-                    "transfer_group": group,
-                    "metadata": {"line_id": line_id},
-                },
-                _once(key),
-            )
-        )
-        return transfer.id
+        params: TransferCreateParams = {
+            "amount": amount_minor,
+            "currency": currency,
+            "destination": account_id,
+            "transfer_group": group,
+            "metadata": {"line_id": line_id},
+        }
+        if charge_id is not None:
+            params["source_transaction"] = charge_id
+        return (await call(self._client.v1.transfers.create_async(params, _once(key)))).id
 
     async def reverse_transfer(self, transfer_id: str, *, amount_minor: int, key: str) -> ReversalResult:
         """As much as the connected account's balance covers. The idempotency key carries the amount, so

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import cache
+from typing import Any
 
 import procrastinate
 import structlog
 
 from marketplace.db import dsn
+from marketplace.domain import tables as _tables  # noqa: F401 - foreign keys name tables of other capabilities
+from marketplace.errors import MarketplaceError
 
 log = structlog.get_logger()
 
@@ -26,11 +30,28 @@ def queue() -> procrastinate.App:
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn(), min_size=1, max_size=6))
     for module in (accounts, mail, media, orders, webhooks):
         for name, task in module.TASKS.items():
-            app.task(name=name, retry=RETRY)(task)
+            app.task(name=name, retry=RETRY)(_loud(name, task))
     for name, (cron, task) in sweep.PERIODIC.items():
         registered = app.task(name=name, queueing_lock=name, pass_context=False)(task)
         app.periodic(cron=cron, periodic_id=name)(registered)
     return app
+
+
+def _loud(name: str, task: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """What fails is tried again, and said: a vendor that is down in one line, anything else with its trace."""
+
+    @functools.wraps(task)
+    async def run(**arguments: Any) -> None:
+        try:
+            await task(**arguments)
+        except MarketplaceError as error:
+            log.warning("job.failed", job=name, kind=error.kind, reason=error.text)
+            raise
+        except Exception:
+            log.exception("job.failed", job=name)
+            raise
+
+    return run
 
 
 @asynccontextmanager

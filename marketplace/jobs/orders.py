@@ -9,7 +9,8 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders import refunds, settlement, store
 from marketplace.domain.orders.errors import PaymentRefused
-from marketplace.domain.orders.models import Refund
+from marketplace.domain.orders.models import Refund, Transfer
+from marketplace.domain.payouts import service as payouts
 from marketplace.money import format_minor
 from marketplace.queue import enqueue
 from marketplace.settings import get_settings
@@ -24,22 +25,39 @@ async def settle(line_id: str) -> None:
         if pending is None:
             return
         if pending.transfer is not None:
-            await _transfer(pending)
+            if not await _transfer(pending):
+                return
         else:
             await _reverse(pending)
 
 
-async def _transfer(pending: settlement.Pending) -> None:
+async def _transfer(pending: settlement.Pending) -> bool:
+    """False when the creator's account turned out not to take money: it waits until that is active again."""
     transfer = pending.transfer
     assert transfer is not None
-    assert pending.order.charge_id is not None
-    provider_id = await vendors().payments.create_transfer(
-        amount_minor=transfer.amount_minor, currency=transfer.currency, account_id=transfer.account_id,
-        charge_id=pending.order.charge_id, group=str(pending.order.id), line_id=str(transfer.line_id),
-        key=f"transfer:{transfer.id}",
-    )  # fmt: skip
+    try:
+        provider_id = await vendors().payments.create_transfer(
+            amount_minor=transfer.amount_minor, currency=transfer.currency, account_id=transfer.account_id,
+            charge_id=pending.charge_id, group=str(pending.order.id), line_id=str(transfer.line_id),
+            key=f"transfer:{transfer.id}",
+        )  # fmt: skip
+    except PaymentRefused:
+        if await _still_payable(transfer):
+            raise
+        return False
     async with transaction() as session:
         await settlement.record_transfer(session, transfer.id, provider_id)
+    return True
+
+
+async def _still_payable(transfer: Transfer) -> bool:
+    """After a refusal: forget the intent, and learn from the provider whether the account takes money."""
+    async with transaction() as session:
+        await settlement.give_up(session, transfer.id)
+    state = await vendors().connect.account(transfer.account_id)
+    async with transaction() as session:
+        await payouts.apply_account(session, state)
+        return await payouts.payable_account(session, transfer.creator_id) is not None
 
 
 async def _reverse(pending: settlement.Pending) -> None:

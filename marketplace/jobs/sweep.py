@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
@@ -15,6 +17,7 @@ from marketplace.domain.inbox import service as inbox
 from marketplace.domain.media import service as media
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
+from marketplace.domain.orders.models import Order
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import MarketplaceError
 from marketplace.jobs import webhooks
@@ -24,11 +27,14 @@ from marketplace.vendors import vendors
 log = structlog.get_logger()
 _OVERLAP = timedelta(minutes=10)
 _FIRST_LOOK = timedelta(days=3)
+_MOST = 20_000  # a provider retries for three days at most; more than this in one look goes on from the last one
+_MOST, _BATCH = 100_000, 500
+T = TypeVar("T")
 
 
 async def sweep(timestamp: int = 0) -> None:
     """Every minute. Each part stands alone: one vendor down doesn't stop the others."""
-    for part in (missed_events, open_orders, refunds, money_in_motion, fees, videos, mails):
+    for part in (missed_events, unhandled_events, open_orders, refunds, money_in_motion, fees, videos, mails):
         try:
             await part()
         except MarketplaceError as error:
@@ -42,22 +48,45 @@ async def missed_events() -> None:
     started = now()
     async with transaction() as session:
         since = await inbox.swept_until(session, "stripe") or started - _FIRST_LOOK
-    found = await vendors().stripe_events.events_since(int((since - _OVERLAP).timestamp()))
+    found = await vendors().stripe_events.events_since(int((since - _OVERLAP).timestamp()), limit=_MOST)
+    for start in range(0, len(found), _BATCH):
+        async with transaction() as session:
+            await inbox.receive(session, found[start : start + _BATCH])
+    until = started if len(found) < _MOST else datetime.fromtimestamp(found[-1].created, UTC)
     async with transaction() as session:
-        for event in found:
-            await inbox.receive(session, event)
-        await inbox.mark_swept(session, "stripe", started)
+        await inbox.mark_swept(session, "stripe", until)
+
+
+async def unhandled_events() -> None:
+    """Events that are stored and whose job is gone: it failed for good, or the queue was restored from a backup."""
+    async with transaction() as session:
+        await inbox.queue_overdue(session, now() - timedelta(minutes=30))
 
 
 async def open_orders() -> None:
     async with transaction() as session:
         waiting = await order_store.open_orders(session, now() - timedelta(minutes=5))
-    for order in waiting:
-        if order.checkout_id:
-            await webhooks.apply_checkout(order.checkout_id)
-        elif order.expires_at < now():
-            async with transaction() as session:
-                await orders.abandon(session, order.id)
+    await _each(waiting, _open_order)
+
+
+async def _open_order(order: Order) -> None:
+    if order.checkout_id:
+        await webhooks.apply_checkout(order.checkout_id)
+    elif order.expires_at < now():
+        async with transaction() as session:
+            await orders.abandon(session, order.id)
+
+
+async def _each(things: Iterable[T], work: Callable[[T], Awaitable[object]]) -> None:
+    """One that fails doesn't keep the others waiting; the first failure is raised in the end."""
+    failures = []
+    for thing in things:
+        try:
+            await work(thing)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 async def refunds() -> None:
@@ -66,9 +95,7 @@ async def refunds() -> None:
         for row in waiting:
             if row.state == "requested":
                 await enqueue(session, "orders.refund", {"refund_id": str(row.id)}, lock=f"refund:{row.order_id}")
-    for row in waiting:
-        if row.state == "pending" and row.provider_id:
-            await webhooks.apply_refund(row.provider_id)
+    await _each([r.provider_id for r in waiting if r.state == "pending" and r.provider_id], webhooks.apply_refund)
 
 
 _STUCK = text(
@@ -87,15 +114,28 @@ async def money_in_motion() -> None:
                 await orders.request_settlement(session, line)
 
 
+async def money_at_rest() -> None:
+    """Sales of which money should have moved, and no job is left that would move it."""
+    async with transaction() as session:
+        for line_id, creator_id, gap in await order_store.unsettled_lines(session):
+            if gap < 0 or await payouts.payable_account(session, creator_id) is not None:
+                line = await order_store.lock_line(session, line_id)
+                assert line is not None
+                await orders.request_settlement(session, line)
+
+
 async def fees() -> None:
     """The provider's fee is often unknown when the sale comes in."""
     async with transaction() as session:
         missing = await order_store.fee_missing(session)
-    for order_id, charge_id in missing:
-        charge = await vendors().payments.charge(charge_id)
-        if charge.fee_minor is not None:
-            async with transaction() as session:
-                await orders.note_fee(session, order_id, charge.fee_minor)
+    await _each(missing, _fee)
+
+
+async def _fee(missing: tuple[UUID, str]) -> None:
+    charge = await vendors().payments.charge(missing[1])
+    if charge.fee_minor is not None:
+        async with transaction() as session:
+            await orders.note_fee(session, missing[0], charge.fee_minor)
 
 
 async def videos() -> None:
@@ -119,6 +159,7 @@ async def hourly(timestamp: int = 0) -> None:
     async with transaction() as session:
         await accounts.tidy(session)
         account_ids = await payouts.unsynced(session)
+    await money_at_rest()
     for account_id in account_ids:
         try:
             await webhooks.apply_account(account_id)

@@ -28,30 +28,51 @@ async def handle(id: str) -> None:
     """One stored event. Fails loudly so that the queue retries; parks what keeps failing."""
     async with transaction() as session:
         event = await inbox.event(session, UUID(id))
-    if event is None or event.state != "received":
-        return
+        if event is None or event.state != "received":
+            return
+        if not _ours(event):
+            await inbox.finish(session, event.id, "ignored")
+            return
     try:
         handled = await _dispatch(event)
     except Exception as error:
-        words = error.text if isinstance(error, MarketplaceError) else f"{type(error).__name__}: {error}"
-        async with transaction() as session:
-            parked = await inbox.attempt_failed(session, event.id, words)
-        if parked:
-            log.error("webhook.parked", source=event.source, type=event.type, event_id=event.event_id)
-            return
-        if isinstance(error, MarketplaceError) and not isinstance(error, Unavailable):
-            async with transaction() as session:
-                await inbox.finish(session, event.id, "parked", words)
+        if await _failed(event, error):
             return
         raise
     async with transaction() as session:
         await inbox.finish(session, event.id, "handled" if handled else "ignored")
 
 
-async def _dispatch(event: WebhookEvent) -> bool:
-    """True when the event was one of ours."""
+async def _failed(event: WebhookEvent, error: Exception) -> bool:
+    """True when the event is parked: a person has to look at it, trying again won't help."""
+    words = error.text if isinstance(error, MarketplaceError) else f"{type(error).__name__}: {error}"
+    final = isinstance(error, MarketplaceError) and not isinstance(error, Unavailable)
+    async with transaction() as session:
+        if final:
+            await inbox.finish(session, event.id, "parked", words)
+        parked = await inbox.attempt_failed(session, event.id, words) or final
+    if parked:
+        log.error("webhook.parked", source=event.source, type=event.type, event_id=event.event_id)
+    return parked
+
+
+_PREFIXES = {
+    "stripe": ("checkout.session.", "charge.refunded", "refund."),
+    "stripe-connect": ("payout.", "account.updated", "account.application.deauthorized"),
+    "stripe-thin": ("v2.core.account",),
+    "vimeo": ("",),
+}
+
+
+def _ours(event: WebhookEvent) -> bool:
+    """Do we act on this type, and is it of the mode (test or live) that our key is of?"""
     if event.source.startswith("stripe") and event.livemode != _expect_livemode():
         return False
+    return event.type.startswith(_PREFIXES.get(event.source, ()))
+
+
+async def _dispatch(event: WebhookEvent) -> bool:
+    """True when the event was one of ours."""
     match event.source, event.type:
         case "stripe", "checkout.session.async_payment_failed":
             return await _payment_failed(event.object_id)
@@ -93,17 +114,25 @@ async def _payment_failed(session_id: str) -> bool:
 
 async def apply_refund(provider_id: str) -> bool:
     state = await vendors().payments.refund(provider_id)
-    async with transaction() as session:
-        return await refunds.apply(session, state) is not None
+    return state.payment_intent_id is not None and await _apply_refunds(state.payment_intent_id)
 
 
 async def _charge_refunded(charge_id: str) -> bool:
     charge = await vendors().payments.charge(charge_id)
-    if charge.payment_intent_id is None:
-        return False
-    states = await vendors().payments.refunds_of(charge.payment_intent_id)
+    return charge.payment_intent_id is not None and await _apply_refunds(charge.payment_intent_id)
+
+
+async def _apply_refunds(payment_intent_id: str) -> bool:
+    """All refunds of a payment, those that failed first: what they gave back may have been refunded again."""
+    async with transaction() as session:
+        known = await orders.is_known(session, payment_intent_id)
+    if not known:  # the news of the payment itself is still on its way
+        page = await vendors().payments.checkout_of(payment_intent_id)
+        if page is None or not await apply_checkout(page):
+            return False
+    states = await vendors().payments.refunds_of(payment_intent_id)
     ours = False
-    for state in states:
+    for state in sorted(reversed(states), key=lambda state: state.status not in ("failed", "canceled")):
         async with transaction() as session:
             ours = await refunds.apply(session, state) is not None or ours
     return ours

@@ -4,20 +4,366 @@ from __future__ import annotations
 
 import reflex as rx
 
-from marketplace.components.card import product_grid
-from marketplace.components.page import page_title
+from marketplace.components.avatar import avatar
+from marketplace.components.badge import chip
+from marketplace.components.button import button, link_button
+from marketplace.components.card import cover, product_card, product_grid
+from marketplace.components.empty import empty_state
+from marketplace.components.handover import handover
+from marketplace.components.icon import icon
+from marketplace.components.link import link
+from marketplace.components.money import money, sum_lines
+from marketplace.components.skeleton import skeleton, skeleton_grid
+from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
+from marketplace.present import fee_example
+from marketplace.settings import get_settings
 from marketplace.state.browse import BrowseState
 
 
 def home() -> rx.Component:
+    items = BrowseState.items
     return shell(
-        page_title("Learn a craft from people who live by it"),
-        product_grid(BrowseState.items),
+        handover(BrowseState.loaded),
+        _headline(),
+        rx.cond(
+            BrowseState.loaded,
+            rx.fragment(
+                _topics(),
+                rx.cond(items.length() > 0, rx.fragment(_featured(items), _new(items), _story()), _opening()),
+            ),
+            _home_shape(),
+        ),
+        _start_selling(),
         live=BrowseState.loaded,
         tab="home",
     )
 
 
-PAGES = [Route("/", home, "Home", BrowseState.on_load)]
+def _headline() -> rx.Component:
+    return rx.el.div(
+        rx.el.h1(
+            _("Learn a craft from people who live by it"),
+            class_name="max-w-[10.25em] text-3xl sm:text-4xl lg:col-span-7",
+        ),
+        rx.el.div(
+            rx.el.p(
+                _(
+                    "Short video lessons by potters, bakers, luthiers and other people who do it all day. "
+                    "You pay them once, and the lesson stays yours."
+                ),
+                class_name="max-w-[27em] text-base text-muted sm:text-lg",
+            ),
+            class_name="lg:col-span-5",
+        ),
+        class_name="grid items-end gap-x-10 gap-y-4 pt-2 sm:pt-6 lg:grid-cols-12",
+    )
+
+
+def _topics() -> rx.Component:
+    return rx.el.nav(
+        rx.foreach(BrowseState.topics, lambda topic: chip(topic[1], href=f"/search?topic={topic[0]}", active=False)),
+        aria_label=_("Topics"),
+        class_name=(
+            "-mx-4 mt-7 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0"
+        ),
+    )
+
+
+def _featured(items: rx.Var) -> rx.Component:
+    """The largest card first, three in a column beside it."""
+    return rx.el.section(
+        rx.el.div(_large_card(items[0]), class_name="lg:col-span-7"),
+        rx.el.ul(
+            rx.foreach(items[1:4], lambda item: rx.el.li(_row_card(item))),
+            class_name="grid content-between gap-6 lg:col-span-5",
+        ),
+        aria_label=_("Featured"),
+        class_name="mt-8 grid gap-x-10 gap-y-8 sm:mt-10 lg:grid-cols-12",
+    )
+
+
+def _large_card(item: rx.Var) -> rx.Component:
+    return link(
+        rx.el.div(
+            rx.el.img(
+                src=item["cover"],
+                src_set=item["cover_srcset"],
+                sizes="(min-width: 1280px) 693px, (min-width: 1024px) 55vw, 94vw",
+                alt="",
+                width="1280",
+                height="720",
+                custom_attrs={"fetchPriority": "high", "decoding": "async"},
+                class_name="size-full object-cover",
+            ),
+            _length(item["duration"]),
+            style={"backgroundColor": item["cover_color"]},
+            class_name="relative aspect-video overflow-hidden rounded-card bg-sunken",
+        ),
+        rx.el.div(
+            rx.el.h2(
+                item["title"],
+                class_name=("text-xl sm:text-2xl line-clamp-2 group-hover:underline decoration-1 underline-offset-4"),
+            ),
+            money(item["price"], "lg", "mt-0.5"),
+            class_name="mt-4 flex items-start justify-between gap-6",
+        ),
+        rx.el.div(
+            avatar(item["creator"], item["creator_avatar"], "sm"),
+            rx.el.span(item["creator"], class_name="truncate font-medium text-ink"),
+            rx.el.span(item["level"], class_name="truncate border-l border-line-strong pl-2 leading-none empty:hidden"),
+            class_name="mt-2 flex items-center gap-2 text-sm text-muted",
+        ),
+        href=item["href"],
+        class_name="group block rounded-card",
+    )
+
+
+def _length(duration: rx.Var) -> rx.Component:
+    return rx.el.span(
+        duration,
+        class_name=(
+            "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white empty:hidden"
+        ),
+    )
+
+
+def _row_card(item: rx.Var) -> rx.Component:
+    """A small cover with its words beside it."""
+    return link(
+        rx.el.div(cover(item, eager=True), class_name="w-36 shrink-0 sm:w-52"),
+        rx.el.div(
+            rx.el.h3(
+                item["title"],
+                class_name=(
+                    "line-clamp-3 text-base leading-snug font-semibold sm:text-lg group-hover:underline decoration-1 "
+                    "underline-offset-4"
+                ),
+            ),
+            rx.el.p(item["creator"], class_name="mt-1 truncate text-sm text-muted"),
+            money(item["price"], "sm", "mt-1 block font-semibold"),
+            class_name="min-w-0 self-center",
+        ),
+        href=item["href"],
+        class_name="group flex gap-4 rounded-card sm:gap-5",
+    )
+
+
+def _new(items: rx.Var) -> rx.Component:
+    rest = items[4:12]
+    return rx.cond(
+        rest.length() > 0,
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2(_("New lessons"), class_name="text-xl sm:text-2xl"),
+                link(
+                    _("All lessons"),
+                    icon("arrow_right", 16),
+                    href="/search",
+                    class_name=(
+                        "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
+                        "hover:text-accent-hover"
+                    ),
+                ),
+                class_name="mb-5 flex items-center justify-between gap-4",
+            ),
+            rx.el.ul(
+                rx.foreach(rest, lambda item: rx.el.li(product_card(item))),
+                class_name=(
+                    "scroll-row sm:mx-0 sm:grid-flow-row sm:auto-cols-auto sm:grid-cols-2 sm:gap-y-10 "
+                    "sm:overflow-visible sm:p-0 lg:grid-cols-3 xl:grid-cols-4"
+                ),
+            ),
+            class_name="mt-14 sm:mt-20",
+        ),
+    )
+
+
+def _story() -> rx.Component:
+    """A creator in their own words, beside their work."""
+    story = BrowseState.story
+    return rx.cond(
+        story.contains("quote"),
+        rx.el.section(
+            rx.el.figure(
+                avatar(story["name"], story["avatar"], "xl"),
+                rx.el.blockquote(
+                    "“",
+                    story["quote"],
+                    "”",
+                    class_name="mt-6 max-w-[48ch] font-display text-xl leading-snug sm:text-2xl",
+                ),
+                rx.el.figcaption(
+                    rx.el.span(story["name"], class_name="font-semibold"),
+                    link(
+                        _("See all lessons"),
+                        rx.el.span(" ", _("by"), " ", story["name"], class_name="sr-only"),
+                        icon("arrow_right", 16),
+                        href=story["href"],
+                        class_name=(
+                            "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
+                            "hover:text-accent-hover"
+                        ),
+                    ),
+                    class_name="mt-3 flex flex-wrap items-center gap-x-5",
+                ),
+                class_name="min-w-0 lg:col-span-7",
+            ),
+            rx.el.ul(
+                rx.foreach(BrowseState.story_items, lambda item: rx.el.li(_row_card(item))),
+                class_name="grid gap-6 lg:col-span-5",
+            ),
+            class_name=(
+                "mt-14 grid items-center gap-x-10 gap-y-8 rounded-card bg-sunken p-6 sm:mt-20 sm:p-10 lg:grid-cols-12 "
+                "lg:px-14"
+            ),
+        ),
+    )
+
+
+def _start_selling() -> rx.Component:
+    """What selling here costs, as a sum."""
+    sale = fee_example(get_settings().platform_fee_percent)
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(_("Teach what your hands know"), class_name="text-2xl sm:text-3xl"),
+            rx.el.p(
+                _(
+                    "Upload a video, say what it is about, name a price. No monthly fee: we take a share when someone "
+                    "buys, and the card costs come out of ours."
+                ),
+                class_name="mt-3 max-w-[50ch] text-muted",
+            ),
+            rx.el.div(link_button(_("Start selling"), "/studio", size="lg"), class_name="mt-6"),
+        ),
+        rx.el.div(
+            sum_lines(
+                [
+                    (_("Someone buys your lesson"), sale["price"]),
+                    (_("Our fee, {percent} %").format(percent=sale["percent"]), sale["fee"]),
+                ],
+                _("Yours"),
+                sale["yours"],
+            ),
+            class_name="rounded-card border border-line bg-surface p-6",
+        ),
+        class_name="mt-14 grid items-center gap-8 border-t border-line pt-12 sm:mt-20 sm:pt-16 lg:grid-cols-2 lg:gap-16",
+    )
+
+
+def _opening() -> rx.Component:
+    return rx.el.div(
+        empty_state(
+            _("No lessons yet"),
+            _("This place has just opened. The first lesson could be yours."),
+            link_button(_("Publish the first lesson"), "/studio/new"),
+            icon="shapes",
+        ),
+        class_name="mt-10",
+    )
+
+
+def _home_shape() -> rx.Component:
+    row = rx.el.div(
+        skeleton("aspect-video w-36 rounded-card sm:w-52"),
+        skeleton("mt-4 h-5 grow"),
+        class_name="flex gap-4 sm:gap-5",
+    )
+    return rx.el.div(
+        rx.el.div(class_name="mt-7 h-11"),
+        rx.el.div(
+            skeleton("aspect-video w-full rounded-card lg:col-span-7"),
+            rx.el.div(row, row, row, class_name="grid content-between gap-6 lg:col-span-5"),
+            class_name="mt-8 grid gap-x-10 gap-y-8 sm:mt-10 lg:grid-cols-12",
+        ),
+        role="status",
+        aria_label=_("Loading"),
+    )
+
+
+def search() -> rx.Component:
+    return shell(
+        handover(BrowseState.loaded),
+        rx.el.h1(
+            rx.cond(BrowseState.loaded, BrowseState.heading, _("Lessons")),
+            class_name="text-2xl sm:text-3xl [overflow-wrap:anywhere]",
+        ),
+        _filters(),
+        rx.el.section(
+            rx.cond(
+                BrowseState.loaded,
+                rx.cond(BrowseState.items.length() > 0, _results(), _nothing_found()),
+                skeleton_grid(),
+            ),
+            class_name="pt-8",
+        ),
+        live=BrowseState.loaded,
+        tab="search",
+        query=BrowseState.query,
+    )
+
+
+def _filters() -> rx.Component:
+    """Topics as links that keep the query."""
+    kept = rx.cond(BrowseState.query != "", "q=" + _encoded(BrowseState.query), "")
+    joined = rx.cond(BrowseState.query != "", kept.to(str) + "&", "")
+    return rx.el.nav(
+        chip(_("All topics"), href="/search?" + kept.to(str), active=BrowseState.topic == ""),
+        rx.foreach(
+            BrowseState.topics,
+            lambda topic: chip(
+                topic[1],
+                href="/search?" + joined.to(str) + "topic=" + topic[0].to(str),
+                active=BrowseState.topic == topic[0],
+            ),
+        ),
+        aria_label=_("Topics"),
+        class_name=(
+            "-mx-4 mt-5 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0"
+        ),
+    )
+
+
+def _encoded(text: rx.Var) -> rx.vars.StringVar:
+    """``text`` as part of an address, encoded by the browser."""
+    return rx.Var(_js_expr=f"encodeURIComponent({text!s})", _var_data=text._get_all_var_data()).to(str)
+
+
+def _results() -> rx.Component:
+    return rx.fragment(
+        rx.el.h2(_("Results"), class_name="sr-only"),
+        product_grid(BrowseState.items),
+        rx.cond(
+            BrowseState.next_key != "",
+            rx.el.div(
+                button(_("Show more"), kind="secondary", on_click=BrowseState.more),
+                class_name="mt-12 flex justify-center",
+            ),
+        ),
+    )
+
+
+def _nothing_found() -> rx.Component:
+    return empty_state(
+        _("Nothing matches yet"),
+        _("Try fewer or more general words, another topic, or look through everything there is."),
+        link_button(_("Show all lessons"), "/search", kind="secondary"),
+        icon="search_x",
+    )
+
+
+_TITLE = get_settings().site_name
+
+PAGES = [
+    Route(
+        "/",
+        home,
+        f"{_TITLE}: " + _("learn a craft from people who live by it"),
+        BrowseState.on_load,
+        _("Short video lessons by people who do it all day. Pay once, keep it."),
+    ),
+    Route(
+        "/search", search, rx.cond(BrowseState.loaded, f"{BrowseState.heading} · {_TITLE}", _TITLE), BrowseState.on_load
+    ),
+]

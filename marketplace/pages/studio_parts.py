@@ -9,7 +9,7 @@ import reflex as rx
 from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
 from marketplace.components.card import panel
-from marketplace.components.field import field
+from marketplace.components.field import field, select_input
 from marketplace.components.icon import icon
 from marketplace.components.navigate import navigate
 from marketplace.components.studio_shell import studio_shell
@@ -17,7 +17,6 @@ from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
 from marketplace.state.studio import StudioState
-from marketplace.state.viewer import Viewer
 
 PAGES: list[Route] = []
 
@@ -37,9 +36,9 @@ def studio_frame(active: str, *children: Any, live: rx.Var | bool = True) -> rx.
     return shell(studio_shell(active, *children, links=rooms()), live=live, tab="studio")
 
 
-def loading_or(loaded: rx.Var, skeleton: rx.Component, content: rx.Component) -> rx.Component:
-    """The content once it is there; its shape before."""
-    return rx.cond(loaded, content, skeleton)
+def error_of(errors: rx.Var, name: str) -> rx.Var:
+    """What is wrong with one field, or an empty text."""
+    return rx.cond(errors.contains(name), errors[name], "")
 
 
 def account_panel() -> rx.Component:
@@ -60,7 +59,7 @@ def account_panel() -> rx.Component:
             ),
             class_name="flex gap-4",
         ),
-        navigate(StudioState.go),
+        navigate(StudioState.go, StudioState.trip),
         title=_("Payments account"),
     )
 
@@ -104,9 +103,9 @@ def set_up_form(label: rx.Var | str, ask_country: bool = False) -> rx.Component:
     countries = rx.el.div(
         field(
             _("Country where you live or your business is registered"),
-            _country_select(),
+            select_input("country", StudioState.country_options, auto_complete="country"),
             hint=_("It can't be changed later."),
-            error=StudioState.errors["country"],
+            error=error_of(StudioState.errors, "country"),
             required=True,
         ),
         class_name="max-w-sm",
@@ -120,23 +119,6 @@ def set_up_form(label: rx.Var | str, ask_country: bool = False) -> rx.Component:
         ),
         on_submit=StudioState.set_up_payments,
         class_name="grid gap-4",
-    )
-
-
-def _country_select() -> rx.Component:
-    """The browser knows every country's name in the reader's language only by script, so the codes are named here."""
-    return rx.el.div(
-        rx.el.select(
-            rx.foreach(StudioState.country_options, lambda o: rx.el.option(o["label"], value=o["value"])),
-            name="country",
-            auto_complete="country",
-            class_name=(
-                "h-11 w-full appearance-none rounded-control border border-line-strong bg-surface px-3 pr-10 text-base "
-                "text-ink transition-colors hover:border-ink"
-            ),
-        ),
-        icon("chevron_down", 18, "pointer-events-none absolute right-3 top-3.5 text-muted"),
-        class_name="relative",
     )
 
 
@@ -155,10 +137,6 @@ def _open_dashboard() -> rx.Component:
         button(_("Refresh"), kind="quiet", icon="refresh_cw", on_click=StudioState.refresh_account),
         class_name="flex flex-wrap gap-3",
     )
-
-
-def creator_avatar() -> tuple[rx.Var, rx.Var]:
-    return Viewer.name, Viewer.avatar
 
 
 def new_lesson_button(kind: str = "primary") -> rx.Component:

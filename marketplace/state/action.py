@@ -15,18 +15,30 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_type_hints
 
 import reflex as rx
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from reflex_base.utils.form import form_data_as_dict
 
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.errors import MarketplaceError
 
 Who = Literal["anyone", "member", "creator", "admin"]
 
-Text = Annotated[str, StringConstraints(max_length=60_000)]
+MAX_TEXT = 60_000
+Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 Line = Annotated[str, StringConstraints(max_length=2_000)]
 Short = Annotated[str, StringConstraints(max_length=200)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
-Form = Annotated[dict[Short, Text | bool | None], Field(max_length=40)]
+
+
+def _fields(value: Any) -> Any:
+    """Reflex sends a form as its ordered ``[name, value]`` entries; what isn't one stays, and is refused."""
+    try:
+        return form_data_as_dict(value)
+    except (TypeError, ValueError):
+        return value
+
+
+Form = Annotated[dict[Short, Text | bool | None], Field(max_length=40), BeforeValidator(_fields)]
 
 _actor: ContextVar[Actor] = ContextVar("actor", default=ANONYMOUS)
 _client_ip: ContextVar[str] = ContextVar("client_ip", default="")
@@ -82,7 +94,8 @@ def _schema(function: Callable[..., Any]) -> type[BaseModel]:
             raise TypeError(f"{function.__qualname__}: the argument {name} needs a type")
         default = ... if parameter.default is inspect.Parameter.empty else parameter.default
         fields[name] = (hints[name], default)
-    return create_model(function.__qualname__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+    config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, str_max_length=MAX_TEXT)
+    return create_model(function.__qualname__, __config__=config, **fields)
 
 
 def _guard(function: Callable[..., Any], background: bool) -> Callable[..., Any]:

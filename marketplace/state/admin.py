@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import reflex as rx
 
 from marketplace.db import transaction
@@ -10,14 +12,21 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import store as order_store
+from marketplace.domain.orders.models import OrderLine
 from marketplace.i18n import _
 from marketplace.money import format_minor, to_input
 from marketplace.present import when
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
-from marketplace.state.earnings import give_refund
+from marketplace.state.earnings import give_refund, words_and_tone
 from marketplace.state.orders import state_words
 from marketplace.state.viewer import success
+
+BALANCE_ACCOUNTS = ("stripe", "connected", "held", "available", "debt", "fees", "processing")
+_EVENT_STATES = {
+    "received": ("Waiting", "info"), "handled": ("Handled", "success"), "ignored": ("Not for us", "neutral"),
+    "parked": ("Stopped", "danger"),
+}  # fmt: skip
 
 
 class AdminState(Page, rx.State):
@@ -26,6 +35,8 @@ class AdminState(Page, rx.State):
     balances: list[dict[str, str]] = []
     found: list[dict[str, str]] = []
     search: str = ""
+    chosen: dict[str, str] = {}
+    refunded: int = 0
 
     @action("anyone")
     async def on_load(self):
@@ -46,10 +57,7 @@ class AdminState(Page, rx.State):
         sums: dict[tuple[str, str], int] = {}
         for (account, _owner, currency), minor in totals.items():
             sums[account, currency] = sums.get((account, currency), 0) + minor
-        self.balances = [
-            {"account": account, "currency": currency.upper(), "amount": format_minor(minor, currency)}
-            for (account, currency), minor in sorted(sums.items())
-        ]  # fmt: skip
+        self.balances = [_balance_row(currency, sums) for currency in sorted({currency for _name, currency in sums})]
 
     @action("admin", rate=(60, 60))
     async def retry(self, event_id: Short):
@@ -64,17 +72,24 @@ class AdminState(Page, rx.State):
         self.search = text_of(form, "search").strip()[:200]
         await self._find()
 
+    @action("admin", rate=(60, 60))
+    async def choose(self, line_id: Short):
+        """The line that the refund form is about."""
+        self.errors, self.chosen = {}, next((row for row in self.found if row["line_id"] == line_id), {})
+
     async def _find(self) -> None:
         require_admin(actor())
         async with transaction() as session:
             rows = await order_store.find_lines(session, self.search)
+            reserved = {line.id: await order_store.reserved(session, line.id) for line, _order in rows}
             buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
                 "amount": format_minor(line.amount_minor, line.currency), "state": state_words(order),
-                "left": to_input(line.amount_minor - line.refunded_minor, line.currency),
-                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if line.refunded_minor < line.amount_minor else "",
+                "tone": "info" if line.refunded_minor else "success", "currency": line.currency.upper(),
+                "left": to_input(_left(line, reserved), line.currency),
+                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if _left(line, reserved) else "",
             }
             for line, order in rows
         ]  # fmt: skip
@@ -83,11 +98,25 @@ class AdminState(Page, rx.State):
     async def refund(self, form: Form):
         await give_refund(self, text_of(form, "line_id"), form)
         await self._find()
+        self.chosen, self.refunded = {}, self.refunded + 1
         return success(_("The refund is on its way."))
+
+
+def _left(line: OrderLine, reserved: dict[UUID, int]) -> int:
+    """What can still be given back, in minor units."""
+    return max(line.amount_minor - line.refunded_minor - reserved[line.id], 0)
+
+
+def _balance_row(currency: str, sums: dict[tuple[str, str], int]) -> dict[str, str]:
+    """One currency of the journal, debits minus credits, and the proof that it adds up to zero."""
+    mine = {account: sums.get((account, currency), 0) for account in BALANCE_ACCOUNTS}
+    total = sum(minor for (_account, code), minor in sums.items() if code == currency)
+    shown = {account: format_minor(minor, currency) for account, minor in mine.items()}
+    return {**shown, "currency": currency.upper(), "total": format_minor(total, currency)}
 
 
 def _event_row(event) -> dict[str, str]:  # type: ignore[no-untyped-def]
     return {
-        "id": str(event.id), "source": event.source, "type": event.type, "state": event.state,
+        "id": str(event.id), "source": event.source, "type": event.type, **words_and_tone(_EVENT_STATES, event.state),
         "attempts": str(event.attempts), "error": event.error, "received": when(event.received_at),
     }  # fmt: skip

@@ -17,14 +17,18 @@ from marketplace.state.viewer import success
 from marketplace.text import clean_line
 from marketplace.vendors import vendors
 
-_NOTICES = {
-    "confirmed": "Your email is confirmed. Sign in to continue.",
-    "expired": "That link was used already or is too old. Sign in, or ask for a new one.",
-    "denied": "Signing in was cancelled. Nothing was changed.",
-    "unavailable": "The sign-in service isn't answering. Please try again in a minute.",
-    "password": "Your password is changed. Sign in with the new one.",
-    "deleted": "Your account is deleted. Thank you for having been here.",
-}
+_GOOD_NEWS = ("confirmed", "password", "deleted")
+
+
+def _notice(key: str) -> str:
+    return {
+        "confirmed": _("Your email is confirmed. Sign in to continue."),
+        "expired": _("That link was used already or is too old. Sign in, or ask for a new one."),
+        "denied": _("Signing in was cancelled. Nothing was changed."),
+        "unavailable": _("The sign-in service isn't answering. Please try again in a minute."),
+        "password": _("Your password is changed. Sign in with the new one."),
+        "deleted": _("Your account is deleted. Thank you for having been here."),
+    }.get(key, "")
 
 
 class AuthState(Page, rx.State):
@@ -32,10 +36,12 @@ class AuthState(Page, rx.State):
 
     busy: bool = False
     notice: str = ""
+    went_well: bool = False
     sent_to: str = ""
     unconfirmed: str = ""
     reset_email: str = ""
     next_path: str = "/"
+    carry: str = ""
 
     _reset_token: str = ""
 
@@ -43,8 +49,9 @@ class AuthState(Page, rx.State):
     async def on_load(self):
         """Notices and where to go on, from the address; a reset link is checked."""
         self.errors, self.busy, self.sent_to, self.unconfirmed, self.go = {}, False, "", "", ""
-        self.notice = _NOTICES.get(param(self, "notice"), "")
+        self.notice, self.went_well = _notice(param(self, "notice")), param(self, "notice") in _GOOD_NEWS
         self.next_path = accounts.rules.safe_next(param(self, "next") or "/")
+        self.carry = f"?next={quote(self.next_path, safe='')}" if self.next_path != "/" else ""
         self._reset_token = param(self, "token")
         self.reset_email = self.failure = ""
         if self._reset_token:
@@ -59,7 +66,7 @@ class AuthState(Page, rx.State):
     async def sign_in(self, form: Form):
         email, password = _credentials(form)
         async with self:
-            self.busy, self.errors, self.unconfirmed = True, {}, ""
+            self.busy, self.errors, self.unconfirmed, self.notice, self.sent_to = True, {}, "", "", ""
             next_path = self.next_path
         try:
             async with transaction() as session:
@@ -69,7 +76,7 @@ class AuthState(Page, rx.State):
                 account = await accounts.arrive(session, identity)
                 ticket = await accounts.issue_ticket(session, account.id, next_path)
             async with self:
-                self.go = f"/auth/session?ticket={quote(ticket)}"
+                self._leave_for(f"{get_settings().backend}/auth/session?ticket={quote(ticket)}")
         except MarketplaceError as error:
             async with self:
                 self.busy = False
@@ -102,13 +109,19 @@ class AuthState(Page, rx.State):
     async def resend(self):
         async with self:
             email = self.unconfirmed or self.sent_to
+            next_path = self.next_path
         if not email:
             return None
-        await _limit_mail(email)
-        pkce = vendors().identity.new_verifier()
-        async with transaction() as session:
-            flow = await accounts.start_flow(session, purpose="signup", pkce=pkce, email=email)
-        await vendors().identity.resend_confirmation(email=email, redirect_to=_callback(flow), pkce=pkce)
+        try:
+            await _limit_mail(email)
+            pkce = vendors().identity.new_verifier()
+            async with transaction() as session:
+                flow = await accounts.start_flow(session, purpose="signup", pkce=pkce, email=email, next_path=next_path)
+            await vendors().identity.resend_confirmation(email=email, redirect_to=_callback(flow), pkce=pkce)
+        except MarketplaceError as error:
+            async with self:
+                self.errors = {"form": error.text}
+            return None
         async with self:
             self.sent_to, self.unconfirmed, self.errors = email, "", {}
         return success(_("We sent the link again."))
@@ -181,7 +194,7 @@ def _guess(error: MarketplaceError) -> str:
 
 
 def _callback(flow: str) -> str:
-    return f"{get_settings().public_url}/auth/callback?flow={quote(flow)}"
+    return f"{get_settings().api_url}/auth/callback?flow={quote(flow)}"
 
 
 async def _limit_mail(email: str) -> None:

@@ -8,9 +8,10 @@ from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.rules import TOPICS
+from marketplace.domain.catalog.suggest import meant_by
 from marketplace.i18n import _
 from marketplace.markdown import render
-from marketplace.present import Card, card
+from marketplace.present import Card, card, results_heading, story, story_cards
 from marketplace.state.action import action
 from marketplace.state.base import Page, need_id, param
 
@@ -23,6 +24,9 @@ class BrowseState(Page, rx.State):
     query: str = ""
     topic: str = ""
     topic_name: str = ""
+    heading: str = ""
+    story: dict[str, str] = {}
+    story_items: list[Card] = []
     next_key: str = ""
     loading_more: bool = False
 
@@ -32,9 +36,13 @@ class BrowseState(Page, rx.State):
         self.topic = self.topic if self.topic in TOPICS else ""
         self.topic_name = TOPICS.get(self.topic, "")
         async with transaction() as session:
-            page = await browse.lessons(session, query=self.query, topic=self.topic)
+            page = await browse.lessons(session, query=self.query, topic=self.topic, key=param(self, "key")[:100])
             self.topics = [[t, TOPICS[t]] for t in await browse.topics(session) if t in TOPICS]
-        self.items, self.next_key, self.loaded = [card(item) for item in page.items], page.next_key, True
+        self.items, self.next_key = [card(item) for item in page.items], page.next_key
+        self.story = story(page.items)
+        self.story_items = story_cards(page.items, self.story)
+        self.heading = results_heading(len(self.items), bool(self.next_key), self.query, self.topic_name)
+        self.loaded = True
 
     @action("anyone", rate=(120, 60))
     async def more(self):
@@ -44,6 +52,20 @@ class BrowseState(Page, rx.State):
             page = await browse.lessons(session, query=self.query, topic=self.topic, key=self.next_key)
         self.items = [*self.items, *[card(item) for item in page.items]]
         self.next_key = page.next_key if len(self.items) < 480 else ""
+        self.heading = results_heading(len(self.items), bool(self.next_key), self.query, self.topic_name)
+
+
+class MissingState(Page, rx.State):
+    """An address with nothing at it: what may have been meant."""
+
+    items: list[Card] = []
+
+    @action("anyone")
+    async def on_load(self):
+        path = str(self.router.url.path)
+        async with transaction() as session:
+            self.items = [card(item) for item in await meant_by(session, path.rsplit("/", 1)[-1])]
+        self.loaded = True
 
 
 class CreatorState(Page, rx.State):
@@ -62,9 +84,11 @@ class CreatorState(Page, rx.State):
         async with transaction() as session:
             account = await accounts.by_handle(session, param(self, "creator_handle"))
             if account is None or not account.is_creator:
-                self.failure, self.loaded = _("There is nobody at this address."), True
+                self.failure, self.loaded = _("There is nobody at this address"), True
+                self.person, self.bio_html, self.next_key = {}, "", ""
+                self.items = [card(item) for item in await meant_by(session, param(self, "creator_handle"))]
                 return
-            page = await browse.lessons(session, creator_id=account.id)
+            page = await browse.lessons(session, creator_id=account.id, key=param(self, "key")[:100])
         self.person = {"name": account.name, "handle": account.handle, "avatar": account.avatar_url}
         self.bio_html = render(account.bio)
         self.items, self.next_key, self.loaded = [card(item) for item in page.items], page.next_key, True

@@ -7,7 +7,7 @@ payload, limits rates, and logs without secrets.
 
 from __future__ import annotations
 
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
-from marketplace.cookies import SESSION as COOKIE
+from marketplace.cookies import session_cookie
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, require_creator, require_signed_in
 from marketplace.domain.accounts import service as accounts
@@ -31,14 +31,17 @@ log = structlog.get_logger()
 
 
 # Reflex's own events that its pages need. Each changes nothing but the sender's own page.
+HYDRATE_AND_LOAD = "reflex___state____state.hydrate_and_load"
+SET_IS_HYDRATED = "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated"
 INTERNAL = frozenset(
     {
         "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
+        HYDRATE_AND_LOAD,
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
-        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+        SET_IS_HYDRATED,
     }
 )
+NOT_UNDERSTOOD = "That request wasn't understood. Reload the page and try again."
 _REQUIRE = {"member": require_signed_in, "creator": require_creator, "admin": require_admin}
 
 
@@ -58,6 +61,9 @@ class Door(Middleware):
         await _bind(root, token if known else "", known[1] if known else None)
         ip = str(root.router_data.get("ip", ""))
         actions.enter(who, ip)
+        if not isinstance(event.payload, dict) or not _storable([event.payload, _address(root.router_data)]):
+            log.warning("door.bad_payload", handler=event.name)
+            return _toast(NOT_UNDERSTOOD)
         if event.name in INTERNAL:
             return _checked_internal(event)
         return await _admit(event, who, ip)
@@ -65,12 +71,7 @@ class Door(Middleware):
 
 def session_token(router_data: dict[str, Any]) -> str:
     """The session cookie of this websocket's own handshake."""
-    header = str((router_data.get("headers") or {}).get("cookie", ""))[:8000]
-    try:
-        jar: SimpleCookie = SimpleCookie(header)
-    except CookieError:
-        return ""
-    return jar[COOKIE].value[:200] if COOKIE in jar else ""
+    return session_cookie(str((router_data.get("headers") or {}).get("cookie", "")))
 
 
 async def _bind(root: BaseState, token: str, account: Account | None) -> None:
@@ -78,17 +79,45 @@ async def _bind(root: BaseState, token: str, account: Account | None) -> None:
     viewer = await root.get_state(Viewer)
     bound = digest(token) if token else "anonymous"
     if viewer._bound != bound:
-        if viewer._bound:
-            root.reset()
-            viewer = await root.get_state(Viewer)
+        for state in _substates(type(root)):  # with Redis only a part was loaded, and only that part would be reset
+            await root.get_state(state)
+        root.reset()
+        viewer = await root.get_state(Viewer)
         viewer._bound = bound
     viewer._follow(account)
 
 
+def _substates(state: type[BaseState]) -> Iterator[type[BaseState]]:
+    for one in state.get_substates():
+        yield one
+        yield from _substates(one)
+
+
+def _address(router_data: dict[str, Any]) -> list[Any]:
+    """The parts of the page's address that a client chooses and handlers read."""
+    return [router_data.get(name) for name in ("pathname", "asPath", "query")]
+
+
+def _storable(value: Any) -> bool:
+    """Only text that PostgreSQL can hold: no NUL, no half of a surrogate pair; and nothing nested without end."""
+    try:
+        if isinstance(value, str):
+            return "\x00" not in value and bool(value.encode() or True)
+        if isinstance(value, dict):
+            return all(_storable(part) for pair in value.items() for part in pair)
+        return all(_storable(part) for part in value) if isinstance(value, list) else True
+    except (UnicodeEncodeError, RecursionError):
+        return False
+
+
 def _checked_internal(event: Event) -> StateUpdate | None:
-    """We keep nothing in browser storage, so no client may set vars through hydration."""
-    if event.payload.get("vars"):
-        event.payload["vars"] = {}
+    """Only what Reflex's own pages send. We keep nothing in browser storage, so no client may set vars by hydrating."""
+    hashes, value = event.payload.get("hashes"), event.payload.get("value")
+    event.payload.clear()
+    if event.name == HYDRATE_AND_LOAD and isinstance(hashes, list) and all(isinstance(h, str) for h in hashes):
+        event.payload["hashes"] = hashes
+    if event.name == SET_IS_HYDRATED:
+        event.payload["value"] = value is True
     return None
 
 
@@ -106,7 +135,7 @@ async def _admit(event: Event, who: Actor, ip: str) -> StateUpdate | None:
             await _limit(event.name, declared.rate, who, ip)
     except ValidationError:
         log.warning("door.bad_payload", handler=event.name)
-        return _toast("That request wasn't understood. Reload the page and try again.")
+        return _toast(NOT_UNDERSTOOD)
     except MarketplaceError as error:
         log.info("door.refused", handler=event.name, kind=error.kind)
         return _sign_in() if isinstance(error, SignInNeeded) else _toast(error.text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import reflex as rx
 
 from marketplace.db import transaction
@@ -31,6 +33,23 @@ _ACCOUNTS = {
     "held": "On hold for you", "available": "In your payments account", "connected": "At the payment partner",
     "debt": "You owe", "fees": "Platform fee", "stripe": "Platform's balance", "processing": "Card fees",
 }  # fmt: skip
+
+
+_SHOWN = ("held", "available", "debt", "fees")
+_REFUND_STATES = {
+    "requested": ("On its way", "warning"), "pending": ("On its way", "warning"), "requires_action": ("On its way", "warning"),
+    "succeeded": ("Given back", "success"), "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"),
+}  # fmt: skip
+_PAYOUT_STATES = {
+    "pending": ("On its way", "info"), "in_transit": ("On its way", "info"), "paid": ("Arrived", "success"),
+    "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"),
+}  # fmt: skip
+
+
+def words_and_tone(known: dict[str, tuple[str, str]], state: str) -> dict[str, str]:
+    """A state as a badge shows it."""
+    words, tone = known.get(state, (state, "neutral"))
+    return {"state_words": _(words), "tone": tone}
 
 
 class EarningsState(Page, rx.State):
@@ -103,7 +122,7 @@ class SaleState(Page, rx.State):
             assert order is not None
             buyer = await accounts.account(session, line.buyer_id)
             entries = await ledger.statement(session, line.id)
-            given = await order_store.refunds(session, order.id)
+            given = [r for r in await order_store.refunds(session, order.id) if r.line_id in (line.id, None)]
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
         left = line.amount_minor - line.refunded_minor - sum(r.amount_minor for r in given if r.state == "requested")
         self.sale = {
@@ -111,29 +130,37 @@ class SaleState(Page, rx.State):
             "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
             "currency": line.currency.upper(),
         }  # fmt: skip
-        kept = line.creator_minor - line.refunded_creator_minor
         self.sum_lines = [
             {"label": _("Price paid"), "amount": money(line.amount_minor)},
             {"label": _("Platform fee"), "amount": money(-line.fee_minor)},
             *([{"label": _("Refunded, your part"), "amount": money(-line.refunded_creator_minor)}] if line.refunded_minor else []),
-            {"label": _("Yours"), "amount": money(kept)},
         ]  # fmt: skip
         self.entries = [_entry_row(entry, postings, line.currency) for entry, postings in entries]
         self.refunds = [
-            {"amount": money(r.amount_minor), "state": r.state, "when": moment(r.created_at), "note": r.note, "failure": r.failure}
+            {
+                "amount": money(r.amount_minor), "when": moment(r.created_at), "note": r.note, "failure": r.failure,
+                "open": "yes" if r.state == "requested" else "",
+                **words_and_tone(_REFUND_STATES, r.state),
+            }
             for r in given
         ]  # fmt: skip
 
-    @action("creator", rate=(20, 60))
+    @action("member", rate=(20, 60))
     async def refund(self, form: Form):
         """By the creator of the lesson or an admin; full or part, with or without ending access."""
         await give_refund(self, self._line_id, form)
         await self._show()
-        return success(_("The refund is on its way."))
+        return [success(_("The refund is on its way.")), SaleState.follow]
 
-    @action("creator", rate=(60, 60))
-    async def refresh(self):
-        await self._show()
+    @action("member", rate=(30, 60), background=True)
+    async def follow(self):
+        """Show the refund's arrival while the page is open."""
+        for _attempt in range(10):
+            await asyncio.sleep(1.5)
+            async with self:
+                await self._show()
+                if not any(refund["open"] for refund in self.refunds):
+                    return
 
 
 async def give_refund(state, line_id: str, form: Form) -> None:  # type: ignore[no-untyped-def]
@@ -169,14 +196,22 @@ def _balance_row(currency: str, totals: dict[str, int], paid: int) -> dict[str, 
 
 def _payout_row(payout) -> dict[str, str]:  # type: ignore[no-untyped-def]
     return {
-        "id": payout.id, "amount": format_minor(payout.amount_minor, payout.currency), "state": payout.state,
-        "arrives": day(payout.arrives_at), "failure": payout.failure,
+        "id": payout.id, "amount": format_minor(payout.amount_minor, payout.currency),
+        **words_and_tone(_PAYOUT_STATES, payout.state), "arrives": day(payout.arrives_at), "failure": payout.failure,
     }  # fmt: skip
 
 
+def _creators_view(posting) -> int:  # type: ignore[no-untyped-def]
+    """Credits of a creator's account are theirs; a credit of the fee account is what the fee took."""
+    return -posting.amount_minor if posting.owner_id else posting.amount_minor
+
+
+def _signed(minor: int, currency: str) -> str:
+    return f"+{format_minor(minor, currency)}" if minor > 0 else format_minor(minor, currency)
+
+
 def _entry_row(entry, postings, currency: str) -> dict[str, str]:  # type: ignore[no-untyped-def]
-    parts = [
-        f"{_ACCOUNTS.get(p.account, p.account)} {format_minor(-p.amount_minor if p.owner_id else p.amount_minor, currency)}"
-        for p in postings
-    ]
+    """What the entry means for the creator: their own accounts and the fee, not the platform's side of the books."""
+    seen = [p for p in postings if p.account in _SHOWN] or postings
+    parts = [f"{_ACCOUNTS.get(p.account, p.account)}: {_signed(_creators_view(p), currency)}" for p in seen]
     return {"what": _KINDS.get(entry.kind, entry.kind), "when": moment(entry.created_at), "detail": " · ".join(parts)}

@@ -6,17 +6,18 @@ from uuid import UUID
 
 import reflex as rx
 
+from marketplace.checkout import explain, start_purchase
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.media import service as media
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, lesson_view
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, param, text_of
-from marketplace.state.checkout import explain, start_purchase
 from marketplace.vendors import vendors
 
 
@@ -34,18 +35,23 @@ class LessonState(Page, rx.State):
     remedy: str = ""
     amount: str = ""
     busy: bool = False
+    playing: bool = False
+    cancelled: bool = False
+    revoked: bool = False
+    edit_href: str = ""
 
     _product_id: str = ""
 
     @action("anyone")
     async def on_load(self):
         self.loaded, self.failure, self.busy, self.errors, self.go = False, "", False, {}, ""
-        self.preview_src = ""
+        self.preview_src, self.playing, self.cancelled = "", False, param(self, "cancelled") == "1"
         async with transaction() as session:
             listing = await browse.lesson(session, param(self, "lesson_slug"))
             if listing is None:
                 moved = await browse.moved_to(session, param(self, "lesson_slug"))
                 self._clear()
+                self.more_by = [card(i) for i in await meant_by(session, param(self, "lesson_slug"))]
                 return rx.redirect(f"/lessons/{moved}", replace=True) if moved else None
             decision = await explain(session, actor(), listing)
             if listing.product.state != "published" and not decision.allowed:
@@ -61,16 +67,22 @@ class LessonState(Page, rx.State):
     def _clear(self) -> None:
         self.view, self.learn, self.more_by, self._product_id = {}, [], [], ""
         self.owned = self.can_watch = False
-        self.failure, self.loaded = _("There is no lesson at this address."), True
+        self.failure, self.loaded = _("There is no lesson at this address"), True
 
     def _show(self, listing: Listing, decision: access.Decision) -> None:
         product = listing.product
         self.view, self.learn = lesson_view(listing), list(product.learn)
         self.can_watch, self.owned = decision.allowed, decision.code == "granted"
-        self.is_owner = decision.code == "owner"
+        self.is_owner, self.revoked = decision.code == "owner", decision.code == "revoked"
+        self.edit_href = f"/studio/new?id={product.id}" if self.is_owner else ""
         self.explanation, self.remedy = decision.message, decision.remedy
         self.amount = to_input(product.price_minor, product.currency)
         self._product_id, self.loaded = str(product.id), True
+
+    @action("anyone")
+    async def play(self):
+        """The visitor asked for the free clip: the cover makes room for the player."""
+        self.playing = True
 
     @action("anyone", rate=(60, 60), background=True)
     async def load_preview(self):
@@ -109,7 +121,7 @@ class LessonState(Page, rx.State):
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:
-                self.go = target
+                self._leave_for(target)
             return None
         finally:
             async with self:

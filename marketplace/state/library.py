@@ -7,6 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from marketplace.checkout import explain
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
@@ -20,8 +21,9 @@ from marketplace.markdown import render
 from marketplace.present import card, duration, lesson_view
 from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
-from marketplace.state.checkout import explain
 from marketplace.vendors import vendors
+
+FILTERS_FROM = 9
 
 
 class LibraryState(Page, rx.State):
@@ -29,6 +31,9 @@ class LibraryState(Page, rx.State):
 
     going: list[dict[str, str]] = []
     items: list[dict[str, str]] = []
+    total: int = 0
+    filters: bool = False
+    show: str = ""
 
     @action("anyone")
     async def on_load(self):
@@ -40,12 +45,18 @@ class LibraryState(Page, rx.State):
             ids = await access.live_products(session, who.account_id)
             listings = await browse.listings(session, ids)
             progress = await learning.progress_of(session, who.account_id, ids)
-        self.items = [owned_card(item, progress.get(item.product.id)) for item in listings]
-        begun = [i for i in self.items if i["percent"] not in ("0", "100")]
+        owned = [owned_card(item, progress.get(item.product.id)) for item in listings]
         order = {str(pid): p.updated_at for pid, p in progress.items()}
-        self.going = sorted(begun, key=lambda i: order[i["id"]], reverse=True)[:6]
+        self.going = sorted((i for i in owned if kind(i) == "going"), key=lambda i: order[i["id"]], reverse=True)[:6]
+        self.total, self.filters, self.show = len(owned), len(owned) >= FILTERS_FROM, param(self, "show")
+        self.items = [i for i in owned if not self.show or kind(i) == self.show]
         self.loaded = True
         return None
+
+
+def kind(item: dict[str, str]) -> str:
+    """``new``, ``going`` or ``done``: what the filter's address says."""
+    return {"0": "new", "100": "done"}.get(item["percent"], "going")
 
 
 def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
@@ -68,6 +79,7 @@ class WatchState(Page, rx.State):
 
     view: dict[str, str] = {}
     description: str = ""
+    learn: list[str] = []
     src: str = ""
     tracks: list[dict[str, str]] = []
     start_at: int = 0
@@ -99,7 +111,7 @@ class WatchState(Page, rx.State):
                 return None
             assert who.account_id is not None
             seen = await learning.progress(session, who.account_id, listing.product.id)
-        self.description = render(listing.product.description_md)
+        self.description, self.learn = render(listing.product.description_md), list(listing.product.learn)
         self._product_id = str(listing.product.id)
         self._show_progress(seen)
         self.loaded = True
@@ -107,7 +119,7 @@ class WatchState(Page, rx.State):
 
     def _reset(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
-        self.view, self.src, self.tracks, self.description, self._product_id = {}, "", [], "", ""
+        self.view, self.src, self.tracks, self.description, self.learn, self._product_id = {}, "", [], "", [], ""
         self.start_at, self.percent, self.completed = 0, 0, False
 
     def _show_progress(self, seen: Progress | None) -> None:
@@ -128,7 +140,7 @@ class WatchState(Page, rx.State):
         video = await _granted_video(UUID(product_id))
         if video is None or not video.uri:
             async with self:
-                self.problem = _("The video isn't available right now. Its creator has been told.")
+                self.problem = _("The video isn't ready at the moment. Your access is kept; try again in a while.")
             return
         try:
             source, tracks = await asyncio.gather(
@@ -138,7 +150,10 @@ class WatchState(Page, rx.State):
             async with self:
                 self.problem = _("The video host isn't answering. Your place is kept; try again in a minute.")
             return
+        async with transaction() as session:
+            seen = await learning.progress(session, who.account_id, UUID(product_id))
         async with self:
+            self._show_progress(seen)
             self.tracks = [{"lang": lang, "label": label, "src": url} for lang, label, url in tracks]
             self.src, self.problem = source, ""
 
@@ -151,8 +166,11 @@ class WatchState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             listing = (await browse.listings(session, [product_id]))[0]
-            if not (await explain(session, who, listing)).allowed:
-                raise Denied(_("Your access to this lesson has ended."))
+            decision = await explain(session, who, listing)
+            if not decision.allowed:
+                self.src, self.tracks, self._product_id = "", [], ""
+                self.denied, self.remedy = decision.message, decision.remedy
+                return
             await learning.save(
                 session, who.account_id, product_id, position_s=position, duration_s=listing.product.duration_s
             )

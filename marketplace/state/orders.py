@@ -81,6 +81,7 @@ class OrderState(Page, rx.State):
     lines: list[dict[str, str]] = []
     refunds: list[dict[str, str]] = []
     checking: bool = False
+    refunded_all: bool = False
 
     _order_id: str = ""
 
@@ -111,12 +112,15 @@ class OrderState(Page, rx.State):
             **row(order, lines), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
             "buyer": buyer.name, "email": buyer.email, "failure": order.failure, "raw_state": order.state,
             "resume": order.checkout_url if order.state == "pending" else "",
-            "refunded": format_minor(order.refunded_minor, order.currency) if order.refunded_minor else "",
+            "kept": format_minor(order.total_minor - order.refunded_minor, order.currency),
         }  # fmt: skip
+        self.refunded_all = order.refunded_minor > 0 and order.refunded_minor == order.total_minor
         self.lines = [
             {
                 "title": line.title, "amount": format_minor(line.amount_minor, line.currency),
-                "creator": listings[line.product_id].creator.name, "href": f"/watch/{listings[line.product_id].product.slug}",
+                "creator": listings[line.product_id].creator.name,
+                "href": f"/watch/{listings[line.product_id].product.slug}",
+                "lesson": f"/lessons/{listings[line.product_id].product.slug}",
             }
             for line in lines
         ]  # fmt: skip
@@ -138,9 +142,15 @@ class OrderState(Page, rx.State):
                 await apply_checkout(order.checkout_id)
         except Unavailable:
             pass  # the webhook or the sweep will bring it; the page says that it is waiting
-        async with self:
-            self.checking = False
-            await self._show()
+        finally:
+            async with self:
+                self.checking = False
+                await self._show()
+
+    @action("member", rate=(30, 60))
+    async def check_again(self):
+        self.checking = True
+        return OrderState.check
 
     @action("member", rate=(30, 60))
     async def resume(self):
@@ -149,4 +159,4 @@ class OrderState(Page, rx.State):
             order, _lines = await orders.order_for(session, actor(), need_id(self._order_id))
         require_signed_in(actor())
         if order.state == "pending" and order.checkout_url:
-            self.go = order.checkout_url
+            self._leave_for(order.checkout_url)

@@ -25,6 +25,7 @@ class SettingsState(Page, rx.State):
     profile: dict[str, str] = {}
     sessions: list[dict[str, str]] = []
     busy: str = ""
+    changes: int = 0
     avatar_upload_url: str = ""
     avatar_problem: str = ""
 
@@ -54,7 +55,7 @@ class SettingsState(Page, rx.State):
                 "id": str(r.id), "browser": browser_name(r.user_agent), "ip": r.ip, "seen": when(r.last_seen_at),
                 "current": "yes" if r.id == who.session_id else "",
             }
-            for r in rows
+            for r in sorted(rows, key=lambda row: row.id != who.session_id)
         ]  # fmt: skip
 
     @action("member", rate=(20, 60))
@@ -73,7 +74,7 @@ class SettingsState(Page, rx.State):
         """The present password is asked for; all other browsers are signed out."""
         who = actor()
         async with self:
-            self.errors, self.busy, email = {}, "password", self.profile.get("email", "")
+            self.errors, self.busy = {}, "password"
         try:
             assert who.account_id is not None
             async with transaction() as session:
@@ -89,7 +90,7 @@ class SettingsState(Page, rx.State):
             async with transaction() as session:
                 await accounts.sign_out(session, who, others=True)
             async with self:
-                self.busy = ""
+                self.busy, self.changes = "", self.changes + 1
                 await self._show()
             return success(_("Password changed. Your other browsers are signed out."))
         except MarketplaceError as error:
@@ -141,9 +142,11 @@ class SettingsState(Page, rx.State):
             await vendors().files.delete(image.upload_path)
             async with self:
                 await self._show()
+            return success(_("Picture changed."))
         except MarketplaceError as error:
             async with self:
                 self.avatar_problem = error.text
+            return None
 
     @action("member", rate=(5, 600))
     async def delete_account(self, form: Form):
@@ -156,4 +159,4 @@ class SettingsState(Page, rx.State):
                 raise Invalid(_("Type your handle to confirm."), field="confirm")
             await catalog.withdraw_all(session, who)
             await accounts.leave(session, who)
-        self.go = "/login?notice=deleted"
+        self._leave_for("/login?notice=deleted")

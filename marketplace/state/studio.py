@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import reflex as rx
+from babel import Locale
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.ledger import service as ledger
 from marketplace.domain.media.models import Image
+from marketplace.domain.orders.rules import split
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, current_locale
+from marketplace.money import format_minor
 from marketplace.present import cover, price, when
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
@@ -39,7 +43,7 @@ def account_view(merchant: Merchant | None) -> dict[str, str]:
     if merchant.closed or any(r.startswith("rejected") for r in merchant.reasons):
         return {
             "state": "rejected", "title": _("Payments are closed for this account"),
-            "text": _("Our payment partner turned this account down. You can go on publishing free lessons; write to us if you think it's a mistake."),
+            "text": _("Our payment partner turned this account down. You can go on publishing free lessons; write to us if that's a mistake."),
             "action": "",
         }  # fmt: skip
     if merchant.transfers == "active":
@@ -74,8 +78,12 @@ class StudioState(Page, rx.State):
     account: dict[str, str] = {}
     todos: list[dict[str, str]] = []
     counts: dict[str, int] = {}
-    countries: list[str] = []
+    country_options: list[dict[str, str]] = []
+    bio: str = ""
     fee_percent: str = ""
+    fee_example: str = ""
+    fee_example_yours: str = ""
+    money: list[dict[str, str]] = []
     busy: bool = False
 
     @action("anyone")
@@ -83,8 +91,11 @@ class StudioState(Page, rx.State):
         """Anyone may look at "Start selling"; creators see their studio."""
         self.errors, self.busy, self.go = {}, False, ""
         settings = get_settings()
-        self.countries = [c.strip() for c in settings.creator_countries.split(",") if c.strip()]
+        self.country_options = [{"value": code, "label": country_name(code)} for code in _countries()]
         self.fee_percent = f"{settings.platform_fee_percent.normalize():f}"
+        example = split(2000, settings.platform_fee_percent)
+        self.fee_example = format_minor(example.fee_minor, "usd")
+        self.fee_example_yours = format_minor(example.creator_minor, "usd")
         who = actor()
         if not who.signed_in:
             return rx.redirect("/login?next=/studio", replace=True)
@@ -93,6 +104,9 @@ class StudioState(Page, rx.State):
             if self.account["state"] in ("pending", "restricted", "none") and param(self, "setup"):
                 self.loaded = True
                 return StudioState.refresh_account
+        else:
+            async with transaction() as session:
+                self.bio = (await accounts.account(session, who.account_id)).bio
         self.loaded = True
         return None
 
@@ -102,9 +116,11 @@ class StudioState(Page, rx.State):
         async with transaction() as session:
             merchant = await payouts.merchant(session, who.account_id)
             mine = await catalog.studio(session, who, limit=200)
+            balances = await ledger.balances(session, who.account_id)
         self.account = account_view(merchant)
         self.counts = {state: sum(1 for p, _d, _i in mine if p.state == state) for state in PRODUCT_STATES}
-        self.todos = _todos(self.account, self.counts)
+        self.money = [_money_row(currency, totals) for currency, totals in sorted(balances.items())]
+        self.todos = _todos(self.counts)
 
     @action("member", rate=(10, 600))
     async def start_selling(self, form: Form):
@@ -127,10 +143,9 @@ class StudioState(Page, rx.State):
         assert who.account_id is not None
         async with self:
             self.busy, self.errors = True, {}
-            allowed = list(self.countries) or [settings.platform_country]
         try:
-            country = text_of(form, "country") or allowed[0]
-            if country not in settings.creator_countries.split(","):
+            country = text_of(form, "country") or _countries()[0]
+            if country not in _countries():
                 raise Invalid(_("Payments don't work for that country yet."), field="country")
             account_id = await _connected_account(who.account_id, country)
             url = await vendors().connect.onboarding_url(
@@ -138,7 +153,7 @@ class StudioState(Page, rx.State):
                 return_url=f"{settings.public_url}/studio?setup=back",
             )  # fmt: skip
             async with self:
-                self.go = url
+                self._leave_for(url)
         finally:
             async with self:
                 self.busy = False
@@ -167,7 +182,17 @@ class StudioState(Page, rx.State):
             raise Invalid(_("Set up payments first."))
         url = await vendors().connect.dashboard_url(merchant.account_id)
         async with self:
-            self.go = url
+            self._leave_for(url)
+
+
+def _countries() -> list[str]:
+    settings = get_settings()
+    return [c.strip() for c in settings.creator_countries.split(",") if c.strip()] or [settings.platform_country]
+
+
+def country_name(code: str) -> str:
+    """``US`` → "United States"."""
+    return str(Locale.parse(current_locale.get()).territories.get(code, code))
 
 
 async def _connected_account(creator_id, country: str) -> str:  # type: ignore[no-untyped-def]
@@ -184,12 +209,19 @@ async def _connected_account(creator_id, country: str) -> str:  # type: ignore[n
         return await payouts.attach_account(session, creator_id, made)
 
 
-def _todos(account: dict[str, str], counts: dict[str, int]) -> list[dict[str, str]]:
-    todos = []
-    if account["state"] in ("none", "restricted"):
-        todos.append(
-            {"title": account["title"], "text": account["text"], "href": "/studio/payouts", "action": account["action"]}
-        )
+def _money_row(currency: str, totals: dict[str, int]) -> dict[str, str]:
+    """What is on its way to the creator in one currency."""
+    held, available = -totals.get("held", 0), -totals.get("available", 0)
+    hint = _("{amount} of it on hold").format(amount=format_minor(held, currency)) if held else _("To be paid out")
+    return {
+        "label": _("Your balance, {currency}").format(currency=currency.upper()),
+        "amount": format_minor(held + available, currency), "hint": hint,
+    }  # fmt: skip
+
+
+def _todos(counts: dict[str, int]) -> list[dict[str, str]]:
+    """Beside the payments account, which the page shows first while it waits for its owner."""
+    todos: list[dict[str, str]] = []
     if counts.get("draft"):
         todos.append(
             {
@@ -215,6 +247,8 @@ class ProductsState(Page, rx.State):
     query: str = ""
     filter: str = ""
     next_key: str = ""
+    doomed: str = ""
+    doomed_title: str = ""
 
     @action("anyone")
     async def on_load(self):
@@ -257,6 +291,11 @@ class ProductsState(Page, rx.State):
         async with transaction() as session:
             product = await catalog.duplicate(session, actor(), need_id(product_id))
         return rx.redirect(f"/studio/new?id={product.id}")
+
+    @action("creator", rate=(60, 60))
+    async def ask_delete(self, product_id: Short, title: Short):
+        """Which draft the dialog is about."""
+        self.doomed, self.doomed_title = product_id, title
 
     @action("creator", rate=(20, 60))
     async def delete(self, product_id: Short):

@@ -7,6 +7,7 @@ once with the revision this tab last saw: a tab that fell behind is told, and ov
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,13 @@ import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.errors import StaleDraft
 from marketplace.domain.catalog.models import Product, ProductDraft
-from marketplace.domain.catalog.rules import LEVELS, TOPICS
+from marketplace.domain.catalog.rules import LEVELS, MAX_LEARN, TOPICS
 from marketplace.domain.media import service as media
-from marketplace.domain.media.rules import LANGUAGES, MAX_CAPTION_BYTES, MAX_IMAGE_BYTES
+from marketplace.domain.media.rules import LANGUAGES, MAX_CAPTION_BYTES
 from marketplace.domain.orders.rules import split
 from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import _
@@ -27,11 +29,12 @@ from marketplace.ids import new_id
 from marketplace.jobs.media import poll
 from marketplace.markdown import render
 from marketplace.money import EXPONENTS, format_minor, parse, to_input
-from marketplace.present import cover, duration, price, size, srcset, when
+from marketplace.present import cover, srcset
 from marketplace.settings import get_settings
 from marketplace.state.action import Count, Line, Short, Text, action, actor
 from marketplace.state.base import Page, need_id, param
 from marketplace.state.viewer import success
+from marketplace.state.wizard_draft import make_renditions, new_upload, preview_price, same_upload, start, video_view
 from marketplace.vendors import vendors
 
 STEPS = ("details", "video", "price", "publish")
@@ -46,9 +49,9 @@ _CHOICES = {
 
 
 class WizardState(Page, rx.State):
-    """One draft. ``saved_at`` is ISO time of the last save that the database confirmed."""
+    """One draft. ``saved_at`` is ISO time of the last save that the database confirmed; ``handled`` counts the
+    edits that were answered, saved or refused; ``version`` grows when the page must forget what was typed."""
 
-    step: str = "details"
     form: dict[str, str] = {}
     learn: list[str] = []
     preview_html: str = ""
@@ -56,19 +59,26 @@ class WizardState(Page, rx.State):
     cover_upload_url: str = ""
     cover_problem: str = ""
     cover_busy: bool = False
+    cover_round: int = 0
     video: dict[str, str] = {}
+    video_state: str = ""
+    video_round: int = 0
     video_upload_url: str = ""
     video_problem: str = ""
     captions: list[dict[str, str]] = []
     caption_language: str = "en"
     caption_upload_url: str = ""
+    caption_round: int = 0
     caption_problem: str = ""
+    zero: str = ""
     earnings: str = ""
     fee_words: str = ""
     problems: list[dict[str, str]] = []
     steps: list[dict[str, str]] = []
     saved_at: str = ""
-    saving: bool = False
+    handled: int = 0
+    version: int = 0
+    href: str = ""
     stale: bool = False
     state: str = "draft"
     public_href: str = ""
@@ -81,33 +91,34 @@ class WizardState(Page, rx.State):
     _video_id: str = ""
     _image_id: str = ""
     _caption_path: str = ""
+    _failed_video: str = ""
+    _following: str = ""
+    _creator: tuple[str, str] = ("", "")
 
     @action("anyone")
     async def on_load(self):
-        """Open the draft of ``?id=``; without one the page offers to start."""
+        """Open the draft of ``?id=``, or start one. A change of step leaves the rest of the page as it is."""
         if not actor().is_creator:
-            return rx.redirect("/studio", replace=True)
-        self.reset()
+            return rx.redirect("/studio" if actor().signed_in else "/login?next=/studio/new", replace=True)
         wanted = param(self, "id")
-        step = param(self, "step")
-        self.step = step if step in STEPS else "details"
+        if not wanted or wanted != self._product_id or self.failure:
+            self.reset()
+        self.cover_upload_url = self.video_upload_url = self.caption_upload_url = self._failed_video = ""
         try:
-            async with transaction() as session:
-                if wanted:
-                    product, draft = await catalog.load(session, actor(), need_id(wanted))
-                else:
-                    product = await catalog.create(session, actor())
             if not wanted:
-                return rx.redirect(f"/studio/new?id={product.id}", replace=True)
-            self._product_id = str(product.id)
-            await self._show(product, draft)
+                return rx.redirect(f"/studio/new?id={await start()}", replace=True)
+            await self._open(wanted)
         except MarketplaceError as error:
             self.failure = error.text
         self.loaded = True
         return WizardState.follow_video if self.video.get("state") == "transcoding" else None
 
-    async def _show(self, product: Product, draft: ProductDraft) -> None:
+    async def _open(self, wanted: str) -> None:
         async with transaction() as session:
+            product, draft = await catalog.load(session, actor(), need_id(wanted))
+            creator = await accounts.account(session, product.creator_id)
+            self._product_id, self.href = str(product.id), f"/studio/new?id={product.id}&step="
+            self._creator = (creator.name, creator.avatar_url)
             await self._show_in(session, product, draft)
 
     async def _show_in(self, session: AsyncSession, product: Product, draft: ProductDraft) -> None:
@@ -117,6 +128,7 @@ class WizardState(Page, rx.State):
             "level": draft.level, "language": draft.language, "price_kind": draft.price_kind, "currency": draft.currency,
             "price": to_input(draft.price_minor, draft.currency) if draft.price_minor else "",
             "minimum": to_input(draft.min_minor, draft.currency) if draft.min_minor else "",
+            **{name: self.form[name] for name in ("price", "minimum") if name in self.errors},
         }  # fmt: skip
         self.learn, self.preview_html = list(draft.learn), render(draft.description_md)
         self.public_href = f"/lessons/{product.slug}" if product.state == "published" else ""
@@ -134,7 +146,8 @@ class WizardState(Page, rx.State):
         )  # fmt: skip
         video = await media.video(session, draft.video_id) if draft.video_id else None
         self._video_id = str(video.id) if video else ""
-        self.video = _video_view(video) if video and video.state != "deleted" else {}
+        self.video = video_view(video) if video and video.state != "deleted" else {}
+        self.video_state = self.video.get("state", "")
         rows = await media.captions(session, video.id) if video else []
         self.captions = [{"id": str(c.id), "label": c.label, "language": c.language} for c in rows]
 
@@ -142,6 +155,7 @@ class WizardState(Page, rx.State):
         settings = get_settings()
         amount = draft.price_minor if draft.price_kind != "free" else 0
         parts = split(amount, settings.platform_fee_percent)
+        self.zero = to_input(0, draft.currency)
         percent = f"{settings.platform_fee_percent.normalize():f}"
         self.earnings = format_minor(parts.creator_minor, draft.currency) if amount else ""
         self.fee_words = (
@@ -155,18 +169,17 @@ class WizardState(Page, rx.State):
         self.problems = [{"field": p.field, "step": p.step, "message": p.message} for p in found]
         self.can_be_paid = not any(p.field == "account" for p in found)
         names = {"details": _("Details"), "video": _("Video"), "price": _("Price"), "publish": _("Publish")}
-        lacking = {p.step for p in found}
+        lacking = {p.step for p in found} | (set() if product.revision else {"publish"})
+        wrong = {"video"} if self.video.get("state") == "failed" else set()
         self.steps = [
-            {
-                "key": step, "label": names[step],
-                "state": "todo" if step in lacking else "done" if step != "publish" or product.revision else "",
-            }
+            {"key": step, "label": names[step],
+             "state": "problem" if step in wrong else "todo" if step in lacking else "done"}
             for step in STEPS
         ]  # fmt: skip
 
     async def _save(self, changes: dict[str, Any], *, own: bool = True) -> bool:
         """One change of this tab. False when the draft moved on elsewhere."""
-        self.errors, product_id = {}, need_id(self._product_id)
+        product_id = need_id(self._product_id)
         try:
             async with transaction() as session:
                 draft = await catalog.save(
@@ -183,6 +196,19 @@ class WizardState(Page, rx.State):
     @action("creator", rate=(240, 60))
     async def edit(self, field: Short, value: Text):
         """A text field or choice changed."""
+        await self._answer(field, self._edit(field, value))
+
+    async def _answer(self, field: str, change: Awaitable[None]) -> None:
+        """What is refused stays as typed, with the reason beside its own field only."""
+        self.errors = {name: text for name, text in self.errors.items() if name != field}
+        try:
+            await change
+        except MarketplaceError as error:
+            self.errors = {**self.errors, (error.field or field): error.text}
+        finally:
+            self.handled += 1
+
+    async def _edit(self, field: str, value: str) -> None:
         if field in _TEXT_FIELDS:
             await self._save({_TEXT_FIELDS[field]: value})
         elif field in _CHOICES:
@@ -217,21 +243,29 @@ class WizardState(Page, rx.State):
             lines[index] = value
         elif index == len(lines):
             lines.append(value)
+        await self._answer("learn", self._learn(lines))
+
+    async def _learn(self, lines: list[str]) -> None:
         await self._save({"learn": lines})
 
-    @action("creator", rate=(60, 60))
-    async def go_to(self, step: Short):
-        if step in STEPS:
-            self.step = step
-            return rx.redirect(f"/studio/new?id={self._product_id}&step={step}")
-        return None
+    @action("creator", rate=(120, 60))
+    async def remove_learn(self, index: Count):
+        await self._answer("learn", self._learn([line for n, line in enumerate(self.learn) if n != index]))
+
+    @action("creator", rate=(120, 60))
+    async def move_learn(self, index: Count):
+        """One place up."""
+        lines = list(self.learn)
+        if 0 < index < len(lines):
+            lines[index - 1], lines[index] = lines[index], lines[index - 1]
+            await self._answer("learn", self._learn(lines))
 
     @action("creator", rate=(60, 60))
     async def reload(self):
         """Take the version that another tab saved."""
-        async with transaction() as session:
-            product, draft = await catalog.load(session, actor(), need_id(self._product_id))
-            await self._show_in(session, product, draft)
+        self.errors = {}
+        await self._refresh()
+        self.version += 1
 
     @action("creator", rate=(30, 600), background=True)
     async def cover_chosen(self, name: Short, size: Count, mime: Short):
@@ -242,50 +276,51 @@ class WizardState(Page, rx.State):
                 image = await media.start_image(session, actor(), size=size, mime=mime)
             url = await vendors().files.signed_upload(image.upload_path)
             async with self:
-                self._image_id, self.cover_upload_url, self.cover_busy = str(image.id), url, True
+                self._image_id, self.cover_upload_url, self.cover_busy = str(image.id), url, False
         except MarketplaceError as error:
             async with self:
                 self.cover_problem = error.text
+                self.cover_round += 1
 
     @action("creator", rate=(30, 600), background=True)
     async def cover_uploaded(self):
         """Fetch what arrived, make the responsive sizes, put the picture into the draft."""
         async with self:
-            image_id, self.cover_upload_url = self._image_id, ""
+            image_id, self.cover_upload_url, self.cover_busy = self._image_id, "", True
         try:
             async with transaction() as session:
                 image = await media.own_image(session, actor(), need_id(image_id))
             await make_renditions(image.id, image.upload_path)
             async with self:
                 self.cover_busy = False
+                self.cover_round += 1
                 await self._save({"image_id": image.id}, own=False)
         except MarketplaceError as error:
             async with self:
                 self.cover_busy, self.cover_problem = False, error.text
+                self.cover_round += 1
 
     @action("creator", rate=(30, 60))
     async def cover_failed(self, message: Line):
         self.cover_busy, self.cover_upload_url = False, ""
-        self.cover_problem = _("The upload didn't arrive. Check your connection and choose the picture again.")
 
     @action("creator", rate=(30, 600), background=True)
     async def video_chosen(self, name: Short, size: Count, mime: Short):
         """A new upload, or the same file again: then the old link goes on where it stopped."""
         async with self:
             self.video_problem, known, self.video_upload_url = "", self._video_id, ""
-            product_id = self._product_id
+            product_id, failed = self._product_id, self._failed_video
         try:
-            link = await _same_upload(known, name, size)
+            link = await same_upload(known, name, size) if known != failed else None
             if link is None:
-                link = await _new_upload(product_id, known, name, size, mime)
+                link = await new_upload(product_id, known, name, size, mime)
             async with self:
-                async with transaction() as session:
-                    product, draft = await catalog.load(session, actor(), need_id(product_id))
-                    await self._show_in(session, product, draft)
+                await self._refresh()
                 self.video_upload_url = link
         except MarketplaceError as error:
             async with self:
                 self.video_problem = error.text
+                self.video_round += 1
 
     @action("creator", rate=(60, 60), background=True)
     async def video_uploaded(self):
@@ -300,29 +335,35 @@ class WizardState(Page, rx.State):
     @action("creator", rate=(60, 60), background=True)
     async def follow_video(self):
         """Watch the host prepare the video while the page is open; the job goes on without it."""
-        for attempt in range(120):
-            async with self:
-                video_id = self._video_id
-                if self.video.get("state") not in ("transcoding", "uploading"):
-                    return
-            if not video_id:
+        async with self:
+            video_id = self._video_id
+            if not video_id or self._following == video_id:
                 return
-            try:
-                await poll(video_id)
-            except MarketplaceError:
-                await asyncio.sleep(5)
+            self._following = video_id
+        try:
+            for attempt in range(120):
+                if not await self._still_preparing(video_id):
+                    return
+                await asyncio.sleep(min(5.0, 1 + attempt / 4))
+        finally:
             async with self:
-                if video_id != self._video_id:
-                    return
-                await self._refresh()
-                if self.video.get("state") != "transcoding":
-                    return
-            await asyncio.sleep(min(5.0, 1 + attempt / 4))
+                self._following = ""
+
+    async def _still_preparing(self, video_id: str) -> bool:
+        try:
+            await poll(video_id)
+        except MarketplaceError:
+            await asyncio.sleep(5)
+        async with self:
+            if video_id != self._video_id:
+                return False
+            await self._refresh()
+            return self.video.get("state") in ("transcoding", "uploading")
 
     @action("creator", rate=(30, 60))
     async def video_failed(self, message: Line):
-        self.video_problem = _("The upload stopped. Choose the same file again: it goes on where it stopped.")
-        self.video_upload_url = ""
+        """The uploader says why and offers to go on; when its link is spent, the next choice gets a new one."""
+        self.video_upload_url, self._failed_video = "", self._video_id
 
     @action("creator", rate=(30, 60))
     async def remove_video(self):
@@ -365,6 +406,7 @@ class WizardState(Page, rx.State):
         except MarketplaceError as error:
             async with self:
                 self.caption_problem = error.text
+                self.caption_round += 1
 
     @action("creator", rate=(30, 600), background=True)
     async def caption_uploaded(self):
@@ -377,10 +419,16 @@ class WizardState(Page, rx.State):
                 await media.add_caption(session, actor(), need_id(video_id), language=language, source=source)
             await vendors().files.delete(path)
             async with self:
+                self.caption_round += 1
                 await self._refresh()
         except MarketplaceError as error:
             async with self:
                 self.caption_problem = error.text
+                self.caption_round += 1
+
+    @action("creator", rate=(30, 60))
+    async def caption_failed(self, message: Line):
+        self.caption_upload_url = ""
 
     @action("creator", rate=(30, 60))
     async def remove_caption(self, caption_id: Short):
@@ -403,10 +451,10 @@ class WizardState(Page, rx.State):
             if video_id:
                 await protect(UUID(video_id))
             async with transaction() as session:
-                product = await catalog.publish(session, actor(), need_id(product_id), revision=revision)
+                await catalog.publish(session, actor(), need_id(product_id), revision=revision)
             async with self:
                 await self._refresh()
-            return success(_("Published. Your lesson is in the shop: /lessons/{slug}").format(slug=product.slug))
+            return success(_("Published. Your lesson is in the shop."))
         except StaleDraft:
             async with self:
                 self.stale = True
@@ -430,65 +478,23 @@ class WizardState(Page, rx.State):
             return {}
         return {
             "title": form["title"] or _("Untitled lesson"), "summary": form["summary"], "topic": TOPICS.get(form["topic"], ""),
-            "level": LEVELS.get(form["level"], ""), "price": _preview_price(form), "cover": self.cover.get("src", ""),
-            "cover_color": self.cover.get("color", "#e6e0d6"), "duration": self.video.get("duration", ""),
+            "level": LEVELS.get(form["level"], ""), "price": preview_price(form), "cover": self.cover.get("src", ""),
+            "cover_srcset": self.cover.get("srcset", ""), "cover_color": self.cover.get("color", "#e6e0d6"),
+            "duration": self.video.get("duration", ""), "language": LANGUAGES.get(form["language"], ""),
+            "creator": self._creator[0], "creator_avatar": self._creator[1], "rating": "", "href": "#",
         }  # fmt: skip
 
+    @rx.var
+    def learn_rows(self) -> list[str]:
+        """The points, and an empty line to add one."""
+        return [*self.learn, ""] if len(self.learn) < MAX_LEARN else self.learn
 
-def _preview_price(form: dict[str, str]) -> str:
-    try:
-        amounts = [parse(form[name], form["currency"]) if form[name] else 0 for name in ("price", "minimum")]
-    except MarketplaceError:
-        return ""
-    return price(form["price_kind"], amounts[0], amounts[1], form["currency"])
+    @rx.var
+    def step_states(self) -> dict[str, str]:
+        return {step["key"]: step["state"] for step in self.steps}
 
-
-def _video_view(video: media.Video) -> dict[str, str]:
-    words = {
-        "uploading": _("Waiting for the file"), "transcoding": _("Being prepared for streaming"), "ready": _("Ready"),
-        "failed": _("Couldn't be read"),
-    }  # fmt: skip
-    return {
-        "name": video.filename, "size": size(video.size), "state": video.state, "words": words.get(video.state, ""),
-        "error": video.error, "duration": duration(video.duration_s), "since": when(video.created_at),
-    }  # fmt: skip
-
-
-async def _same_upload(video_id: str, name: str, size_: int) -> str | None:
-    """The link of an unfinished upload of this very file."""
-    if not video_id:
-        return None
-    async with transaction() as session:
-        video = await media.own_video(session, actor(), need_id(video_id))
-    same = video.state == "uploading" and video.size == size_ and video.upload_link
-    return video.upload_link if same and name.rsplit("/", 1)[-1][-40:] == video.filename[-40:] else None
-
-
-async def _new_upload(product_id: str, known: str, name: str, size_: int, mime: str) -> str:
-    who = actor()
-    async with transaction() as session:
-        await catalog.load(session, who, need_id(product_id))
-        video = await media.start_upload(
-            session, who, filename=name, size=size_, mime=mime, max_bytes=get_settings().upload_max_bytes
-        )
-    upload = await vendors().video.create_upload(name=f"{video.filename} ({video.id})", size=size_)
-    async with transaction() as session:
-        await media.attach_upload(session, video.id, upload)
-        product, draft = await catalog.load(session, who, need_id(product_id))
-        if draft.video_id and draft.video_id != product.video_id:
-            await media.drop_video(session, draft.video_id)
-        await catalog.save(session, who, need_id(product_id), {"video_id": video.id}, revision=None)
-    return upload.upload_link
-
-
-async def make_renditions(image_id: UUID, path: str) -> None:
-    """Original in private storage → responsive sizes in public storage; the original goes."""
-    source = await vendors().files.read(path, max_bytes=MAX_IMAGE_BYTES)
-    picture = await asyncio.to_thread(media.pictures.render, source)
-    urls = [
-        (r.width, await vendors().files.write_public(f"covers/{r.name}", r.body, content_type="image/webp"))
-        for r in picture.renditions
-    ]
-    async with transaction() as session:
-        await media.finish_image(session, image_id, picture, urls)
-    await vendors().files.delete(path)
+    @rx.var
+    def price_problems(self) -> dict[str, str]:
+        """What keeps typed amounts from being published; an amount that is still empty is no mistake yet."""
+        names = ("price", "minimum")
+        return {p["field"]: p["message"] for p in self.problems if p["field"] in names and self.form.get(p["field"])}

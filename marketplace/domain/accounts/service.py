@@ -185,7 +185,7 @@ async def account(session: AsyncSession, account_id: UUID) -> Account:
 
 
 async def by_handle(session: AsyncSession, handle: str) -> Account | None:
-    return await store.by_handle(session, handle)
+    return await store.by_handle(session, handle) if handle.isprintable() else None
 
 
 async def update_profile(session: AsyncSession, actor: Actor, *, name: str, handle: str, bio: str) -> Account:
@@ -255,3 +255,13 @@ async def limit(session: AsyncSession, bucket: str, *, most: int, seconds: int) 
 async def tidy(session: AsyncSession) -> None:
     """Forget what has expired."""
     await store.forget_old(session, now())
+
+
+async def set_role(session: AsyncSession, email: str, role: str) -> None:
+    """The operator's own door to roles: the command line, never the web."""
+    account = await store.by_email(session, email)
+    if account is None:
+        raise Missing("Nobody with that email has an account yet.")
+    account.role = role
+    await audit.record(session, None, "account.role", f"account:{account.id}", role=role)
+    await session.flush()

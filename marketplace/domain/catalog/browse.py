@@ -87,12 +87,12 @@ def _read_key(key: str) -> tuple[datetime, UUID] | None:
 
 async def lesson(session: AsyncSession, slug: str) -> Listing | None:
     """The product at this address, in any state: whoever shows it decides what may be shown."""
-    row = await store.by_slug(session, slug)
+    row = await store.by_slug(session, slug) if slug.isprintable() else None
     return Listing(*row) if row else None
 
 
 async def moved_to(session: AsyncSession, slug: str) -> str | None:
-    return await store.renamed(session, slug)
+    return await store.renamed(session, slug) if slug.isprintable() else None
 
 
 async def listings(session: AsyncSession, ids: list[UUID]) -> list[Listing]:

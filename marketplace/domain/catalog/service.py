@@ -41,6 +41,12 @@ async def create(session: AsyncSession, actor: Actor) -> Product:
     return product
 
 
+async def start(session: AsyncSession, actor: Actor) -> Product:
+    """What "New lesson" opens: the creator's still untouched draft if there is one, else a new one."""
+    untouched = await store.untouched_draft(session, require_creator(actor))
+    return untouched or await create(session, actor)
+
+
 async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> tuple[Product, ProductDraft]:
     product = await store.product(session, product_id)
     if product is None:

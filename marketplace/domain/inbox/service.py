@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -13,28 +15,33 @@ from marketplace.clock import now
 from marketplace.domain.inbox.models import SweepMark, WebhookEvent
 from marketplace.domain.inbox.ports import ProviderEvent
 from marketplace.ids import new_id
-from marketplace.queue import enqueue
+from marketplace.queue import enqueue, enqueue_all
 
 MAX_ATTEMPTS = 8
 
 
-async def receive(session: AsyncSession, event: ProviderEvent) -> bool:
-    """True when this call stored the event; a duplicate changes nothing."""
+async def receive(session: AsyncSession, events: Sequence[ProviderEvent]) -> set[tuple[str, str]]:
+    """Store events and queue their handling. Returns (source, event id) of those that this call stored:
+    duplicates, also within the batch, change nothing."""
+    if not events:
+        return set()
     made = await session.execute(
         insert(WebhookEvent)
-        .values(
-            id=new_id(), source=event.source, event_id=event.id, type=event.type, object_id=event.object_id,
-            account_id=event.account_id, livemode=event.livemode, payload=dict(event.payload), state="received",
-            attempts=0, error="", occurred_at=datetime.fromtimestamp(event.created, UTC), received_at=now(),
-        )
+        .values([_row(event) for event in events])
         .on_conflict_do_nothing(index_elements=["source", "event_id"])
-        .returning(col(WebhookEvent.id))
-    )  # fmt: skip
-    row = made.first()
-    if row is None:
-        return False
-    await enqueue(session, "inbox.handle", {"id": str(row[0])}, queue="webhooks")
-    return True
+        .returning(col(WebhookEvent.id), col(WebhookEvent.source), col(WebhookEvent.event_id))
+    )
+    stored = made.all()
+    await enqueue_all(session, "inbox.handle", [{"id": str(row[0])} for row in stored], queue="webhooks")
+    return {(row[1], row[2]) for row in stored}
+
+
+def _row(event: ProviderEvent) -> dict[str, Any]:
+    return {
+        "id": new_id(), "source": event.source, "event_id": event.id, "type": event.type, "object_id": event.object_id,
+        "account_id": event.account_id, "livemode": event.livemode, "payload": dict(event.payload), "state": "received",
+        "attempts": 0, "error": "", "occurred_at": datetime.fromtimestamp(event.created, UTC), "received_at": now(),
+    }  # fmt: skip
 
 
 async def event(session: AsyncSession, event_id: UUID, *, lock: bool = False) -> WebhookEvent | None:
@@ -69,6 +76,13 @@ async def retry(session: AsyncSession, event_id: UUID) -> None:
         row.state, row.attempts = "received", 0
         await enqueue(session, "inbox.handle", {"id": str(row.id)}, queue="webhooks")
         await session.flush()
+
+
+async def queue_overdue(session: AsyncSession, before: datetime) -> None:
+    """Handle again what was received before ``before`` and is still unhandled."""
+    waiting = select(WebhookEvent.id).where(WebhookEvent.state == "received", WebhookEvent.received_at < before)
+    ids = (await session.exec(waiting.order_by(col(WebhookEvent.received_at)).limit(500))).all()
+    await enqueue_all(session, "inbox.handle", [{"id": str(i)} for i in ids], queue="webhooks")
 
 
 async def parked(session: AsyncSession, limit: int = 100) -> list[WebhookEvent]:

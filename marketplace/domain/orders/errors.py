@@ -1,6 +1,6 @@
 """Expected failures of orders."""
 
-from marketplace.errors import Conflict, Denied, Invalid, MarketplaceError
+from marketplace.errors import Conflict, Denied, Invalid, MarketplaceError, Unavailable
 
 
 class PaymentRefused(MarketplaceError):
@@ -28,6 +28,12 @@ class PriceTooLow(Invalid):
 
 class RefundTooLarge(Invalid):
     message = "That's more than what is left to refund."
+
+
+class RefundAhead(Unavailable):
+    """News came out of order: an earlier refund must have failed, and we don't know it yet."""
+
+    message = "This refund is more than is left of the order. It is looked at again in a moment."
 
 
 class NothingToRefund(Conflict):

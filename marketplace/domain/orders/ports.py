@@ -93,13 +93,24 @@ class PaymentGateway(Protocol):
 
     async def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage: ...
     async def checkout(self, session_id: str) -> CheckoutState: ...
+    async def checkout_of(self, payment_intent_id: str) -> str | None:
+        """The page that a payment was made on, None when it was made elsewhere."""
+
     async def expire_checkout(self, session_id: str) -> None:
         """Close an open page; harmless when it is complete or expired already."""
 
     async def create_transfer(
-        self, *, amount_minor: int, currency: str, account_id: str, charge_id: str, group: str, line_id: str, key: str
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        account_id: str,
+        charge_id: str | None,
+        group: str,
+        line_id: str,
+        key: str,
     ) -> str:
-        """Returns the transfer's id. ``source_transaction`` is the charge."""
+        """Returns the transfer's id. ``source_transaction`` is the charge; without one, the platform's balance pays."""
 
     async def reverse_transfer(self, transfer_id: str, *, amount_minor: int, key: str) -> ReversalResult: ...
     async def create_refund(

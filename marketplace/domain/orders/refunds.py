@@ -12,7 +12,7 @@ from marketplace.domain.access.service import Actor
 from marketplace.domain.audit import service as audit
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
-from marketplace.domain.orders.errors import NothingToRefund, RefundTooLarge
+from marketplace.domain.orders.errors import NothingToRefund, RefundAhead, RefundTooLarge
 from marketplace.domain.orders.models import Order, OrderLine, Refund
 from marketplace.domain.orders.ports import RefundState
 from marketplace.domain.orders.service import request_settlement
@@ -84,12 +84,12 @@ async def _find_or_take_in(session: AsyncSession, order: Order, state: RefundSta
             refund = None
         if refund is not None and refund.order_id != order.id:
             return None
-    if refund is None:
+    if refund is None and state.status not in ("failed", "canceled"):
         refund = await _take_in(session, order, state)
     return refund
 
 
-async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> Refund | None:
+async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> Refund:
     """A refund made in the provider's dashboard: a full one takes access back, a partial one leaves it."""
     for line in await store.lines(session, order.id):
         left = line.amount_minor - line.refunded_minor
@@ -101,7 +101,7 @@ async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> R
             session.add(refund)
             await session.flush()
             return refund
-    return None
+    raise RefundAhead
 
 
 async def _accept(session: AsyncSession, order: Order, refund: Refund, state: RefundState) -> None:
@@ -136,21 +136,28 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
 
 
 async def _come_back(session: AsyncSession, order: Order, refund: Refund, state: RefundState) -> None:
-    """The refund failed: the money is back with the platform. Undo what was booked, once."""
+    """The refund failed: the money is back with the platform. Undo what was booked, once.
+
+    The creator's part is that of the running total, so that it adds up whatever was refunded in between.
+    """
     refund.provider_id = state.id
     if refund.state in ("pending", "succeeded"):
         line = await store.lock_line(session, refund.line_id)
         assert line is not None
         line.refunded_minor -= refund.amount_minor
-        line.refunded_creator_minor -= refund.creator_minor
+        back = rules.refund_share(
+            creator_minor=line.creator_minor, amount_minor=line.amount_minor, refunded_before=line.refunded_minor,
+            refund_minor=refund.amount_minor,
+        )  # fmt: skip
+        line.refunded_creator_minor -= back
         order.refunded_minor -= refund.amount_minor
         await ledger.book(
             session, key=f"refund-failed:{refund.id}", kind="refund_failed", currency=line.currency, order_id=order.id,
             line_id=line.id, lines=ledger.rules.undo(
-                ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=refund.creator_minor)
+                ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=back)
             ),
         )  # fmt: skip
-        if refund.revoke_access and line.refunded_minor < line.amount_minor:
+        if refund.revoke_access and not await store.revoked_by_another(session, line.id, refund.id):
             await access.restore(session, "order", str(line.id))
         await request_settlement(session, line)
     refund.state, refund.failure, refund.settled_at = "failed", (state.failure_reason or state.status)[:300], now()

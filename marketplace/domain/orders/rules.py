@@ -51,7 +51,7 @@ def refund_share(*, creator_minor: int, amount_minor: int, refunded_before: int,
 class Step:
     """The next movement of money for a line: transfer, reverse, withhold (pays debt), owe (books debt)."""
 
-    kind: Literal["transfer", "reverse", "withhold"]
+    kind: Literal["transfer", "reverse", "withhold", "owe"]
     amount_minor: int
 
 
@@ -62,14 +62,15 @@ def next_step(
     """What still has to move so that the creator holds exactly their share of what wasn't refunded.
 
     ``transferred``/``reversed_`` are totals of this line; ``line_debt`` what short reversals left owing on it;
-    ``creator_debt`` what the creator owes over all lines; ``payable`` whether transfers are active.
+    ``creator_debt`` what the creator owes over all lines; ``payable`` whether transfers are active. What was withheld
+    can't be reversed: when it has to come back, it is owed again.
     """
     owed = creator_minor - refunded_creator_minor
     has = transferred - reversed_ - line_debt + withheld
     gap = owed - has
     if gap < 0:
-        takeable = transferred - reversed_ - line_debt
-        return Step("reverse", min(-gap, takeable)) if takeable > 0 else None
+        takeable = transferred - reversed_
+        return Step("reverse", min(-gap, takeable)) if takeable > 0 else Step("owe", -gap)
     if gap == 0:
         return None
     if creator_debt > 0:

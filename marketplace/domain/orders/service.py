@@ -137,13 +137,19 @@ async def apply_checkout(session: AsyncSession, state: CheckoutState) -> Order |
         raise Conflict(f"Session {state.id} is not the one of order {order.id}.")
     if state.status == "complete" and state.payment_status == "paid":
         await _pay(session, order, state)
-    elif state.status == "complete" and order.state in ("pending", "failed"):
+    elif state.status == "complete" and order.state == "pending":
         order.state = "processing"
         order.payment_intent_id = state.payment_intent_id
     elif state.status == "expired" and order.state == "pending":
         await _close(session, order, "expired")
     await session.flush()
     return order
+
+
+async def is_known(session: AsyncSession, payment_intent_id: str) -> bool:
+    """Has this payment reached one of our orders?"""
+    found = await store.order_by(session, payment_intent_id=payment_intent_id)
+    return found is not None and found.state == "paid"
 
 
 async def _order_of(session: AsyncSession, state: CheckoutState) -> Order | None:

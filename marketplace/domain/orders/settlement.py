@@ -22,9 +22,14 @@ from marketplace.domain.payouts import service as payouts
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The provider call to make now: exactly one of the two is set."""
+    """The provider call to make now: exactly one of the two is set.
+
+    ``charge_id`` is where a transfer's money comes from, None when it must come from the platform's balance: all
+    transfers out of one charge together can't exceed it, those that were reversed included.
+    """
 
     order: Order
+    charge_id: str | None = None
     transfer: Transfer | None = None
     reversal: Reversal | None = None
     reversed_transfer: Transfer | None = None
@@ -42,7 +47,7 @@ async def plan(session: AsyncSession, line_id: UUID) -> Pending | None:
     while True:
         moved = await store.transfers(session, line.id)
         taken = await store.reversals(session, line.id)
-        waiting = _unfinished(order, moved, taken)
+        waiting = _unfinished(order, line, moved, taken)
         if waiting is not None:
             return waiting
         step = await _next(session, line, moved, taken)
@@ -50,19 +55,27 @@ async def plan(session: AsyncSession, line_id: UUID) -> Pending | None:
             return None
         if step.kind == "withhold":
             await _withhold(session, line, step.amount_minor)
-            continue
-        return await _intend(session, order, line, step, moved)
+        elif step.kind == "owe":
+            await _owe(session, line, step.amount_minor)
+        else:
+            return await _intend(session, order, line, step, moved)
 
 
-def _unfinished(order: Order, moved: list[Transfer], taken: list[Reversal]) -> Pending | None:
+def _unfinished(order: Order, line: OrderLine, moved: list[Transfer], taken: list[Reversal]) -> Pending | None:
     for transfer in moved:
         if transfer.state == "intended":
-            return Pending(order, transfer=transfer)
+            return _transferring(order, line, transfer, moved)
     for reversal in taken:
         if reversal.state == "intended":
             of = next(t for t in moved if t.id == reversal.transfer_id)
             return Pending(order, reversal=reversal, reversed_transfer=of)
     return None
+
+
+def _transferring(order: Order, line: OrderLine, transfer: Transfer, moved: list[Transfer]) -> Pending:
+    before = sum(t.amount_minor for t in moved if t.state == "done")
+    fits = before + transfer.amount_minor <= line.amount_minor
+    return Pending(order, charge_id=order.charge_id if fits else None, transfer=transfer)
 
 
 async def _next(
@@ -88,6 +101,14 @@ async def _withhold(session: AsyncSession, line: OrderLine, amount: int) -> None
     )  # fmt: skip
 
 
+async def _owe(session: AsyncSession, line: OrderLine, amount: int) -> None:
+    line.debt_minor += amount
+    await ledger.book(
+        session, key=f"owed:{line.id}:{line.debt_minor}", kind="debt", currency=line.currency, order_id=line.order_id,
+        line_id=line.id, lines=ledger.rules.debt(line.creator_id, amount=amount),
+    )  # fmt: skip
+
+
 async def _intend(
     session: AsyncSession, order: Order, line: OrderLine, step: rules.Step, moved: list[Transfer]
 ) -> Pending | None:
@@ -100,7 +121,7 @@ async def _intend(
         )  # fmt: skip
         session.add(transfer)
         await session.flush()
-        return Pending(order, transfer=transfer)
+        return _transferring(order, line, transfer, moved)
     source = next(t for t in moved if t.amount_minor > t.reversed_minor)
     asked = min(step.amount_minor, source.amount_minor - source.reversed_minor)
     reversal = Reversal(transfer_id=source.id, line_id=line.id, asked_minor=asked)
@@ -122,6 +143,14 @@ async def record_transfer(session: AsyncSession, transfer_id: UUID, provider_id:
         line_id=line.id, lines=ledger.rules.transfer(transfer.creator_id, amount=transfer.amount_minor),
     )  # fmt: skip
     await session.flush()
+
+
+async def give_up(session: AsyncSession, transfer_id: UUID) -> None:
+    """The provider refused it, and would refuse the same key again: forget the intent, so that the next is new."""
+    transfer = await session.get(Transfer, transfer_id, with_for_update=True)
+    if transfer is not None and transfer.state == "intended":
+        await session.delete(transfer)
+        await session.flush()
 
 
 async def record_reversal(session: AsyncSession, reversal_id: UUID, result: ReversalResult) -> None:

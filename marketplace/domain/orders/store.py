@@ -86,6 +86,17 @@ async def reserved(session: AsyncSession, line_id: UUID) -> int:
     return int(found.one())
 
 
+async def revoked_by_another(session: AsyncSession, line_id: UUID, refund_id: UUID) -> bool:
+    """Does another refund that stands take access to this line away?"""
+    found = await session.exec(
+        select(Refund.id).where(
+            Refund.line_id == line_id, Refund.id != refund_id, col(Refund.revoke_access),
+            col(Refund.state).in_(["pending", "succeeded"]),
+        )
+    )  # fmt: skip
+    return found.first() is not None
+
+
 async def transfers(session: AsyncSession, line_id: UUID) -> list[Transfer]:
     return list(
         (await session.exec(select(Transfer).where(Transfer.line_id == line_id).order_by(col(Transfer.id)))).all()
@@ -123,18 +134,25 @@ async def creator_sales(
     return (await session.exec(query.order_by(col(OrderLine.id).desc()).limit(limit))).all()
 
 
+_UNSETTLED = """
+SELECT id, creator_id, gap FROM (
+    SELECT l.id, l.creator_id, l.creator_minor - l.refunded_creator_minor - l.withheld_minor + l.debt_minor - coalesce(
+        (SELECT sum(t.amount_minor - t.reversed_minor) FROM transfer t WHERE t.line_id = l.id), 0) AS gap
+    FROM order_line l JOIN "order" o ON o.id = l.order_id WHERE o.state = 'paid' {only}
+) lines WHERE gap <> 0 ORDER BY id LIMIT :limit
+"""
+
+
 async def unpaid_lines(session: AsyncSession, creator_id: UUID, limit: int = 1000) -> list[UUID]:
-    """Paid lines of a creator that may still need a transfer (their account became active)."""
-    rows = await session.execute(
-        text(
-            'SELECT l.id FROM order_line l JOIN "order" o ON o.id = l.order_id WHERE l.creator_id = :creator'
-            " AND o.state = 'paid' AND l.creator_minor - l.refunded_creator_minor - l.withheld_minor > coalesce("
-            "  (SELECT sum(t.amount_minor - t.reversed_minor) FROM transfer t WHERE t.line_id = l.id), 0)"
-            " ORDER BY l.id LIMIT :limit"
-        ),
-        {"creator": creator_id, "limit": limit},
-    )
-    return [row[0] for row in rows.all()]
+    """Paid lines of a creator of which money still has to move (their account became active)."""
+    query = text(_UNSETTLED.format(only="AND l.creator_id = :creator"))
+    return [row[0] for row in (await session.execute(query, {"creator": creator_id, "limit": limit})).all()]
+
+
+async def unsettled_lines(session: AsyncSession, limit: int = 1000) -> list[tuple[UUID, UUID, int]]:
+    """(line, creator, minor units: positive is still due to them, negative has to come back), of everybody."""
+    rows = await session.execute(text(_UNSETTLED.format(only="")), {"limit": limit})
+    return [(row[0], row[1], int(row[2])) for row in rows.all()]
 
 
 async def open_orders(session: AsyncSession, older_than: datetime, limit: int = 200) -> Sequence[Order]:

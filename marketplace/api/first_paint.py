@@ -1,0 +1,174 @@
+"""Pages that paint before JavaScript: real HTML, metadata and status codes out of the database.
+
+Sits in front of the static files. Public pages get their content painted in; private ones are served as built, with
+``noindex``; what no page and no route of the API answers is a real 404. Never in the way: without a build or a
+database the built page is served as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marketplace.api.paint import views
+from marketplace.api.paint.document import built, document
+from marketplace.api.paint.views import PAINTED, Asked, View, Viewing
+from marketplace.api.security import page_policy
+from marketplace.cookies import session_cookie
+from marketplace.db import transaction
+from marketplace.domain.access.service import ANONYMOUS, Actor
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.accounts.models import Account
+from marketplace.i18n import _
+
+log = structlog.get_logger()
+_PATIENCE = 5  # seconds to wait for the database before the bare page is served
+_NOINDEX = b'<meta name="robots" content="noindex"></head>'
+
+
+def build_folder() -> Path:
+    from reflex.utils.prerequisites import get_web_dir
+    from reflex_base.constants import Dirs
+
+    return Path(get_web_dir()) / Dirs.STATIC
+
+
+class FirstPaint:
+    """ASGI middleware. ``patterns`` are the addresses of all pages, e.g. ``/lessons/[lesson_slug]``."""
+
+    def __init__(self, app: ASGIApp, *, patterns: Sequence[str] = (), folder: Path | None = None) -> None:
+        self._app = app
+        self._folder = folder
+        self._pages = [(pattern, _expression(pattern)) for pattern in patterns if pattern.startswith("/")]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self._app(scope, receive, send)
+        folder = self._folder or build_folder()
+        if not (folder / "__spa-fallback.html").exists():
+            return await self._app(scope, receive, send)
+        path = scope["path"]
+        pattern = self._pattern(path)
+        if pattern is None and path != "/" and self._pattern(path.rstrip("/")):
+            answer: Response = RedirectResponse(_same_query(path.rstrip("/"), scope), 308)
+        elif pattern is not None:
+            answer = await _page(folder, pattern, Request(scope))
+        else:
+            return await _elsewhere(self._app, folder, scope, receive, send)
+        await answer(scope, receive, send)
+
+    def _pattern(self, path: str) -> str | None:
+        return next((pattern for pattern, expression in self._pages if expression.fullmatch(path)), None)
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile(
+        "".join("[^/]+" if part.startswith("[") else re.escape(part) for part in re.split(r"(\[\w+\])", pattern))
+    )
+
+
+def _same_query(path: str, scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    # One leading slash only: "//host" would lead to another site.
+    return "/" + path.lstrip("/") + (f"?{query}" if query else "")
+
+
+async def _page(folder: Path, pattern: str, request: Request) -> Response:
+    if pattern not in PAINTED:
+        return _bare(folder, request)
+    return await _painted(folder, pattern, PAINTED[pattern], request)
+
+
+async def _painted(folder: Path, route: str, viewing: Viewing, request: Request) -> Response:
+    try:
+        page = built(folder)
+        async with asyncio.timeout(_PATIENCE):
+            view, viewer = await _view(viewing, request)
+    except Exception as error:
+        log.warning("first_paint.skipped", path=request.url.path, error=type(error).__name__)
+        return _bare(folder, request, 503)
+    if view.moved:
+        return RedirectResponse(_same_query(view.moved, request.scope), view.status, {"cache-control": "no-cache"})
+    html = document(page, view.facts, view.main, route=route, viewer=viewer, query=view.search)
+    return _answer(request, html, page.policy, view.status)
+
+
+async def _view(viewing: Viewing, request: Request) -> tuple[View, Account | None]:
+    path = request.url.path
+    async with transaction() as session:
+        known = await accounts.who(session, _token(request))
+        actor: Actor = known[0] if known else ANONYMOUS
+        asked = Asked(path, unquote(path.rsplit("/", 1)[-1])[:200], dict(request.query_params), actor)
+        return await viewing(session, asked), known[1] if known else None
+
+
+def _token(request: Request) -> str:
+    return session_cookie(request.headers.get("cookie", ""))
+
+
+def _bare(folder: Path, request: Request, status: int = 200) -> Response:
+    """The page as it was built."""
+    name = request.url.path.strip("/") or "index"
+    own = folder / f"{name}.html" if re.fullmatch(r"[a-z/-]+", name) else folder / "__spa-fallback.html"
+    html = (own if own.exists() else folder / "__spa-fallback.html").read_bytes()
+    html = html.replace(b"</head>", _NOINDEX, 1) if status == 200 else html
+    return _answer(request, html, page_policy(html), status)
+
+
+def _answer(request: Request, html: bytes, policy: str, status: int) -> Response:
+    etag = f'W/"{hashlib.sha256(html).hexdigest()[:32]}"'
+    headers = {
+        "content-security-policy": policy,
+        "cache-control": "private, no-cache" if _token(request) else "no-cache",
+        "vary": "Accept-Encoding, Cookie",
+        "etag": etag,
+    }
+    if status == 503:
+        headers |= {"retry-after": "30", "cache-control": "no-store"}
+    if status == 200 and etag in request.headers.get("if-none-match", ""):
+        return Response(None, 304, headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["content-encoding"] = "gzip"
+        html = gzip.compress(html, 5, mtime=0)
+    answer = Response(html, status, headers, media_type="text/html")
+    if request.method == "HEAD":
+        answer.body = b""
+    return answer
+
+
+async def _elsewhere(app: ASGIApp, folder: Path, scope: Scope, receive: Receive, send: Send) -> None:
+    """The API or a file; where the static files would say 404, the page for that."""
+    missing = False
+    inner = {**scope, "extensions": {k: v for k, v in scope.get("extensions", {}).items() if "pathsend" not in k}}
+
+    async def watched(message: Message) -> None:
+        nonlocal missing
+        if message["type"] == "http.response.start":
+            missing = _is_static_page(scope["path"], message)
+        if not missing:
+            await send(message)
+
+    await app(inner, receive, watched)
+    if missing:
+        is_file = "." in scope["path"].rsplit("/", 1)[-1]
+        no_file = PlainTextResponse(_("There is nothing at this address"), 404)
+        answer = no_file if is_file else await _painted(folder, "/*", views.missing, Request(scope))
+        await answer(scope, receive, send)
+
+
+def _is_static_page(path: str, start: Message) -> bool:
+    """A built document under an address that is no page's: the fallback, or ``/index.html`` and the like."""
+    kind = Headers(raw=start["headers"]).get("content-type", "")
+    ours = not path.startswith(("/sandbox/", "/auth/"))
+    return ours and kind.startswith("text/html") and (start["status"] == 404 or path.endswith((".html", "/", "/index")))

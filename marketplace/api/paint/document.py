@@ -1,0 +1,161 @@
+"""The built pages, read once per build, with a first paint put in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from marketplace.api.paint.head import Facts, data_blocks, tags
+from marketplace.api.paint.html import Html, h, join
+from marketplace.api.paint.parts import avatar
+from marketplace.api.security import page_policy
+from marketplace.domain.accounts.models import Account
+from marketplace.i18n import _
+
+_STYLESHEET = re.compile(r'<link href="(/[^"]+\.css)" rel="stylesheet"([^>]*)>')
+_PRELOADED_STYLE = re.compile(r'<link as="style"[^>]*>')
+_ROOT = re.compile(r'<div class="[^"]*min-h-dvh[^"]*">')
+_ID = re.compile(r'\bid="([^"]+)"')
+_GUEST = re.compile(r'<a class="[^"]*" href="/login".*?</nav>(?=</div></div></header>)', re.DOTALL)
+
+# The painted page stands in for the live one until that has its data.
+_HANDOVER = (
+    '<style data-handover="">'
+    "body:has([data-live=true]) [data-first-page],"
+    "body:has([data-first-page]):not(:has([data-live=true])) div:has(>[data-live=false]){display:none}"
+    "</style>"
+)
+_FONTS = join(
+    *[
+        h("link", rel="preload", as_="font", type="font/woff2", crossorigin="", href=f"/fonts/{name}-latin.woff2")
+        for name in ("instrument-sans", "bricolage-grotesque")
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One build: the empty document, the page's frame round ``main``, and the scripts of each route."""
+
+    head: str
+    scripts: str
+    body: str
+    before: str
+    main_class: str
+    after: str
+    modules: Mapping[str, Html]
+    policy: str
+
+
+def built(folder: Path) -> Built:
+    fallback = folder / "__spa-fallback.html"
+    return _read(folder, fallback.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, _changed: int) -> Built:
+    document = (folder / "__spa-fallback.html").read_text()
+    head, body = document.split("</head>", 1)
+    head, body = _inline_styles(folder, head), body.removeprefix("<body>")
+    start = head.index('<link rel="modulepreload"')
+    before, main_class, after = _frame((folder / "index.html").read_text())
+    return Built(
+        head[:start], head[start:], body, before, main_class, after, _modules(folder), page_policy(document.encode())
+    )
+
+
+def _inline_styles(folder: Path, head: str) -> str:
+    """The styles go into the page; their link stays for hydration, but as print styles it delays nothing."""
+    found = _STYLESHEET.search(head)
+    if found is None:
+        return head
+    css = (folder / found[1].lstrip("/")).read_text().replace("</", "<\\/")
+    head = _STYLESHEET.sub(r'<link href="\1" rel="stylesheet" media="print"\2>', _PRELOADED_STYLE.sub("", head))
+    start = head.index('<link rel="modulepreload"')
+    return f'{head[:start]}<style data-styles="">{css}</style>{_HANDOVER}{head[start:]}'
+
+
+def _frame(page: str) -> tuple[str, str, str]:
+    """The header and footer of a built page, under other ids than the live one's."""
+    main = re.search(r'<main class="([^"]*)"[^>]*data-live[^>]*>', page)
+    assert main is not None
+    start = [found.start() for found in _ROOT.finditer(page, 0, main.start())][-1]
+    end = page.index("</footer>", main.end()) + len("</footer>")
+    frame = page[start : main.start()] + "\0" + page[page.index("</main>", main.end()) + len("</main>") : end]
+    for name in set(_ID.findall(frame)):
+        frame = re.sub(rf'\b(id|for|popoverTarget)="{re.escape(name)}"', rf'\1="first-{name}"', frame)
+    frame = frame.replace('href="/#content"', 'href="#first-paint"').replace('href="#content"', 'href="#first-paint"')
+    before, after = re.sub(r' data-(emotion|discover)="[^"]*"', "", frame).split("\0")
+    return before, main[1], f"{after}</div>"
+
+
+def _modules(folder: Path) -> dict[str, Html]:
+    """Route address → preloads of its scripts, which the fallback document does not know."""
+    manifest = next(folder.glob("assets/manifest-*.js"), None)
+    if manifest is None:
+        return {}
+    text = manifest.read_text()
+    routes = json.loads(text[text.index("{") : text.rindex("}") + 1])["routes"]
+    return {
+        "/" + re.sub(r":(\w+)", r"[\1]", route.get("path") or ""): join(
+            *[h("link", rel="modulepreload", href=file) for file in [route["module"], *route["imports"]]]
+        )
+        for key, route in routes.items()
+        if key != "root"
+    }
+
+
+def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Account | None, query: str = "") -> bytes:
+    """A whole page with ``main`` painted in."""
+    frame = _with_viewer(page.before, viewer)
+    if query:
+        value = str(h("input", value=query)).removeprefix("<input ").removesuffix(">")
+        frame = re.sub(r'(<input[^>]*type="search"[^>]*) value=""', lambda m: f"{m[1]} {value}", frame, count=1)
+    gap = page.main_class
+    painted = f'<div data-first-page="">{frame}<main id="first-paint" tabindex="-1" class="{gap}">{main}</main>'
+    parts = (
+        page.head, _FONTS, tags(facts), page.modules.get(route, ""), page.scripts, data_blocks(facts), "</head><body>", painted, page.after,
+        "</div>", page.body,
+    )  # fmt: skip
+    return "".join(parts).encode()
+
+
+def _with_viewer(frame: str, viewer: Account | None) -> str:
+    """The header as the person who is signed in knows it."""
+    if viewer is None:
+        return frame
+    if viewer.is_creator:
+        frame = frame.replace(f'href="/studio">{_("Sell")}<', f'href="/studio">{_("Studio")}<')
+    return _GUEST.sub(lambda _found: _account(viewer), frame, count=1)
+
+
+def _account(viewer: Account) -> Html:
+    entry = (
+        "flex min-h-10 w-full items-center gap-3 rounded-control px-3 text-start text-sm font-medium "
+        "hover:bg-sunken focus-visible:bg-sunken pointer-coarse:min-h-11"
+    )
+    ways = (
+        (_("Library"), "/library"), (_("Orders"), "/orders"), (_("Studio"), "/studio"), (_("Settings"), "/settings"),
+    )  # fmt: skip
+    return join(
+        h(
+            "button",
+            avatar(viewer.name, viewer.avatar_url, "sm"),
+            type="button",
+            aria_label=_("Your account"),
+            popovertarget="first-account-menu",
+            class_="grid size-11 shrink-0 place-items-center rounded-full",
+        ),
+        h(
+            "nav",
+            [h("a", label, href=href, class_=entry) for label, href in ways],
+            id="first-account-menu",
+            aria_label=_("Your account"),
+            popover="auto",
+            class_="menu",
+        ),
+    )

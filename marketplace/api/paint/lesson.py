@@ -1,0 +1,297 @@
+"""First paint of a lesson's page: as ``pages/lesson.py``. The paid video is no part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from marketplace.api.paint.html import Html, h, join
+from marketplace.api.paint.parts import Card, amount, arrow_link, avatar, chip, grid, icon, link_button, notice
+from marketplace.components.button import button_class
+from marketplace.components.field import CONTROL
+from marketplace.domain.access.service import Decision
+from marketplace.i18n import _
+
+View = Mapping[str, str]
+COVER_SIZES = "(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the page shows, and what this visitor may do."""
+
+    view: View
+    learn: Sequence[str]
+    more_by: Sequence[Card]
+    decision: Decision
+    amount: str
+    edit_href: str
+    cancelled: bool
+
+    @property
+    def pays_freely(self) -> bool:
+        return self.view["price_kind"] == "pwyw" and not self.decision.allowed
+
+
+def lesson(offer: Offer) -> Html:
+    article = h(
+        "article",
+        h("div", _cover(offer.view), _heading(offer.view), class_="min-w-0 lg:col-start-1"),
+        h("div", _box(offer), _bar(offer), class_="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
+        h(
+            "div",
+            _learn(offer.learn),
+            _about(offer.view),
+            _creator(offer.view),
+            class_="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1",
+        ),
+        class_="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
+    )
+    return join(article, _more(offer))
+
+
+def _cover(view: View) -> Html:
+    picture = view["cover_large"] and h(
+        "img",
+        src=view["cover_large"],
+        srcset=view["cover_srcset"],
+        sizes=COVER_SIZES,
+        alt="",
+        width="1280",
+        height="720",
+        fetchpriority="high",
+        decoding="async",
+        class_="size-full object-cover",
+    )
+    box = h(
+        "div",
+        picture,
+        _play() if view["has_preview"] else None,
+        style=f"background-color:{view['cover_color']}",
+        class_="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
+    )
+    return h("div", box, class_="aspect-video max-sm:-mx-4 max-sm:-mt-6")
+
+
+def _play() -> Html:
+    """As the live button looks; it only works there."""
+    face = h(
+        "span",
+        icon("play", 18, "fill-current"),
+        _("Play free preview"),
+        class_="flex h-12 items-center gap-2.5 rounded-full bg-paper px-5 font-semibold text-ink shadow-float "
+        "transition-colors group-hover:bg-surface",
+    )
+    return h(
+        "div",
+        face,
+        aria_hidden="true",
+        class_="group absolute inset-0 flex items-end p-4 outline-offset-[-6px] sm:p-5",
+    )
+
+
+def _heading(view: View) -> Html:
+    person = h(
+        "a",
+        avatar(view["creator"], view["creator_avatar"], "sm"),
+        h("span", view["creator"], class_="underline-offset-4 group-hover:underline"),
+        href=view["creator_href"],
+        class_="group inline-flex min-h-11 items-center gap-2.5 font-semibold",
+    )
+    facts = h(
+        "ul",
+        _fact("clock", view["duration"]),
+        _fact("signal", view["level"]),
+        _fact("languages", view["language"]),
+        class_="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted",
+    )
+    topic = chip(view["topic_name"], f"/search?topic={view['topic']}") if view["topic_name"] else None
+    return h(
+        "header",
+        h("h1", view["title"], class_="text-2xl [overflow-wrap:anywhere] sm:text-3xl"),
+        h("p", view["summary"], class_="mt-3 max-w-[60ch] text-lg text-muted empty:hidden"),
+        h("div", person, facts, topic, class_="mt-5 flex flex-wrap items-center gap-x-6 gap-y-3"),
+        class_="mt-6",
+    )
+
+
+def _fact(name: str, text: str) -> Html | None:
+    return h("li", icon(name, 16), text, class_="inline-flex items-center gap-1.5") if text else None
+
+
+def _price(offer: Offer) -> str:
+    return _("In your library") if offer.decision.code == "granted" else offer.view["price"]
+
+
+def _box(offer: Offer) -> Html:
+    """As ``components.price_box.price_box``."""
+    lines = [
+        h("li", icon("check", 18, "mt-0.5 text-accent"), h("span", text), class_="flex gap-2.5")
+        for text in _included(offer.view)
+    ]
+    return h(
+        "aside",
+        _price_line(offer, "text-3xl font-display font-semibold"),
+        h("div", _action(offer), class_="mt-5 max-lg:hidden"),
+        h("div", _note(offer), class_="mt-3 empty:hidden"),
+        h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
+        h(
+            "div",
+            h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
+            class_="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
+        ),
+        aria_label=_("Buy"),
+        class_="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+    )
+
+
+def _included(view: View) -> list[str]:
+    first = (
+        _("{duration} of video, taught in {language}") if view["duration"] else _("Video taught in {language}")
+    ).format(duration=view["duration"], language=view["language"])
+    return [first, _("Watch as often as you like, on any device"), _("Your place is kept when you leave")]
+
+
+def _price_line(offer: Offer, look: str) -> Html:
+    return h("p", amount(_price(offer), look), class_="flex flex-wrap items-baseline gap-2")
+
+
+def _bar(offer: Offer) -> Html:
+    action = (
+        link_button(_("Choose an amount"), "#first-amount", full=True) if offer.pays_freely else _action(offer, "md")
+    )
+    return h(
+        "div",
+        _price_line(offer, "font-display text-xl font-semibold"),
+        h("div", action, class_="min-w-36"),
+        data_print="no",
+        data_bottom_bar="true",
+        class_="fixed inset-x-0 bottom-0 z-30 flex items-center justify-between gap-4 border-t border-line bg-surface "
+        "px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] lg:hidden",
+    )
+
+
+def _action(offer: Offer, size: str = "lg") -> Html | None:
+    watch = f"/watch/{offer.view['slug']}"
+    if offer.edit_href:
+        edit = link_button(_("Edit lesson"), offer.edit_href, size=size, full=True)
+        if size == "md":
+            return edit
+        return h("div", edit, link_button(_("Watch it"), watch, "secondary", full=True), class_="grid gap-2")
+    if offer.decision.allowed:
+        return link_button(_("Continue watching"), watch, size=size, full=True, icon_name="play")
+    if offer.pays_freely:
+        return None
+    label = _("Get it free") if offer.view["price_kind"] == "free" else _("Buy now")
+    return _buy_form(offer, _submit(label, size))
+
+
+def _submit(label: str, size: str) -> Html:
+    face = h("span", label, class_="inline-flex items-center gap-2")
+    return h("button", face, type="submit", class_=button_class("primary", size, True))
+
+
+def _buy_form(offer: Offer, *inside: Html | None, class_name: str | None = None) -> Html:
+    """A plain form: it buys before the page is live, and without scripts; who isn't signed in goes there first."""
+    return h("form", *inside, action=f"/buy/{offer.view['slug']}", method="post", class_=class_name)
+
+
+def _note(offer: Offer) -> Html:
+    cancelled = offer.cancelled and not offer.decision.allowed
+    return join(
+        _amount_form(offer) if offer.pays_freely else None,
+        notice(_("You left the payment page. Nothing was charged; the lesson waits here.")) if cancelled else None,
+        h("div", notice(offer.decision.message, "warning"), class_="mt-3")
+        if offer.decision.code == "revoked"
+        else None,
+    )
+
+
+def _amount_form(offer: Offer) -> Html:
+    view = offer.view
+    field = h(
+        "input",
+        id="first-amount",
+        type="text",
+        name="amount",
+        inputmode="decimal",
+        autocomplete="off",
+        value=offer.amount,
+        class_="tnum h-11 w-full min-w-0 bg-transparent text-base outline-none",
+    )
+    least = _("{minimum} or more").format(minimum=view["minimum"])
+    return _buy_form(
+        offer,
+        h("label", _("You decide what it is worth to you"), for_="first-amount", class_="text-sm font-semibold"),
+        h(
+            "div",
+            h("span", view["currency"], class_="text-sm font-semibold text-muted"),
+            field,
+            class_=f"{CONTROL} flex items-center gap-3 focus-within:outline-2 "
+            "focus-within:outline-accent has-[[aria-invalid=true]]:border-danger",
+        ),
+        h("p", least, class_="text-sm text-muted") if view["minimum"] else None,
+        h("div", class_="empty:hidden"),
+        h("div", _submit(_("Buy now"), "lg"), class_="mt-2"),
+        class_name="grid scroll-mt-24 gap-1.5",
+    )
+
+
+def _learn(lines: Sequence[str]) -> Html | None:
+    if not lines:
+        return None
+    return h(
+        "section",
+        h("h2", _("What you will learn"), class_="text-xl"),
+        h(
+            "ul",
+            [h("li", icon("check", 18, "mt-1 text-accent"), h("span", line), class_="flex gap-2.5") for line in lines],
+            class_="mt-4 grid gap-x-8 gap-y-2.5 sm:grid-cols-2",
+        ),
+    )
+
+
+def _about(view: View) -> Html | None:
+    if not view["description"]:
+        return None
+    return h(
+        "section",
+        h("h2", _("About this lesson"), class_="mb-4 text-xl"),
+        h("div", Html(view["description"]), class_="prose"),
+    )
+
+
+def _creator(view: View) -> Html:
+    return h(
+        "section",
+        avatar(view["creator"], view["creator_avatar"], "lg"),
+        h(
+            "div",
+            h(
+                "h2",
+                h("span", _("Taught by"), " ", class_="font-normal text-muted"),
+                view["creator"],
+                class_="text-lg",
+            ),
+            h("p", view["creator_bio"], class_="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
+            arrow_link(
+                _("See the profile"),
+                href=view["creator_href"],
+                class_name="mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
+                "hover:text-accent-hover",
+            ),
+            class_="min-w-0",
+        ),
+        class_="flex gap-4 border-t border-line pt-8 sm:gap-5",
+    )
+
+
+def _more(offer: Offer) -> Html | None:
+    if not offer.more_by:
+        return None
+    return h(
+        "section",
+        h("h2", _("More by"), " ", offer.view["creator"], class_="mb-5 text-xl"),
+        grid(offer.more_by, 3),
+        class_="mt-14 border-t border-line pt-10 sm:mt-20 sm:pt-14",
+    )

@@ -1,0 +1,181 @@
+"""The small parts of the UI kit that public pages use, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from marketplace.api.paint.html import Html, h, join
+from marketplace.components.avatar import _SIZES as AVATAR_SIZES
+from marketplace.components.button import button_class
+from marketplace.i18n import _
+
+Card = Mapping[str, Any]
+
+# Lucide, ISC licence.
+_ICONS = {
+    "arrow-right": '<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>',
+    "check": '<path d="M20 6 9 17l-5-5"/>',
+    "clapperboard": '<path d="m12.296 3.464 3.02 3.956"/><path d="M20.2 6 3 11l-.9-2.4c-.3-1.1.3-2.2 1.3-2.5l13.5-4c'
+    '1.1-.3 2.2.3 2.5 1.3z"/><path d="M3 11h18v8a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z"/><path d="m6.18 5.276 3.1 3.899"/>',
+    "clock": '<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>',
+    "info": '<circle cx="12" cy="12" r="10"/><path d="M12 16v-4"/><path d="M12 8h.01"/>',
+    "languages": '<path d="m5 8 6 6"/><path d="m4 14 6-6 2-3"/><path d="M2 5h12"/><path d="M7 2h1"/>'
+    '<path d="m22 22-5-10-5 10"/><path d="M14 18h6"/>',
+    "lock": '<rect width="18" height="11" x="3" y="11" rx="2" ry="2"/><path d="M7 11V7a5 5 0 0 1 10 0v4"/>',
+    "play": '<path d="M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"/>',
+    "search": '<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>',
+    "search-x": '<path d="m13.5 8.5-5 5"/><path d="m8.5 8.5 5 5"/><circle cx="11" cy="11" r="8"/>'
+    '<path d="m21 21-4.3-4.3"/>',
+    "shapes": '<path d="M8.3 10a.7.7 0 0 1-.626-1.079L11.4 3a.7.7 0 0 1 1.198-.043L16.3 8.9a.7.7 0 0 1-.572 1.1Z"/>'
+    '<rect x="3" y="14" width="7" height="7" rx="1"/><circle cx="17.5" cy="17.5" r="3.5"/>',
+    "signal": '<path d="M2 20h.01"/><path d="M7 20v-4"/><path d="M12 20v-8"/><path d="M17 20V8"/><path d="M22 4v16"/>',
+    "triangle-alert": '<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/>'
+    '<path d="M12 9v4"/><path d="M12 17h.01"/>',
+}  # fmt: skip
+
+LINK_MORE = "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent hover:text-accent-hover"
+
+
+def icon(name: str, size: int = 20, class_name: str = "") -> Html:
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 24 24" fill="none" '
+        'stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" '
+    )
+    return Html(f'{drawn}class="{f"shrink-0 {class_name}".strip()}">{_ICONS[name]}</svg>')
+
+
+def avatar(name: str, src: str, size: str) -> Html:
+    shape = f"{AVATAR_SIZES[size]} shrink-0 rounded-full"
+    if src:
+        return h("img", src=src, alt="", loading="lazy", class_=f"{shape} bg-sunken object-cover")
+    initials = "".join(word[:1] for word in name.split(" "))[:2]
+    look = "inline-grid place-items-center bg-accent-soft font-semibold text-accent uppercase"
+    return h("span", initials, aria_hidden="true", class_=f"{shape} {look}")
+
+
+def amount(text: str, look: str) -> Html:
+    return h("span", text, class_=f"tnum whitespace-nowrap {look}")
+
+
+def chip(label: str, href: str, active: bool = False) -> Html:
+    return h(
+        "a",
+        label,
+        href=href,
+        aria_current="true" if active else "false",
+        class_="inline-flex h-9 items-center rounded-full border border-line bg-surface px-4 text-sm font-medium "
+        "whitespace-nowrap transition-colors hover:border-line-strong aria-[current=true]:border-ink "
+        "aria-[current=true]:bg-ink aria-[current=true]:text-paper pointer-coarse:h-11",
+    )
+
+
+def link_button(
+    label: str, href: str, kind: str = "primary", size: str = "md", full: bool = False, icon_name: str = ""
+) -> Html:
+    drawn = icon(icon_name, 18) if icon_name else None
+    return h("a", drawn, label, href=href, class_=button_class(kind, size, full))
+
+
+def cover(card: Card) -> Html:
+    picture = card["cover"] and h(
+        "img",
+        src=card["cover"],
+        srcset=card["cover_srcset"],
+        sizes="(min-width: 1280px) 288px, (min-width: 640px) 45vw, 92vw",
+        alt="",
+        width="640",
+        height="360",
+        loading="lazy",
+        decoding="async",
+        class_="size-full object-cover",
+    )
+    return h(
+        "div",
+        picture,
+        _length(card["duration"]),
+        style=f"background-color:{card['cover_color']}",
+        class_="relative aspect-video overflow-hidden rounded-card bg-sunken",
+    )
+
+
+def _length(text: str) -> Html | None:
+    look = "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white"
+    return h("span", text, class_=look) if text else None
+
+
+def card(item: Card) -> Html:
+    """As ``components.card.product_card``."""
+    return h(
+        "a",
+        h("div", cover(item), class_="transition-transform group-hover:-translate-y-0.5"),
+        h(
+            "h3",
+            item["title"],
+            class_="mt-3 line-clamp-2 text-base leading-snug font-semibold group-hover:underline decoration-1 "
+            "underline-offset-4",
+        ),
+        h(
+            "div",
+            avatar(item["creator"], item["creator_avatar"], "xs"),
+            h("span", item["creator"], class_="truncate"),
+            class_="mt-2 flex items-center gap-2 text-sm text-muted",
+        ),
+        h(
+            "div",
+            amount(item["price"], "text-sm font-semibold text-ink"),
+            h("span", item["level"], class_="ml-auto truncate") if item["level"] else None,
+            class_="mt-1.5 flex items-center gap-3 text-sm text-muted",
+        ),
+        href=item["href"],
+        class_="group block rounded-card",
+    )
+
+
+def grid(items: Sequence[Card], columns: int = 4) -> Html:
+    """As ``components.card.product_grid``."""
+    wide = {3: "lg:grid-cols-3", 4: "lg:grid-cols-3 xl:grid-cols-4"}[columns]
+    return h("ul", [h("li", card(item)) for item in items], class_=f"grid gap-x-5 gap-y-10 sm:grid-cols-2 {wide}")
+
+
+def empty(title: str, text: str, icon_name: str, action: Html | None = None) -> Html:
+    """As ``components.empty.empty_state``."""
+    return h(
+        "div",
+        h(
+            "span",
+            icon(icon_name, 24),
+            class_="grid size-12 place-items-center rounded-full bg-sunken text-muted",
+        ),
+        h("p", title, class_="mt-4 font-display text-lg font-semibold"),
+        h("p", text, class_="mt-1 max-w-[46ch] text-muted empty:hidden"),
+        h("div", action, class_="mt-5") if action else None,
+        class_="flex flex-col items-center rounded-card border border-dashed border-line px-6 py-14 text-center",
+    )
+
+
+def notice(text: str, kind: str = "info") -> Html:
+    """As ``components.notice.notice``, for ``info`` and ``warning``."""
+    background, colour, name = {
+        "info": ("bg-info-soft", "text-info", "info"),
+        "warning": ("bg-warning-soft", "text-warning", "triangle-alert"),
+    }[kind]
+    return h(
+        "div",
+        icon(name, 20, colour),
+        h("div", h("div", text), class_="min-w-0 flex-1"),
+        class_=f"flex flex-wrap items-start gap-3 rounded-card p-4 text-sm text-ink sm:flex-nowrap {background}",
+    )
+
+
+def show_more(path: str, **query: str) -> Html | None:
+    """The next page as a plain link; nothing on the last one."""
+    if not query.get("key"):
+        return None
+    address = f"{path}?{urlencode({name: value for name, value in query.items() if value})}"
+    return h("div", link_button(_("Show more"), address, "secondary"), class_="mt-12 flex justify-center")
+
+
+def arrow_link(*label: Any, href: str, class_name: str = LINK_MORE) -> Html:
+    return h("a", join(*label), icon("arrow-right", 16), href=href, class_=class_name)

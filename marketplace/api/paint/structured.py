@@ -1,0 +1,105 @@
+"""Structured data (schema.org) of public pages. Never the address of a paid video."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketplace.api.paint.head import Data, absolute
+from marketplace.domain.accounts.models import Account
+from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.models import Product
+from marketplace.markdown import to_text
+from marketplace.money import to_input
+from marketplace.present import cover
+from marketplace.settings import get_settings
+
+
+def website() -> Data:
+    settings = get_settings()
+    return {
+        "@type": "WebSite",
+        "name": settings.site_name,
+        "url": f"{settings.public_url}/",
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{settings.public_url}/search?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def item_list(listings: Sequence[Listing]) -> Data:
+    entries = [
+        {"@type": "ListItem", "position": n, "url": _address(item.product), "name": item.product.title}
+        for n, item in enumerate(listings, 1)
+    ]
+    return {"@type": "ItemList", "itemListElement": entries}
+
+
+def lesson(listing: Listing) -> Data:
+    return {"@graph": [_product(listing), _video(listing)]}
+
+
+def _product(listing: Listing) -> Data:
+    product = listing.product
+    return {
+        "@type": "Product",
+        "name": product.title,
+        "description": product.summary,
+        "image": [absolute(cover(listing.image, 1280))] if listing.image else [],
+        "url": _address(product),
+        "brand": {"@type": "Brand", "name": listing.creator.name},
+        "offers": {
+            "@type": "Offer",
+            "price": to_input(_least(product), product.currency),
+            "priceCurrency": product.currency.upper(),
+            "availability": "https://schema.org/InStock",
+            "url": _address(product),
+        },
+    }
+
+
+def _video(listing: Listing) -> Data:
+    product = listing.product
+    video: Data = {
+        "@type": "VideoObject",
+        "name": product.title,
+        "description": product.summary,
+        "thumbnailUrl": [absolute(cover(listing.image, 1280))] if listing.image else [],
+        "inLanguage": product.language,
+        "isAccessibleForFree": product.price_kind == "free",
+        "creator": {"@type": "Person", "name": listing.creator.name, "url": _profile(listing.creator)},
+    }
+    if product.published_at:
+        video["uploadDate"] = product.published_at.isoformat()
+    if product.duration_s:
+        video["duration"] = f"PT{product.duration_s}S"
+    return video
+
+
+def person(account: Account) -> Data:
+    return {
+        "@type": "ProfilePage",
+        "url": _profile(account),
+        "dateCreated": account.created_at.isoformat(),
+        "mainEntity": {
+            "@type": "Person",
+            "name": account.name,
+            "alternateName": account.handle,
+            "description": to_text(account.bio, 300),
+            "image": absolute(account.avatar_url) if account.avatar_url else None,
+            "url": _profile(account),
+        },
+    }
+
+
+def _least(product: Product) -> int:
+    return {"free": 0, "pwyw": product.min_minor}.get(product.price_kind, product.price_minor)
+
+
+def _address(product: Product) -> str:
+    return absolute(f"/lessons/{product.slug}")
+
+
+def _profile(account: Account) -> str:
+    return absolute(f"/creators/{account.handle}")

@@ -1,0 +1,181 @@
+"""Which page an address is, and what it shows: read from the database for this request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.api.paint import people, storefront
+from marketplace.api.paint import structured as data
+from marketplace.api.paint.head import Facts
+from marketplace.api.paint.html import Html
+from marketplace.api.paint.lesson import COVER_SIZES, Offer, lesson
+from marketplace.domain.access import service as access
+from marketplace.domain.access.service import Actor
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.catalog import browse
+from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.rules import TOPICS, slug_from
+from marketplace.domain.catalog.suggest import meant_by
+from marketplace.i18n import _
+from marketplace.markdown import to_text
+from marketplace.money import to_input
+from marketplace.present import card, lesson_view, results_heading, srcset, story, story_cards
+from marketplace.settings import get_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The request, reduced to what views need. ``name`` is the last part of the address."""
+
+    path: str
+    name: str
+    query: Mapping[str, str]
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``moved`` is the address to go to instead."""
+
+    facts: Facts
+    main: Html
+    status: int = 200
+    search: str = ""
+    moved: str = ""
+
+
+Viewing = Callable[[AsyncSession, Asked], Awaitable[View]]
+
+
+def _site() -> str:
+    return get_settings().site_name
+
+
+async def _topics(session: AsyncSession) -> list[tuple[str, str]]:
+    return [(topic, TOPICS[topic]) for topic in await browse.topics(session) if topic in TOPICS]
+
+
+async def home(session: AsyncSession, asked: Asked) -> View:
+    page = await browse.lessons(session)
+    items = [card(item) for item in page.items]
+    first = page.items[0] if page.items else None
+    facts = Facts(
+        title=f"{_site()}: " + _("learn a craft from people who live by it"),
+        description=_("Short video lessons by people who do it all day. Pay once, keep it."),
+        path="/",
+        picture=(srcset(first.image), storefront.LARGE_SIZES) if first else ("", ""),
+        data=[data.website(), data.item_list(page.items)],
+    )
+    told = story(page.items)
+    main = storefront.home(items, await _topics(session), told, story_cards(page.items, told))
+    return View(facts, main)
+
+
+async def search(session: AsyncSession, asked: Asked) -> View:
+    query = asked.query.get("q", "")[:200]
+    topic = asked.query.get("topic", "")
+    topic = topic if topic in TOPICS else ""
+    page = await browse.lessons(session, query=query, topic=topic, key=asked.query.get("key", "")[:100])
+    heading = results_heading(len(page.items), bool(page.next_key), query, TOPICS.get(topic, ""))
+    facts = Facts(
+        title=f"{heading} · {_site()}",
+        description=_("Lessons by people who live by their craft."),
+        path="/search" + (f"?{urlencode({'topic': topic})}" if topic else ""),
+        indexed=not query and "key" not in asked.query,
+        data=[data.item_list(page.items)],
+    )
+    main = storefront.search(
+        heading, [card(item) for item in page.items], await _topics(session),
+        query=query, topic=topic, next_key=page.next_key,
+    )  # fmt: skip
+    return View(facts, main, search=query)
+
+
+async def lesson_page(session: AsyncSession, asked: Asked) -> View:
+    listing = await browse.lesson(session, asked.name)
+    if listing is None:
+        moved = await _lesson_moved(session, asked.name)
+        return View(Facts(""), Html(""), 308, moved=f"/lessons/{moved}") if moved else await _no_lesson(session, asked)
+    product = listing.product
+    decision = await access.explain_watch(
+        session, asked.actor, product_id=product.id, title=product.title, creator_id=product.creator_id,
+        state=product.state, price_kind=product.price_kind,
+    )  # fmt: skip
+    if product.state != "published" and not decision.allowed:
+        return await _no_lesson(session, asked)
+    page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
+    others = [card(item) for item in page.items if item.product.id != product.id][:3]
+    return View(_lesson_facts(listing), lesson(_offer(listing, others, decision, asked)))
+
+
+def _offer(listing: Listing, others: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]
+    product = listing.product
+    return Offer(
+        lesson_view(listing), product.learn, others, decision, to_input(product.price_minor, product.currency),
+        f"/studio/new?id={product.id}" if decision.code == "owner" else "", asked.query.get("cancelled") == "1",
+    )  # fmt: skip
+
+
+def _lesson_facts(listing: Listing) -> Facts:
+    view = lesson_view(listing)
+    return Facts(
+        title=f"{view['title']} · {_site()}",
+        description=view["summary"],
+        path=f"/lessons/{view['slug']}",
+        image=view["cover_large"],
+        picture=(view["cover_srcset"], COVER_SIZES),
+        kind="product",
+        indexed=listing.product.state == "published",
+        data=[data.lesson(listing)] if listing.product.state == "published" else [],
+    )
+
+
+async def _lesson_moved(session: AsyncSession, slug: str) -> str:
+    """Where a renamed lesson, or the same address written differently, is now."""
+    tidy = slug_from(slug)
+    for name in dict.fromkeys([slug, tidy]):
+        if moved := await browse.moved_to(session, name):
+            return moved
+    found = await browse.lesson(session, tidy) if tidy != slug else None
+    return tidy if found and found.product.state == "published" else ""
+
+
+async def _no_lesson(session: AsyncSession, asked: Asked) -> View:
+    return await missing(session, asked, _("There is no lesson at this address"))
+
+
+async def creator_page(session: AsyncSession, asked: Asked) -> View:
+    account = await accounts.by_handle(session, asked.name)
+    if account is None or not account.is_creator:
+        return await missing(session, asked, _("There is nobody at this address"))
+    if account.handle != asked.name:
+        return View(Facts(""), Html(""), 308, moved=f"/creators/{account.handle}")
+    page = await browse.lessons(session, creator_id=account.id, key=asked.query.get("key", "")[:100])
+    facts = Facts(
+        title=f"{account.name} · {_site()}",
+        description=to_text(account.bio, 200),
+        path=f"/creators/{account.handle}",
+        image=account.avatar_url,
+        kind="profile",
+        indexed="key" not in asked.query,
+        data=[data.person(account)],
+    )
+    return View(facts, people.creator(account, [card(item) for item in page.items], page.next_key))
+
+
+async def missing(session: AsyncSession, asked: Asked, title: str = "") -> View:
+    items = [card(item) for item in await meant_by(session, asked.name)]
+    facts = Facts(title=_("Nothing here") + f" · {_site()}", indexed=False)
+    return View(facts, people.missing(title or _("There is nothing at this address"), items), 404)
+
+
+PAINTED: dict[str, Viewing] = {
+    "/": home,
+    "/search": search,
+    "/lessons/[lesson_slug]": lesson_page,
+    "/creators/[creator_handle]": creator_page,
+}

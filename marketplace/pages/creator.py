@@ -1,0 +1,92 @@
+"""A creator's page: who they are and what they teach."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.components.avatar import avatar
+from marketplace.components.button import button
+from marketplace.components.card import product_grid
+from marketplace.components.empty import empty_state
+from marketplace.components.handover import handover
+from marketplace.components.inner_html import sanitised
+from marketplace.components.skeleton import skeleton, skeleton_grid
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.missing import SITE, TITLE, nothing_here
+from marketplace.pages.shell import shell
+from marketplace.state.browse import CreatorState
+
+person = CreatorState.person
+
+
+def creator() -> rx.Component:
+    return shell(
+        handover(CreatorState.loaded),
+        rx.cond(
+            CreatorState.loaded,
+            rx.cond(CreatorState.failure != "", nothing_here(CreatorState.failure, CreatorState.items), _profile()),
+            _shape(),
+        ),
+        live=CreatorState.loaded,
+    )
+
+
+def _profile() -> rx.Component:
+    return rx.fragment(
+        rx.el.header(
+            avatar(person["name"], person["avatar"], "xl"),
+            rx.el.div(
+                rx.el.h1(person["name"], class_name="text-2xl [overflow-wrap:anywhere] sm:text-3xl"),
+                rx.cond(
+                    CreatorState.bio_html != "",
+                    rx.el.div(custom_attrs=sanitised(CreatorState.bio_html), class_name="prose mt-3"),
+                ),
+                class_name="min-w-0",
+            ),
+            class_name="flex flex-col gap-5 sm:flex-row sm:gap-8",
+        ),
+        rx.el.section(
+            rx.el.h2(_("Lessons"), class_name="mb-5 text-xl"),
+            rx.cond(
+                CreatorState.items.length() > 0,
+                product_grid(CreatorState.items),
+                empty_state(
+                    _("No lessons yet"),
+                    _("{name} is still working on the first one. Come back soon.").format(name=person["name"]),
+                    icon="clapperboard",
+                ),
+            ),
+            rx.cond(
+                CreatorState.next_key != "",
+                rx.el.div(
+                    button(_("Show more"), kind="secondary", on_click=CreatorState.more),
+                    class_name="mt-12 flex justify-center",
+                ),
+            ),
+            class_name="mt-10 border-t border-line pt-10 sm:mt-14 sm:pt-12",
+        ),
+    )
+
+
+def _shape() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            skeleton("size-24 rounded-full"),
+            rx.el.div(skeleton("h-9 w-56"), skeleton("mt-4 h-5 w-full max-w-md"), class_name="grow"),
+            class_name="mb-14 flex flex-col gap-5 sm:flex-row sm:gap-8",
+        ),
+        skeleton_grid(4),
+    )
+
+
+PAGES = [
+    Route(
+        "/creators/[creator_handle]",
+        creator,
+        rx.cond(
+            CreatorState.failure != "", TITLE, rx.cond(person.contains("name"), f"{person['name']} · {SITE}", SITE)
+        ),
+        CreatorState.on_load,
+    )
+]

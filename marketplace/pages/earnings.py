@@ -1,0 +1,310 @@
+"""``/studio/earnings``, one sale of it, and ``/studio/payouts``: amounts big and exact, the sum spelled out."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.components.badge import badge
+from marketplace.components.breadcrumbs import breadcrumbs
+from marketplace.components.button import button, link_button
+from marketplace.components.card import panel
+from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.empty import empty_state
+from marketplace.components.field import field, field_error, money_input, radio_cards, textarea
+from marketplace.components.icon import icon
+from marketplace.components.link import link, text_link
+from marketplace.components.money import sum_lines
+from marketplace.components.notice import notice
+from marketplace.components.page import page_title
+from marketplace.components.skeleton import skeleton_rows
+from marketplace.components.table import Column, data_table
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.studio_parts import account_panel, error_of, studio_frame
+from marketplace.state.earnings import EarningsState, SaleState
+from marketplace.state.studio import StudioState
+
+_REFUND_DIALOG = "refund"
+
+
+def earnings_page() -> rx.Component:
+    return studio_frame(
+        "earnings",
+        page_title(_("Earnings"), _("Each sale with its fee and what's yours. Press one to see every movement.")),
+        rx.cond(EarningsState.loaded, _earnings(), skeleton_rows()),
+        live=EarningsState.loaded,
+    )
+
+
+def _earnings() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            EarningsState.balances.length() > 0,
+            rx.el.div(rx.foreach(EarningsState.balances, _balance), class_name="grid gap-4"),
+        ),
+        rx.cond(EarningsState.sales.length() > 0, _sales(), _no_sales()),
+        class_name="grid grid-cols-1 gap-10",
+    )
+
+
+def _balance(row: rx.Var) -> rx.Component:
+    """One currency: what is on its way, in the order it travels."""
+    return rx.el.section(
+        rx.el.h2(row["currency"], class_name="mb-4 text-sm font-semibold text-muted"),
+        rx.el.dl(
+            _figure(_("On hold"), row["held"], _("Sold, and waiting until your payments account can take it.")),
+            _figure(_("Available"), row["available"], _("In your payments account, for the next payout.")),
+            _figure(_("Paid out"), row["paid"], _("Sent to your bank so far.")),
+            class_name="grid gap-x-8 gap-y-6 sm:grid-cols-3",
+        ),
+        rx.cond(
+            row["debt"] != "",
+            rx.el.div(
+                notice(
+                    rx.el.span(
+                        rx.el.span(_("You owe "), row["debt"], ". ", class_name="font-semibold"),
+                        _("A refund was larger than your balance. It is kept back from your next sales."),
+                    ),
+                    "warning",
+                ),
+                class_name="mt-5",
+            ),
+        ),
+        class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
+    )
+
+
+def _figure(label: str, amount: rx.Var, text: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label, class_name="text-sm font-semibold"),
+        rx.el.dd(amount, class_name="tnum mt-1 font-display text-3xl font-semibold"),
+        rx.el.dd(text, class_name="mt-1 max-w-[28ch] text-sm text-muted"),
+    )
+
+
+def _sales() -> rx.Component:
+    columns = [
+        Column(_("Lesson"), cell=_sale_link),
+        Column(_("Order"), key="order"),
+        Column(_("Day"), key="day"),
+        Column(_("Paid"), key="amount", numeric=True),
+        Column(_("Fee"), key="fee", numeric=True),
+        Column(_("Yours"), cell=lambda row: rx.el.span(row["yours"], class_name="font-semibold"), numeric=True),
+        Column(_("State"), cell=lambda row: badge(row["state"], row["tone"])),
+    ]
+    return rx.el.section(
+        rx.el.h2(_("Sales"), class_name="mb-4 text-xl"),
+        data_table(columns, EarningsState.sales, _("Your sales, newest first")),
+        rx.cond(
+            EarningsState.next_key != "",
+            rx.el.div(
+                button(_("Show more"), kind="secondary", on_click=EarningsState.more),
+                class_name="mt-6 flex justify-center",
+            ),
+        ),
+    )
+
+
+def _sale_link(row: rx.Var) -> rx.Component:
+    return link(
+        row["title"],
+        href=row["href"],
+        class_name="line-clamp-2 font-semibold underline decoration-line-strong underline-offset-4 hover:text-accent",
+    )
+
+
+def _no_sales() -> rx.Component:
+    return empty_state(
+        _("No sales yet"),
+        _("When somebody buys a lesson, it appears here with its price, the fee and what's yours."),
+        link_button(_("Your products"), "/studio/products", kind="secondary"),
+        icon="wallet",
+    )
+
+
+def sale_page() -> rx.Component:
+    sale = SaleState.sale
+    return studio_frame(
+        "earnings",
+        rx.cond(
+            SaleState.failure != "",
+            rx.el.div(
+                rx.el.h1(_("No such sale"), class_name="mb-6 text-2xl"),
+                empty_state(
+                    SaleState.failure,
+                    action=link_button(_("All earnings"), "/studio/earnings", kind="secondary"),
+                    icon="search_x",
+                ),
+            ),
+            rx.cond(
+                SaleState.loaded & (sale.length() > 0),
+                _sale(),
+                rx.el.div(rx.el.h1(_("Sale"), class_name="mb-6 text-2xl"), skeleton_rows(4)),
+            ),
+        ),
+        live=SaleState.loaded,
+    )
+
+
+def _sale() -> rx.Component:
+    sale = SaleState.sale
+    return rx.el.div(
+        breadcrumbs([(_("Earnings"), "/studio/earnings")], rx.Var.create(_("Order ")) + sale["order"].to(str)),
+        rx.el.div(
+            rx.el.h1(sale["title"], class_name="mt-3 text-2xl sm:text-3xl"),
+            rx.el.p(
+                badge(sale["state"], sale["tone"]),
+                rx.el.span(_("Bought by "), rx.el.span(sale["buyer"], class_name="font-medium text-ink")),
+                rx.el.span(sale["paid_at"]),
+                class_name="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted",
+            ),
+            class_name="mb-8",
+        ),
+        rx.el.div(
+            rx.el.div(_sum(), _movements(), class_name="grid min-w-0 grid-cols-1 gap-8"),
+            rx.el.div(_refunds(), class_name="min-w-0 xl:w-80"),
+            class_name="grid grid-cols-1 items-start gap-8 xl:grid-cols-[minmax(0,1fr)_20rem]",
+        ),
+        _refund_dialog(),
+    )
+
+
+def _sum() -> rx.Component:
+    return panel(sum_lines(SaleState.sum_lines, _("Yours"), SaleState.sale["yours"]), title=_("How it adds up"))
+
+
+def _movements() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(_("Where the money went"), class_name="mb-4 text-lg"),
+        rx.el.ol(rx.foreach(SaleState.entries, _movement), class_name="relative ml-1.5 border-l border-line"),
+    )
+
+
+def _movement(entry: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(class_name="absolute top-2 -left-[5px] size-2.5 rounded-full bg-line-strong", aria_hidden="true"),
+        rx.el.p(entry["what"], class_name="font-semibold"),
+        rx.el.p(entry["detail"], class_name="tnum text-sm"),
+        rx.el.p(entry["when"], class_name="tnum text-sm text-muted"),
+        class_name="relative pb-6 pl-6 last:pb-0",
+    )
+
+
+def _refunds() -> rx.Component:
+    return panel(
+        rx.cond(
+            SaleState.refunds.length() > 0,
+            rx.el.ul(rx.foreach(SaleState.refunds, _refund), class_name="mb-5 divide-y divide-line"),
+            rx.el.p(_("None so far."), class_name="mb-4 text-muted"),
+        ),
+        rx.cond(
+            SaleState.sale["can_refund"] != "",
+            rx.el.div(
+                button(_("Give a refund"), kind="secondary", full=True, on_click=open_dialog(_REFUND_DIALOG)),
+                rx.el.p(
+                    rx.Var.create(_("Up to ")) + SaleState.sale["left"].to(str) + _(" can still be given back."),
+                    class_name="mt-2 text-sm text-muted",
+                ),
+            ),
+        ),
+        title=_("Refunds"),
+    )
+
+
+def _refund(row: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.p(
+            rx.el.span(row["amount"], class_name="tnum font-semibold"),
+            badge(row["state_words"], row["tone"]),
+            class_name="flex items-center justify-between gap-3",
+        ),
+        rx.el.p(row["when"], class_name="tnum mt-1 text-sm text-muted"),
+        rx.el.p(row["note"], class_name="mt-1 text-sm empty:hidden"),
+        rx.el.p(row["failure"], class_name="mt-1 text-sm text-danger empty:hidden"),
+        class_name="py-3 first:pt-0",
+    )
+
+
+def _refund_dialog() -> rx.Component:
+    """A new refund makes a new dialog, which is closed."""
+    sale = SaleState.sale
+    form = dialog(
+        rx.el.form(
+            refund_fields(SaleState.errors, sale["currency"], sale["left_input"]),
+            button(_("Refund now"), kind="danger", type="submit", full=True),
+            rx.el.p(_("The money goes back the way it came. This can't be undone."), class_name="text-sm text-muted"),
+            on_submit=SaleState.refund,
+            class_name="grid gap-5",
+        ),
+        id=_REFUND_DIALOG,
+        title=_("Give a refund"),
+    )
+    return rx.el.div(form, key="refund-" + SaleState.refunds.length().to(str))
+
+
+def refund_fields(errors: rx.Var, currency: rx.Var, amount: rx.Var) -> rx.Component:
+    """Amount, note, and what becomes of access. The form's owner adds the button."""
+    access = [
+        ("end", _("End access"), _("They can't watch it any more.")),
+        ("keep", _("Keep access"), _("A goodwill refund.")),
+    ]
+    return rx.el.div(
+        field(
+            _("Amount"),
+            money_input("amount", currency, default_value=amount),
+            error=error_of(errors, "amount"),
+            required=True,
+        ),
+        rx.el.fieldset(
+            rx.el.legend(_("Their access"), class_name="mb-1.5 text-sm font-semibold"),
+            radio_cards("access", access, value="end", label=_("Their access")),
+        ),
+        field(_("Note"), textarea("note", rows=2, max_length=500), hint=_("For your own records.")),
+        field_error(error_of(errors, "refund")),
+        class_name="grid gap-5",
+    )
+
+
+def payouts_page() -> rx.Component:
+    return studio_frame(
+        "payouts",
+        page_title(_("Payouts"), _("From your payments account to your bank.")),
+        rx.cond(
+            StudioState.loaded & EarningsState.loaded,
+            rx.el.div(account_panel(), _payouts(), class_name="grid grid-cols-1 gap-10"),
+            skeleton_rows(),
+        ),
+        live=StudioState.loaded & EarningsState.loaded,
+    )
+
+
+def _payouts() -> rx.Component:
+    columns = [
+        Column(_("Arrives"), key="arrives"),
+        Column(_("Amount"), key="amount", numeric=True),
+        Column(_("State"), cell=lambda row: badge(row["state_words"], row["tone"])),
+        Column(_("Remark"), key="failure"),
+    ]
+    return rx.el.section(
+        rx.el.h2(_("Sent to your bank"), class_name="mb-4 text-xl"),
+        rx.cond(
+            EarningsState.payouts.length() > 0,
+            data_table(columns, EarningsState.payouts, _("Your payouts, newest first")),
+            rx.el.p(
+                icon("info", 18, "mt-0.5 text-muted"),
+                rx.el.span(
+                    _("Nothing yet. Our payment partner sends what is available by itself. See "),
+                    text_link(_("what is on its way"), "/studio/earnings"),
+                    ".",
+                ),
+                class_name="flex gap-2.5 text-muted",
+            ),
+        ),
+    )
+
+
+PAGES = [
+    Route("/studio/earnings", earnings_page, _("Earnings"), EarningsState.on_load),
+    Route("/studio/earnings/[line_id]", sale_page, _("Sale"), SaleState.on_load),
+    Route("/studio/payouts", payouts_page, _("Payouts"), [StudioState.on_load, EarningsState.on_load]),
+]

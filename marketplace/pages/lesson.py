@@ -1,0 +1,344 @@
+"""One lesson: what it offers, who teaches it, and buying it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.components.avatar import avatar
+from marketplace.components.badge import chip
+from marketplace.components.button import button, link_button
+from marketplace.components.card import product_grid
+from marketplace.components.field import CONTROL, field_error
+from marketplace.components.handover import handover
+from marketplace.components.icon import icon, spinner
+from marketplace.components.inner_html import sanitised
+from marketplace.components.link import link
+from marketplace.components.navigate import navigate
+from marketplace.components.notice import notice
+from marketplace.components.play import StartPlaying
+from marketplace.components.price_box import price_box
+from marketplace.components.skeleton import skeleton, skeleton_lines
+from marketplace.components.vimeo_player import vimeo_player
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.missing import SITE, TITLE, nothing_here
+from marketplace.pages.shell import shell
+from marketplace.state.lesson import LessonState
+
+view = LessonState.view
+
+
+def lesson() -> rx.Component:
+    return shell(
+        handover(LessonState.loaded),
+        navigate(LessonState.go, LessonState.trip),
+        rx.cond(
+            LessonState.loaded,
+            rx.cond(LessonState.failure != "", nothing_here(LessonState.failure, LessonState.more_by), _offer()),
+            _shape(),
+        ),
+        live=LessonState.loaded,
+    )
+
+
+def _offer() -> rx.Component:
+    return rx.fragment(
+        rx.el.article(
+            rx.el.div(_media(), _heading(), class_name="min-w-0 lg:col-start-1"),
+            rx.el.div(_buy_box(), class_name="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
+            rx.el.div(_learn(), _about(), _creator(), class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1"),
+            class_name="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
+        ),
+        _more(),
+    )
+
+
+def _media() -> rx.Component:
+    """The cover; the player in the same box once the visitor asked for the free clip."""
+    player = rx.el.div(
+        vimeo_player(LessonState.preview_src, view["title"], poster=view["cover_large"]), StartPlaying.create()
+    )
+    return rx.el.div(
+        rx.cond(LessonState.playing & (LessonState.preview_src != ""), player, _cover()),
+        class_name="aspect-video max-sm:-mx-4 max-sm:-mt-6",
+    )
+
+
+def _cover() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            view["cover_large"].to(str) != "",
+            rx.el.img(
+                src=view["cover_large"],
+                src_set=view["cover_srcset"],
+                sizes="(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw",
+                alt="",
+                width="1280",
+                height="720",
+                custom_attrs={"fetchPriority": "high", "decoding": "async"},
+                class_name="size-full object-cover",
+            ),
+        ),
+        rx.cond(view["has_preview"].to(str) != "", _play_button()),
+        style={"backgroundColor": view["cover_color"]},
+        class_name="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
+    )
+
+
+def _play_button() -> rx.Component:
+    return rx.el.button(
+        rx.el.span(
+            rx.cond(LessonState.playing, spinner(18), icon("play", 18, "fill-current")),
+            _("Play free preview"),
+            class_name=(
+                "flex h-12 items-center gap-2.5 rounded-full bg-paper px-5 font-semibold text-ink shadow-float "
+                "transition-colors group-hover:bg-surface"
+            ),
+        ),
+        type="button",
+        on_click=LessonState.play,
+        class_name=("group absolute inset-0 flex items-end p-4 outline-offset-[-6px] sm:p-5"),
+    )
+
+
+def _heading() -> rx.Component:
+    return rx.el.header(
+        rx.el.h1(view["title"], class_name="text-2xl [overflow-wrap:anywhere] sm:text-3xl"),
+        rx.el.p(view["summary"], class_name="mt-3 max-w-[60ch] text-lg text-muted empty:hidden"),
+        rx.el.div(
+            link(
+                avatar(view["creator"], view["creator_avatar"], "sm"),
+                rx.el.span(view["creator"], class_name="underline-offset-4 group-hover:underline"),
+                href=view["creator_href"],
+                class_name="group inline-flex min-h-11 items-center gap-2.5 font-semibold",
+            ),
+            rx.el.ul(
+                _fact("clock", view["duration"]),
+                _fact("signal", view["level"]),
+                _fact("languages", view["language"]),
+                class_name="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted",
+            ),
+            rx.cond(
+                view["topic_name"].to(str) != "",
+                chip(view["topic_name"], href="/search?topic=" + view["topic"].to(str)),
+            ),
+            class_name="mt-5 flex flex-wrap items-center gap-x-6 gap-y-3",
+        ),
+        class_name="mt-6",
+    )
+
+
+def _fact(name: str, text: rx.Var) -> rx.Component:
+    return rx.cond(
+        text.to(str) != "",
+        rx.el.li(icon(name, 16), text, class_name="inline-flex items-center gap-1.5"),
+    )
+
+
+def _buy_box() -> rx.Component:
+    return price_box(
+        rx.cond(LessonState.owned, _("In your library"), view["price"]),
+        _action(),
+        included=[
+            rx.cond(
+                view["duration"].to(str) != "",
+                _("{duration} of video, taught in {language}").format(
+                    duration=view["duration"], language=view["language"]
+                ),
+                _("Video taught in {language}").format(language=view["language"]),
+            ),
+            _("Watch as often as you like, on any device"),
+            _("Your place is kept when you leave"),
+        ],
+        bar_action=_bar_action(),
+        note=_note(),
+    )
+
+
+def _action() -> rx.Component:
+    """The one button; what one pays freely has its own form in the note."""
+    return rx.cond(
+        LessonState.is_owner,
+        rx.el.div(
+            link_button(_("Edit lesson"), LessonState.edit_href, size="lg", full=True),
+            link_button(_("Watch it"), _watch_href(), kind="secondary", full=True),
+            class_name="grid gap-2",
+        ),
+        rx.cond(LessonState.can_watch, _continue("lg"), rx.cond(_pays_freely(), rx.fragment(), _buy_form("lg"))),
+    )
+
+
+def _bar_action() -> rx.Component:
+    return rx.cond(
+        LessonState.is_owner,
+        link_button(_("Edit lesson"), LessonState.edit_href, full=True),
+        rx.cond(
+            LessonState.can_watch,
+            _continue("md"),
+            rx.cond(
+                _pays_freely(),
+                link_button(_("Choose an amount"), "#amount", document=True, full=True),
+                _buy_form("md"),
+            ),
+        ),
+    )
+
+
+def _continue(size: str) -> rx.Component:
+    return link_button(_("Continue watching"), _watch_href(), size=size, icon="play", full=True)
+
+
+def _watch_href() -> rx.Var:
+    return "/watch/" + view["slug"].to(str)
+
+
+def _pays_freely() -> rx.Var:
+    return view["price_kind"].to(str) == "pwyw"
+
+
+def _buy_form(size: str) -> rx.Component:
+    return rx.el.form(
+        rx.cond(
+            view["price_kind"].to(str) == "free",
+            button(_("Get it free"), size=size, type="submit", loading=LessonState.busy, full=True),
+            button(_("Buy now"), size=size, type="submit", loading=LessonState.busy, full=True),
+        ),
+        on_submit=LessonState.buy,
+        reset_on_submit=False,
+    )
+
+
+def _note() -> rx.Component:
+    return rx.fragment(
+        rx.cond(_pays_freely() & ~LessonState.can_watch, _amount_form()),
+        rx.cond(
+            LessonState.cancelled & ~LessonState.can_watch,
+            notice(_("You left the payment page. Nothing was charged; the lesson waits here.")),
+        ),
+        rx.cond(LessonState.revoked, rx.el.div(notice(LessonState.explanation, "warning"), class_name="mt-3")),
+    )
+
+
+def _amount_form() -> rx.Component:
+    wrong = LessonState.errors.contains("amount")
+    return rx.el.form(
+        rx.el.label(_("You decide what it is worth to you"), html_for="amount", class_name="text-sm font-semibold"),
+        rx.el.div(
+            rx.el.span(view["currency"], class_name="text-sm font-semibold text-muted"),
+            rx.el.input(
+                id="amount",
+                name="amount",
+                type="text",
+                input_mode="decimal",
+                auto_complete="off",
+                default_value=LessonState.amount,
+                key=view["slug"],
+                aria_invalid=wrong,
+                custom_attrs={"aria-describedby": "amount-error"},
+                class_name="tnum h-11 w-full min-w-0 bg-transparent text-base outline-none",
+            ),
+            class_name=f"{CONTROL} flex items-center gap-3 focus-within:outline-2 "
+            "focus-within:outline-accent has-[[aria-invalid=true]]:border-danger",
+        ),
+        rx.cond(
+            view["minimum"].to(str) != "",
+            rx.el.p(_("{minimum} or more").format(minimum=view["minimum"]), class_name="text-sm text-muted"),
+        ),
+        field_error(rx.cond(wrong, LessonState.errors["amount"], ""), id="amount-error"),
+        rx.el.div(
+            button(_("Buy now"), size="lg", type="submit", loading=LessonState.busy, full=True), class_name="mt-2"
+        ),
+        on_submit=LessonState.buy,
+        reset_on_submit=False,
+        class_name="grid scroll-mt-24 gap-1.5",
+    )
+
+
+def _learn() -> rx.Component:
+    return rx.cond(
+        LessonState.learn.length() > 0,
+        rx.el.section(
+            rx.el.h2(_("What you will learn"), class_name="text-xl"),
+            rx.el.ul(
+                rx.foreach(
+                    LessonState.learn,
+                    lambda line: rx.el.li(
+                        icon("check", 18, "mt-1 text-accent"), rx.el.span(line), class_name="flex gap-2.5"
+                    ),
+                ),
+                class_name="mt-4 grid gap-x-8 gap-y-2.5 sm:grid-cols-2",
+            ),
+        ),
+    )
+
+
+def _about() -> rx.Component:
+    return rx.cond(
+        view["description"].to(str) != "",
+        rx.el.section(
+            rx.el.h2(_("About this lesson"), class_name="mb-4 text-xl"),
+            rx.el.div(custom_attrs=sanitised(view["description"]), class_name="prose"),
+        ),
+    )
+
+
+def _creator() -> rx.Component:
+    return rx.el.section(
+        avatar(view["creator"], view["creator_avatar"], "lg"),
+        rx.el.div(
+            rx.el.h2(
+                rx.el.span(_("Taught by"), " ", class_name="font-normal text-muted"),
+                view["creator"],
+                class_name="text-lg",
+            ),
+            rx.el.p(view["creator_bio"], class_name="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
+            link(
+                _("See the profile"),
+                icon("arrow_right", 16),
+                href=view["creator_href"],
+                class_name=(
+                    "mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
+                    "hover:text-accent-hover"
+                ),
+            ),
+            class_name="min-w-0",
+        ),
+        class_name="flex gap-4 border-t border-line pt-8 sm:gap-5",
+    )
+
+
+def _more() -> rx.Component:
+    return rx.cond(
+        LessonState.more_by.length() > 0,
+        rx.el.section(
+            rx.el.h2(_("More by"), " ", view["creator"], class_name="mb-5 text-xl"),
+            product_grid(LessonState.more_by, columns=3),
+            class_name="mt-14 border-t border-line pt-10 sm:mt-20 sm:pt-14",
+        ),
+    )
+
+
+def _shape() -> rx.Component:
+    return rx.el.div(
+        rx.el.div(
+            skeleton("aspect-video max-sm:-mx-4 max-sm:-mt-6 sm:rounded-card"),
+            skeleton("mt-6 h-9 w-3/4"),
+            skeleton("mt-4 h-6 w-full max-w-md"),
+            class_name="min-w-0",
+        ),
+        rx.el.div(skeleton("h-80 w-full rounded-card max-lg:hidden")),
+        skeleton_lines(6),
+        role="status",
+        aria_label=_("Loading"),
+        class_name="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]",
+    )
+
+
+PAGES = [
+    Route(
+        "/lessons/[lesson_slug]",
+        lesson,
+        rx.cond(view.contains("title"), f"{view['title']} · {SITE}", rx.cond(LessonState.failure != "", TITLE, SITE)),
+        LessonState.on_load,
+    )
+]

@@ -1,0 +1,302 @@
+"""What was bought, and where its payment stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from marketplace.components.badge import badge
+from marketplace.components.button import button, link_button
+from marketplace.components.card import panel
+from marketplace.components.client import print_page
+from marketplace.components.empty import empty_state
+from marketplace.components.icon import icon, spinner
+from marketplace.components.link import link
+from marketplace.components.money import money
+from marketplace.components.page import page_title
+from marketplace.components.skeleton import skeleton_lines, skeleton_rows
+from marketplace.components.table import Column, data_table
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.shell import shell
+from marketplace.settings import get_settings
+from marketplace.state.orders import OrdersState, OrderState
+
+_NO_PRINT = {"data-print": "no"}
+
+
+def orders() -> rx.Component:
+    return shell(
+        page_title(_("Orders"), _("What you paid for, with a receipt for each.")),
+        rx.cond(OrdersState.loaded, rx.cond(OrdersState.items.length() > 0, _list(), _nothing_yet()), skeleton_rows(4)),
+        tab="orders",
+    )
+
+
+def _nothing_yet() -> rx.Component:
+    return empty_state(
+        _("No orders yet"),
+        _("When you buy a lesson, its receipt is kept here. Free lessons go straight to your library."),
+        link_button(_("Browse lessons"), "/search"),
+        icon="receipt",
+    )
+
+
+def _list() -> rx.Component:
+    columns = (
+        Column(_("Lesson"), cell=_titles),
+        Column(_("Order"), cell=lambda row: rx.el.span("#", row["number"], class_name="tnum")),
+        Column(_("Date"), cell=lambda row: rx.el.span(row["day"], class_name="whitespace-nowrap")),
+        Column(_("State"), cell=lambda row: badge(row["state"], row["tone"])),
+        Column(_("Total"), cell=lambda row: money(row["total"], "sm"), numeric=True),
+    )
+    return rx.el.div(
+        data_table(columns, OrdersState.items, _("Your orders, newest first")),
+        rx.cond(
+            OrdersState.next_key != "",
+            button(_("Show more"), kind="secondary", on_click=OrdersState.more, class_name="justify-self-center"),
+        ),
+        class_name="grid gap-6",
+    )
+
+
+def _titles(row: rx.Var) -> rx.Component:
+    return link(
+        row["titles"],
+        href=row["href"],
+        class_name="font-semibold decoration-1 underline-offset-4 hover:underline pointer-coarse:py-3",
+    )
+
+
+def order() -> rx.Component:
+    """Also where the payment provider sends the buyer back to."""
+    return shell(
+        rx.cond(OrderState.failure != "", _no_order(), rx.cond(OrderState.loaded, _order(), _loading())),
+        width="read",
+        tab="orders",
+    )
+
+
+def _no_order() -> rx.Component:
+    return rx.el.div(
+        page_title(_("There is no such order"), _("It may belong to another account, or the address is mistyped.")),
+        link_button(_("See your orders"), "/orders"),
+    )
+
+
+def _loading() -> rx.Component:
+    return rx.el.div(page_title(_("Order")), skeleton_lines(6))
+
+
+def _order() -> rx.Component:
+    number = rx.el.span("#", OrderState.order["number"], class_name="tnum")
+    return rx.el.div(
+        link(
+            icon("arrow_left", 16),
+            _("All orders"),
+            href="/orders",
+            custom_attrs=_NO_PRINT,
+            class_name=(
+                "-mb-4 inline-flex items-center gap-1.5 justify-self-start text-sm text-muted hover:text-ink "
+                "pointer-coarse:min-h-11"
+            ),
+        ),
+        rx.el.div(
+            rx.el.h1(_("Order"), " ", number, class_name="text-2xl sm:text-3xl"),
+            badge(OrderState.order["state"], OrderState.order["tone"]),
+            class_name="flex flex-wrap items-center gap-x-4 gap-y-2",
+        ),
+        rx.el.div(_standing(), role="status", custom_attrs=_NO_PRINT),
+        _receipt(),
+        class_name="grid gap-6",
+    )
+
+
+def _standing() -> rx.Component:
+    """Where the payment stands, and the one thing to do next."""
+    return rx.cond(
+        OrderState.checking,
+        _step(spinner(24), _("We're confirming your payment…"), _("This takes a few seconds. You can stay here.")),
+        rx.match(
+            OrderState.order["raw_state"],
+            ("paid", rx.cond(OrderState.refunded_all, _refunded(), _yours())),
+            ("processing", _processing()),
+            ("pending", _pending()),
+            _not_paid(),
+        ),
+    )
+
+
+def _step(sign: rx.Component, title: Any, text: Any, *actions: rx.Component, tone: str = "bg-sunken") -> rx.Component:
+    return rx.el.div(
+        rx.el.span(sign, class_name=f"grid size-12 shrink-0 place-items-center rounded-full {tone}"),
+        rx.el.div(
+            rx.el.h2(title, class_name="text-xl"),
+            rx.el.p(text, class_name="mt-1 text-muted"),
+            *([rx.el.div(*actions, class_name="mt-5 flex flex-wrap gap-3")] if actions else []),
+            class_name="min-w-0",
+        ),
+        class_name="flex gap-4 rounded-card border border-line bg-surface p-5 max-sm:flex-col sm:gap-5 sm:p-6",
+    )
+
+
+def _yours() -> rx.Component:
+    watch = rx.foreach(
+        OrderState.lines,
+        lambda line: link_button(
+            rx.cond(OrderState.lines.length() > 1, line["title"], _("Watch now")), line["href"], icon="play"
+        ),
+    )
+    text = rx.fragment(
+        rx.el.strong(OrderState.order["titles"], class_name="font-semibold text-ink"),
+        " ",
+        _("is in your library, to watch as often as you like. The receipt went to"),
+        " ",
+        rx.el.span(OrderState.order["email"], class_name="break-all"),
+        ".",
+    )
+    return _step(
+        icon("check", 24),
+        _("It's yours"),
+        text,
+        watch,
+        link_button(_("Open your library"), "/library", kind="secondary"),
+        tone="bg-accent-soft text-accent",
+    )
+
+
+def _refunded() -> rx.Component:
+    return _step(
+        icon("undo_2", 24),
+        _("This order was refunded"),
+        _("The money goes back the way it came. Banks take up to ten days to show it."),
+        tone="bg-info-soft text-info",
+    )
+
+
+def _processing() -> rx.Component:
+    return _step(
+        icon("clock", 24),
+        _("Your payment is on its way"),
+        _("Your bank is still moving it, which can take some days. We mail you when it has arrived, and you won't be "
+          "charged twice."),
+        button(_("Check again"), kind="secondary", on_click=OrderState.check_again),
+        tone="bg-warning-soft text-warning",
+    )  # fmt: skip
+
+
+def _pending() -> rx.Component:
+    return _step(
+        icon("credit_card", 24),
+        _("Not paid yet"),
+        _("Nothing was charged so far. The payment page is still open for you."),
+        link_button(_("Continue to payment"), OrderState.order["resume"], document=True),
+        button(_("I have paid, check again"), kind="secondary", on_click=OrderState.check_again),
+        tone="bg-warning-soft text-warning",
+    )
+
+
+def _not_paid() -> rx.Component:
+    failed = rx.match(
+        OrderState.order["raw_state"],
+        ("failed", _("The payment didn't go through")),
+        ("expired", _("The payment page has closed")),
+        _("This order was cancelled"),
+    )
+    why = rx.cond(OrderState.order["failure"] != "", OrderState.order["failure"] + " ", "")
+    again = rx.foreach(OrderState.lines, lambda line: link_button(_("Try again"), line["lesson"]))
+    return _step(
+        icon("circle_x", 24),
+        failed,
+        rx.fragment(why, _("Nothing was charged. You can start over from the lesson's page.")),
+        again,
+        tone="bg-danger-soft text-danger",
+    )
+
+
+def _receipt() -> rx.Component:
+    paid = OrderState.order["paid_at"] != ""
+    printing = button(
+        _("Print receipt"), kind="secondary", size="sm", icon="printer", on_click=print_page(), custom_attrs=_NO_PRINT
+    )
+    return panel(
+        rx.el.div(
+            rx.el.h2(rx.cond(paid, _("Receipt"), _("Your order")), class_name="text-lg"),
+            rx.cond(paid, printing),
+            class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
+        ),
+        rx.el.dl(
+            _fact(_("Sold by"), get_settings().site_name),
+            _fact(_("Order"), "#" + OrderState.order["number"]),
+            _fact(_("Bought by"), rx.fragment(OrderState.order["buyer"], rx.el.br(), OrderState.order["email"])),
+            _fact(rx.cond(paid, _("Paid"), _("Begun")), rx.cond(paid, OrderState.order["paid_at"], _created())),
+            class_name="grid gap-x-8 gap-y-4 text-sm sm:grid-cols-2",
+        ),
+        _lines(),
+    )
+
+
+def _created() -> rx.Var:
+    return OrderState.order["created"]
+
+
+def _fact(name: Any, value: Any) -> rx.Component:
+    return rx.el.div(rx.el.dt(name, class_name="text-muted"), rx.el.dd(value, class_name="font-medium break-words"))
+
+
+def _lines() -> rx.Component:
+    refunds = rx.cond(
+        OrderState.refunds.length() > 0,
+        rx.fragment(
+            rx.foreach(OrderState.refunds, _refund),
+            _sum(_("You paid in the end"), OrderState.order["kept"], "font-semibold text-ink"),
+        ),
+    )
+    return rx.el.dl(
+        rx.foreach(OrderState.lines, _line),
+        _sum(_("Total"), OrderState.order["total"], "border-t border-line pt-3 text-lg font-semibold text-ink"),
+        refunds,
+        class_name="mt-6 grid gap-3 border-t border-line pt-5",
+    )
+
+
+def _line(line: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(
+            link(
+                line["title"],
+                href=line["lesson"],
+                class_name="font-medium underline-offset-4 hover:underline pointer-coarse:py-3",
+            ),
+            rx.el.span(_("by"), " ", line["creator"], class_name="block text-sm text-muted"),
+            class_name="min-w-0",
+        ),
+        rx.el.dd(money(line["amount"])),
+        class_name="flex items-baseline justify-between gap-6",
+    )
+
+
+def _refund(refund: rx.Var) -> rx.Component:
+    under_way = rx.cond(refund["state"] == "pending", _("on its way to your bank"), "")
+    label = rx.fragment(
+        _("Refunded on"), " ", refund["day"], rx.el.span(under_way, class_name="block text-sm empty:hidden")
+    )
+    return _sum(label, "−" + refund["amount"], "text-muted")
+
+
+def _sum(label: Any, amount: rx.Var | str, look: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label),
+        rx.el.dd(rx.el.span(amount, class_name="tnum whitespace-nowrap")),
+        class_name=f"flex items-baseline justify-between gap-6 {look}",
+    )
+
+
+_NUMBER = OrderState.order.get("number", "")
+_TITLE = rx.cond(_NUMBER != "", _("Order") + " #" + _NUMBER, _("Order"))
+
+PAGES = [
+    Route("/orders", orders, _("Orders"), OrdersState.on_load),
+    Route("/orders/[order_id]", order, _TITLE, OrderState.on_load),
+]

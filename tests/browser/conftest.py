@@ -1,0 +1,149 @@
+"""Chromium on the running product. Every page is watched: a console error fails the test."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browser_setup import find
+from conftest import Product
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+PASSWORD = "demo-password-1"
+expect.set_options(timeout=20_000)
+
+# What a browser reports of itself, not of the page.
+_HARMLESS = re.compile(r"status of 40[234]|preload.*not used|ERR_INTERNET_DISCONNECTED|ERR_ABORTED|autofocus", re.I)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, product: Product) -> Iterator[Browser]:
+    path = find()
+    assert path, "run python -m tests.browser_setup for a browser"
+    browser = playwright.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+    )
+    knob(product, "supabase", mail_interval=0)
+    yield browser
+    browser.close()
+
+
+class Person:
+    """Someone with a browser of their own."""
+
+    def __init__(self, chromium: Browser, product: Product, **options: object) -> None:
+        self.product = product
+        self.context: BrowserContext = chromium.new_context(base_url=product.url, **options)  # type: ignore[arg-type]
+        self.context.set_default_timeout(20_000)
+        self.complaints: list[str] = []
+        self.frames: list[str] = []
+        self.page = self.open()
+
+    def open(self) -> Page:
+        """One more tab."""
+        page = self.context.new_page()
+        page.on("console", lambda m: self._hear(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self._hear(str(error)))
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: self.frames.append(str(data))))
+        return page
+
+    def _hear(self, text: str) -> None:
+        if not _HARMLESS.search(text):
+            self.complaints.append(text)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Person:
+        self.page.goto("/login")
+        self.page.get_by_label("Email").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
+        self.page.wait_for_url(re.compile(r"^(?!.*(/login|/auth)).*$"))
+        return self
+
+
+@pytest.fixture
+def person(chromium: Browser, product: Product) -> Iterator[Callable[..., Person]]:
+    """Makes people; afterwards none of their pages may have complained. Earlier tests' visits don't count as theirs."""
+    made: list[Person] = []
+    query(product, "DELETE FROM rate_window RETURNING 1")
+
+    def make(email: str = "", **options: object) -> Person:
+        someone = Person(chromium, product, **options)
+        made.append(someone)
+        return someone.sign_in(email) if email else someone
+
+    yield make
+    complaints = [text for someone in made for text in someone.complaints]
+    for someone in made:
+        someone.context.close()
+    assert complaints == []
+
+
+def ask(product: Product, path: str) -> object:
+    """JSON of one of the sandbox's own addresses."""
+    with urllib.request.urlopen(f"{product.url}{path}", timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+def knob(product: Product, vendor: str, **values: object) -> None:
+    """Turn a knob of the sandbox."""
+    request = urllib.request.Request(
+        f"{product.url}/sandbox/knobs/{vendor}", json.dumps(values).encode(), {"content-type": "application/json"}
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def mails_to(product: Product, email: str) -> list[dict[str, str]]:
+    """Newest first."""
+    found = ask(product, f"/sandbox/mail/messages?to={email}")
+    return found["data"] if isinstance(found, dict) else found  # type: ignore[return-value,index]
+
+
+def link_in(mail: dict[str, str]) -> str:
+    """The first link of a mail's text."""
+    found = re.search(r"https?://\S+", mail["text"])
+    assert found
+    return found[0]
+
+
+def query(product: Product, sql: str, *values: object) -> list[tuple[object, ...]]:
+    """A look into the database."""
+    import psycopg
+
+    with psycopg.connect(product.dsn) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def make_clip(folder: Path, seconds: int = 3) -> Path:
+    """A small playable MP4."""
+    import subprocess
+
+    import imageio_ffmpeg
+
+    path = folder / "clip.mp4"
+    subprocess.run(
+        [
+            imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "lavfi", "-i", f"testsrc=d={seconds}:s=320x180:r=12",
+            "-f", "lavfi", "-i", f"sine=d={seconds}", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest",
+            "-movflags", "+faststart", str(path),
+        ],
+        check=True,
+    )  # fmt: skip
+    return path
+
+
+def make_cover(folder: Path) -> Path:
+    from PIL import Image
+
+    path = folder / "cover.png"
+    Image.linear_gradient("L").resize((1200, 675)).convert("RGB").save(path)
+    return path

@@ -1,0 +1,206 @@
+"""Becoming a creator, making a lesson, selling it, and giving money back."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Product
+from playwright.sync_api import Page, expect
+
+from browser.conftest import Person, link_in, mails_to, make_clip, make_cover, query
+from browser.test_buying import money, pay, to_checkout, wait_for
+from browser.test_signing_in import sign_up
+
+pytestmark = pytest.mark.browser
+
+SRT = "1\n00:00:00,000 --> 00:00:02,000\nHello, this is the first line.\n"
+
+
+def newcomer(person: Callable[..., Person], product: Product) -> tuple[Person, str]:
+    someone = person()
+    email = sign_up(someone)
+    someone.page.goto(link_in(mails_to(product, email)[0]))
+    return someone.sign_in(email, "a fairly long one 7"), email
+
+
+def start_selling(page: Page) -> None:
+    page.goto("/studio")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Teach what you live by")
+    page.get_by_label("Handle").fill(f"maker-{secrets.token_hex(3)}")
+    page.get_by_label("About you").fill("I carve spoons out of green wood and show how.")
+    page.get_by_role("button", name="Start selling").click()
+    expect(page.get_by_role("link", name="New lesson").first).to_be_visible()
+
+
+def onboard(page: Page, outcome: str) -> None:
+    page.goto("/studio/payouts")
+    page.get_by_role("button", name=re.compile("Set up payments|Continue setting up")).first.click()
+    page.wait_for_url("**/sandbox/stripe/pages/onboarding/**")
+    page.get_by_label(outcome).check()
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/studio?setup=back")
+
+
+def fill_details(page: Page, title: str, folder: Path) -> None:
+    page.goto("/studio/new")
+    page.wait_for_url("**/studio/new?id=*")
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Summary").fill("A spoon, from a branch to the table.")
+    page.get_by_label("Topic").select_option("woodwork")
+    page.get_by_label("Description").fill("## What we do\n\nSplit, hew, **carve**.\n\n<script>alert(1)</script>\n")
+    page.locator("input[type=file]").first.set_input_files(make_cover(folder))
+    expect(page.get_by_alt_text("Your cover").first).to_be_visible()
+    saved(page)
+
+
+def saved(page: Page) -> None:
+    expect(page.get_by_text(re.compile("^(Saved|All changes are saved)")).first).to_be_visible()
+
+
+def step(page: Page, name: str) -> None:
+    page.get_by_role("link", name=re.compile(name)).or_(
+        page.get_by_role("button", name=re.compile(f"Continue to {name}", re.I))
+    ).last.click()
+    page.wait_for_url(f"**step={name.lower()}*")
+
+
+def add_video(page: Page, file: Path) -> None:
+    step(page, "Video")
+    page.locator("input[type=file]").first.set_input_files(file)
+
+
+def test_a_free_lesson_from_nothing_to_the_shop(
+    person: Callable[..., Person], product: Product, tmp_path: Path
+) -> None:
+    someone, _email = newcomer(person, product)
+    page, title = someone.page, f"Carve a spoon {secrets.token_hex(2)}"
+    start_selling(page)
+    fill_details(page, title, tmp_path)
+    add_video(page, make_clip(tmp_path))
+    expect(page.get_by_text("Ready", exact=True).first).to_be_visible(timeout=60_000)
+    captions = tmp_path / "words.srt"
+    captions.write_text(SRT)
+    page.locator("input[type=file]").last.set_input_files(captions)
+    expect(page.get_by_text("English").last).to_be_visible()
+    step(page, "Price")
+    page.get_by_text("Anyone who signs in can watch.").click()
+    expect(page.get_by_text("No fee, and no payments account needed.")).to_be_visible()
+    step(page, "Publish")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("link", name="View in shop").click()
+    page.wait_for_url("**/lessons/carve-a-spoon-*")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    assert query(
+        product, "SELECT protected FROM video v JOIN product p ON p.video_id = v.id WHERE p.title = %s", title
+    ) == [(True,)]
+    assert "alert(1)" not in page.inner_html("main")
+
+
+def test_a_paid_lesson_waits_for_the_payments_account(
+    person: Callable[..., Person], product: Product, tmp_path: Path
+) -> None:
+    someone, _email = newcomer(person, product)
+    page, title = someone.page, f"Sharpen a knife {secrets.token_hex(2)}"
+    start_selling(page)
+    onboard(page, "More information needed")
+    page.goto("/studio/payouts")
+    expect(page.get_by_text("More information is needed").first).to_be_visible()
+    fill_details(page, title, tmp_path)
+    add_video(page, make_clip(tmp_path))
+    expect(page.get_by_text("Ready", exact=True).first).to_be_visible(timeout=60_000)
+    step(page, "Price")
+    page.get_by_text("Everyone pays the same.").click()
+    price = page.get_by_label("Price", exact=True)
+    for wrong, words in (("-1", "negative"), ("1e9", "highest"), ("0.10", "lowest price")):
+        price.fill(wrong)
+        price.blur()
+        if wrong != "0.10":
+            expect(page.get_by_text(re.compile(words)).first).to_be_visible()
+    price.fill("12,50")
+    price.blur()
+    expect(page.get_by_text("$11.25").first).to_be_visible()
+    step(page, "Publish")
+    expect(page.get_by_text("Finish setting up your payments account").first).to_be_visible()
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
+    onboard(page, "Everything verified")
+    page.goto("/studio/products?state=draft")
+    page.get_by_role("link", name=re.compile(title)).first.click()
+    page.wait_for_url("**/studio/new?id=*")
+    step(page, "Publish")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_role("link", name="View in shop")).to_be_visible()
+    sell_and_refund(person, product, someone, title)
+
+
+def sell_and_refund(person: Callable[..., Person], product: Product, creator: Person, title: str) -> None:
+    """A sale appears in the studio to the cent; a refund takes access and money back."""
+    slug = str(query(product, "SELECT slug FROM product WHERE title = %s", title)[0][0])
+    buyer, email = newcomer(person, product)
+    to_checkout(buyer.page, slug)
+    pay(buyer.page)
+    expect(buyer.page.get_by_text("It's yours")).to_be_visible()
+    wait_for(
+        lambda: query(
+            product,
+            "SELECT 1 FROM transfer t JOIN order_line l ON l.id = t.line_id WHERE l.title = %s AND t.state = 'done'",
+            title,
+        )
+    )
+    page = creator.page
+    page.goto("/studio/earnings")
+    page.get_by_role("link", name=re.compile(title)).first.click()
+    page.wait_for_url("**/studio/earnings/*")
+    expect(page.get_by_text("$12.50").first).to_be_visible()
+    expect(page.get_by_text("$11.25").first).to_be_visible()
+    page.get_by_role("button", name="Give a refund").first.click()
+    page.get_by_label("Note").fill("As agreed by mail")
+    confirm = page.get_by_role("button", name="Refund now")
+    confirm.last.click()
+    if page.get_by_role("dialog").get_by_role("button", name="Refund now").is_visible():
+        page.get_by_role("dialog").get_by_role("button", name="Refund now").click()
+    wait_for(lambda: money(product, email)[2] == 0)
+    buyer.page.goto(f"/watch/{slug}")
+    expect(buyer.page.get_by_text(re.compile("refunded")).first).to_be_visible()
+    assert "/vimeo/play/" not in buyer.page.content()
+    line = "SELECT sum(amount_minor) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id JOIN order_line l ON l.id = e.line_id"
+    wait_for(lambda: query(product, f"{line} WHERE l.title = %s AND p.account = 'held'", title) == [(0,)])
+    wait_for(lambda: query(product, f"{line} WHERE l.title = %s AND p.account = 'available'", title) == [(0,)])
+
+
+def test_what_is_not_a_video_is_said_to_be_none(
+    person: Callable[..., Person], product: Product, tmp_path: Path
+) -> None:
+    page = person("juno@example.com").page
+    page.goto("/studio/new")
+    page.wait_for_url("**/studio/new?id=*")
+    step(page, "Video")
+    text = tmp_path / "notes.mp4"
+    text.write_text("not a video at all\n" * 200)
+    page.locator("input[type=file]").first.set_input_files(text)
+    expect(page.get_by_text(re.compile("couldn't read this file")).first).to_be_visible(timeout=60_000)
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    page.locator("input[type=file]").first.set_input_files(empty)
+    expect(page.get_by_text(re.compile("0 bytes")).first).to_be_visible()
+
+
+def test_two_tabs_do_not_overwrite_each_other(person: Callable[..., Person], product: Product) -> None:
+    someone = person("juno@example.com")
+    first = someone.page
+    first.goto("/studio/new")
+    first.wait_for_url("**/studio/new?id=*")
+    second = someone.open()
+    second.goto(first.url)
+    expect(second.get_by_label("Title")).to_be_visible()
+    first.get_by_label("Title").fill("Written in the first tab")
+    saved(first)
+    wait_for(lambda: query(product, "SELECT 1 FROM product_draft WHERE title = 'Written in the first tab'"))
+    second.get_by_label("Title").fill("Written in the second tab")
+    expect(second.get_by_text("changed in another tab").first).to_be_visible()
+    assert query(product, "SELECT 1 FROM product_draft WHERE title = 'Written in the second tab'") == []
+    second.get_by_role("button", name="Load that version").click()
+    expect(second.get_by_label("Title")).to_have_value("Written in the first tab")

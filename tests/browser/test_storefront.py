@@ -1,0 +1,124 @@
+"""A visitor: what is on offer, found, shown, and shown before JavaScript."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from conftest import Product
+from playwright.sync_api import expect
+
+from browser.conftest import Person, query
+
+pytestmark = pytest.mark.browser
+PAID = "hand-cut-dovetails"
+FREE = "wedge-clay-like-a-shell"
+
+
+def fetch(product: Product, path: str) -> tuple[int, str, dict[str, str]]:
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_args: object) -> None:
+            return None
+
+    try:
+        with urllib.request.build_opener(Stay).open(product.url + path, timeout=20) as answer:
+            return answer.status, answer.read().decode(), {k.lower(): v for k, v in answer.headers.items()}
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(), {k.lower(): v for k, v in error.headers.items()}
+
+
+def test_home_shows_lessons_as_cards_and_leads_to_one(person: Callable[..., Person]) -> None:
+    page = person().page
+    page.goto("/")
+    expect(page.locator("h1:visible")).to_have_count(1)
+    card = page.locator("a[href^='/lessons/']:visible").first
+    expect(card).to_be_visible()
+    card.click()
+    page.wait_for_url("**/lessons/*")
+    expect(page.locator("h1:visible")).to_have_count(1)
+
+
+def test_search_finds_by_word_and_topic_and_lives_in_the_address(person: Callable[..., Person]) -> None:
+    page = person().page
+    page.goto("/")
+    box = page.get_by_role("searchbox").first
+    box.fill("clay")
+    box.press("Enter")
+    page.wait_for_url("**/search?q=clay")
+    expect(page.locator(f"a[href='/lessons/{FREE}']:visible").first).to_be_visible()
+    page.goto("/search?topic=bread")
+    expect(page.locator("a[href^='/lessons/']:visible").first).to_be_visible()
+    expect(page.locator(f"a[href='/lessons/{FREE}']:visible")).to_have_count(0)
+    page.goto("/search?q=zzzzqqq")
+    expect(page.locator("main a[href^='/lessons/']:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "words", ["a" * 10_000, "' OR 1=1 --", "clay & | ! :* <->", "%00", "🏺", "خزف", "<script>alert(1)</script>"]
+)
+def test_hostile_searches_answer_calmly(product: Product, words: str) -> None:
+    from urllib.parse import quote
+
+    status, body, _ = fetch(product, f"/search?q={quote(words[:3000], safe='%')}")
+    assert status == 200
+    assert "<script>alert(1)" not in body
+
+
+def test_lesson_page_says_everything_before_javascript(product: Product) -> None:
+    status, body, headers = fetch(product, f"/lessons/{PAID}")
+    row = query(product, "SELECT title, summary FROM product WHERE slug = %s", PAID)[0]
+    from html import unescape
+
+    assert status == 200
+    text = unescape(body)
+    assert str(row[0]) in text
+    assert str(row[1]) in text
+    assert f'rel="canonical" href="{product.url}/lessons/{PAID}"' in body
+    assert 'property="og:image"' in body
+    data = [json.loads(m) for m in re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', body, re.S)]
+    assert any("Product" in json.dumps(d) for d in data)
+    assert "unsafe-inline" not in headers["content-security-policy"].split("script-src")[1].split(";")[0]
+
+
+def test_no_public_page_holds_a_video(product: Product) -> None:
+    uris = [str(row[0]).rsplit("/", 1)[-1] for row in query(product, "SELECT uri FROM video WHERE uri IS NOT NULL")]
+    for path in ("/", f"/lessons/{PAID}", "/creators/mara", f"/watch/{PAID}"):
+        body = fetch(product, path)[1]
+        assert not [uri for uri in uris if uri in body], path
+
+
+@pytest.mark.parametrize(
+    "path", ["/lessons/there-is-no-such", "/creators/nobody-here", "/no/such/page", "/lessons/%00"]
+)
+def test_unknown_addresses_answer_404_with_a_helpful_page(product: Product, path: str) -> None:
+    status, body, _ = fetch(product, path)
+    assert status == 404
+    assert 'action="/search"' in body or 'href="/search' in body
+
+
+def test_browsing_works_without_javascript(person: Callable[..., Person]) -> None:
+    page = person(java_script_enabled=False).page
+    page.goto("/")
+    expect(page.locator("h1:visible")).to_have_count(1)
+    page.locator(f"a[href='/lessons/{FREE}']:visible").first.click()
+    expect(page.locator("h1:visible")).to_contain_text("Wedge clay")
+
+
+def test_creator_page_lists_their_work(person: Callable[..., Person]) -> None:
+    page = person().page
+    page.goto("/creators/mara")
+    expect(page.locator("h1:visible")).to_contain_text("Mara")
+    expect(page.locator("main a[href^='/lessons/']:visible").first).to_be_visible()
+
+
+def test_sitemap_and_robots(product: Product) -> None:
+    status, body, _ = fetch(product, "/sitemap.xml")
+    assert status == 200
+    assert f"{product.url}/lessons/{PAID}" in body
+    status, body, _ = fetch(product, "/robots.txt")
+    assert status == 200
+    assert "Sitemap:" in body

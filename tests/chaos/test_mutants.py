@@ -1,0 +1,198 @@
+"""The test of the test: each of these mistakes must make a short run of the money machine fail."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace import db
+from marketplace.api import webhooks as webhook_routes
+from marketplace.domain.access import service as access
+from marketplace.domain.inbox import service as inbox
+from marketplace.domain.inbox.models import WebhookEvent
+from marketplace.domain.ledger import service as ledger
+from marketplace.domain.orders import refunds, rules, settlement
+from marketplace.domain.orders import service as orders
+from marketplace.domain.orders import store as order_store
+from marketplace.gateways.stripe import StripeGateway
+from marketplace.jobs import webhooks
+from marketplace.queue import enqueue_all
+from tests.chaos.machine import MoneyMachine, runs
+
+Patch = pytest.MonkeyPatch
+EXAMPLES, STEPS = 20, 20
+
+
+def no_dedupe(patch: Patch) -> None:
+    """Every delivery of an event is a new event."""
+
+    async def receive(session: Any, events: Any) -> set[tuple[str, str]]:
+        for event in events:
+            row = inbox._row(event)
+            await session.execute(insert(WebhookEvent).values(row))
+            await enqueue_all(session, "inbox.handle", [{"id": str(row["id"])}], queue="webhooks")
+        return {(event.source, event.id) for event in events}
+
+    patch.setattr(inbox, "receive", receive)
+
+
+def fulfilment_in_pieces(patch: Patch) -> None:
+    """The order is paid, its books and its grant are another transaction."""
+    danger = MoneyMachine.stage.faults.danger
+    pay = orders._pay
+
+    @asynccontextmanager
+    async def loose() -> Any:
+        async with AsyncSession(db.engine(), expire_on_commit=False) as session:
+            yield session
+            await session.commit()
+
+    async def in_pieces(session: AsyncSession, order: Any, state: Any) -> None:
+        if order.state == "paid":
+            return await pay(session, order, state)
+        for line in await order_store.lines(session, order.id):
+            line.open = False
+        order.state, order.payment_intent_id, order.charge_id = "paid", state.payment_intent_id, state.charge_id
+        await session.commit()
+        danger()
+        order.state = "pending"
+        await pay(session, order, state)
+
+    patch.setattr(webhooks, "transaction", loose)
+    patch.setattr(orders, "_pay", in_pieces)
+
+
+def acknowledged_before_it_is_stored(patch: Patch) -> None:
+    """The provider is told 200 although the event was not stored."""
+    store = webhook_routes.intake.store
+
+    async def careless(event: Any) -> bool:
+        try:
+            return await store(event)
+        except Exception:
+            return False
+
+    patch.setattr(webhook_routes.intake, "store", careless)
+
+
+def handled_before_it_is_done(patch: Patch) -> None:
+    """The event counts as handled when its handling begins."""
+    dispatch = webhooks._dispatch
+
+    async def early(event: WebhookEvent) -> bool:
+        async with db.transaction() as session:
+            await inbox.finish(session, event.id, "handled")
+        return await dispatch(event)
+
+    patch.setattr(webhooks, "_dispatch", early)
+
+
+def late_success_gives_access_back(patch: Patch) -> None:
+    """Each "paid" grants, also after a refund."""
+    pay = orders._pay
+
+    async def generous(session: Any, order: Any, state: Any) -> None:
+        await pay(session, order, state)
+        for line in await order_store.lines(session, order.id):
+            await access.restore(session, "order", str(line.id))
+
+    patch.setattr(orders, "_pay", generous)
+
+
+def sale_posted_twice(patch: Patch) -> None:
+    """Each sale's entry holds its postings twice: it sums to zero too."""
+    sale = ledger.rules.sale
+    patch.setattr(ledger.rules, "sale", lambda *args, **kwargs: sale(*args, **kwargs) * 2)
+
+
+def transfer_key_changes(patch: Patch) -> None:
+    """A retried transfer has another idempotency key."""
+    _new_key(patch, "create_transfer")
+
+
+def refund_key_changes(patch: Patch) -> None:
+    _new_key(patch, "create_refund")
+
+
+def _new_key(patch: Patch, name: str) -> None:
+    call: Callable[..., Awaitable[Any]] = getattr(StripeGateway, name)
+
+    async def forgetful(self: StripeGateway, *, key: str, **values: Any) -> Any:
+        return await call(self, key=f"{key}:{uuid4()}", **values)
+
+    patch.setattr(StripeGateway, name, forgetful)
+
+
+def what_was_withheld_is_never_owed_again(patch: Patch) -> None:
+    """A refund of a sale whose earnings had paid a debt."""
+    decide = rules.next_step
+
+    def forgiving(**facts: Any) -> rules.Step | None:
+        step = decide(**facts)
+        return None if step and step.kind == "owe" else step
+
+    patch.setattr(rules, "next_step", forgiving)
+
+
+def earnings_never_pay_debt(patch: Patch) -> None:
+    decide = rules.next_step
+    patch.setattr(rules, "next_step", lambda **facts: decide(**{**facts, "creator_debt": 0}))
+
+
+def short_reversal_is_no_debt(patch: Patch) -> None:
+    async def forgiving(session: Any, line: Any, reversal: Any, short: int) -> None:
+        await book(session, line, reversal, 0)
+
+    book = settlement._book_reversal
+    patch.setattr(settlement, "_book_reversal", forgiving)
+
+
+def failed_refund_keeps_access_away(patch: Patch) -> None:
+    async def always(*_: Any) -> bool:
+        return True
+
+    patch.setattr(refunds.store, "revoked_by_another", always)
+
+
+MUTANTS = (
+    no_dedupe, fulfilment_in_pieces, acknowledged_before_it_is_stored, handled_before_it_is_done,
+    late_success_gives_access_back, sale_posted_twice, transfer_key_changes, refund_key_changes,
+    what_was_withheld_is_never_owed_again, earnings_never_pay_debt, short_reversal_is_no_debt,
+    failed_refund_keeps_access_away,
+)  # fmt: skip
+
+
+def short_run(machine: type[MoneyMachine]) -> None:
+    run_state_machine_as_test(machine, settings=runs(EXAMPLES, STEPS, shrink=False))
+
+
+def test_the_product_passes_what_the_mutants_must_fail(machine: type[MoneyMachine]) -> None:
+    short_run(machine)
+
+
+@pytest.fixture
+def without_unique_events(machine: type[MoneyMachine]) -> Any:
+    """The mistakes are in the code; the database's own guard is taken away so that they can show."""
+    run, rows = machine.loop.run_until_complete, machine.stage.world.rows
+    run(rows("ALTER TABLE webhook_event DROP CONSTRAINT webhook_event_source_event_id_key"))
+    yield
+    run(rows("DELETE FROM webhook_event"))
+    run(rows("ALTER TABLE webhook_event ADD UNIQUE (source, event_id)"))
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_mutant_is_found(machine: type[MoneyMachine], mutant: Any, request: Any, monkeypatch: Patch) -> None:
+    if mutant is no_dedupe:
+        request.getfixturevalue("without_unique_events")
+    mutant(monkeypatch)
+    with pytest.raises(BaseException) as caught:
+        short_run(machine)
+    assert not isinstance(caught.value, KeyboardInterrupt), "the run was stopped by hand"
+    print(mutant.__name__, "->", str(caught.value).split("\n")[0][:200])
