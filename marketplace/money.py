@@ -5,8 +5,9 @@ Exponents and minimum charges: https://docs.stripe.com/currencies
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from marketplace.errors import Invalid
 
@@ -26,6 +27,7 @@ SYMBOLS: dict[str, str] = {
 }  # fmt: skip
 
 MAX_MINOR = 99_999_999
+_AMOUNT = re.compile(r"-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,10 @@ def parse(text: str, currency: str, *, field: str = "price") -> int:
     cleaned = text.strip().replace(" ", "")
     if cleaned.count(",") == 1 and "." not in cleaned:
         cleaned = cleaned.replace(",", ".")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        raise Invalid("Type an amount such as 12.50, digits only.", field=field) from None
-    if not value.is_finite() or value < 0:
+    if not _AMOUNT.fullmatch(cleaned):
+        raise Invalid("Type an amount such as 12.50, digits only.", field=field)
+    value = Decimal(cleaned)
+    if value < 0:
         raise Invalid("The amount can't be negative.", field=field)
     scaled = value.scaleb(exponent)
     if scaled != scaled.to_integral_value():

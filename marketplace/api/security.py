@@ -110,5 +110,7 @@ class SecurityHeaders:
             headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
         if self._hsts:
             headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+        if path.startswith("/fonts/") and status in (200, 206, 304):
+            headers["cache-control"] = "public, max-age=604800"
         if path.startswith("/assets/") and status in (200, 206, 304):  # a missing one may come with the next release
             headers["cache-control"] = "public, max-age=31536000, immutable"

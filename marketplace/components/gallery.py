@@ -20,7 +20,7 @@ def gallery(site_name: str = "Atelier") -> rx.Component:
             theme_button(),
         ),
         *[_part(title, build()) for title, build in PARTS],
-        header=header(site_name, signed_in=True, is_creator=True, name="Mira Okafor", cart_count=2, unread=3),
+        header=header(site_name, signed_in=True, is_creator=True, name="Mira Okafor"),
         footer=site_footer(site_name),
         tabs=bottom_tabs("home", is_creator=True),
         banner=sandbox_banner(),

@@ -60,11 +60,12 @@ def _pitch() -> rx.Component:
 
 def _fee_example(fee: rx.Var) -> rx.Component:
     """The honest sum for a lesson of $20."""
-    return rx.el.dl(
+    sign = "self-end pb-1 text-xl text-muted"
+    return rx.el.div(
         _fee_part(_("A learner pays"), "$20.00"),
-        rx.el.span("−", aria_hidden="true", class_name="self-end pb-1 text-xl text-muted"),
+        rx.el.span("−", aria_hidden="true", class_name=sign),
         _fee_part(rx.Var.create(_("Our fee, ")) + fee + " %", StudioState.fee_example),
-        rx.el.span("=", aria_hidden="true", class_name="self-end pb-1 text-xl text-muted"),
+        rx.el.span("=", aria_hidden="true", class_name=sign),
         _fee_part(_("Yours"), StudioState.fee_example_yours, "text-accent"),
         rx.el.p(
             _("No monthly price. Card fees are ours. On a free lesson there is no fee at all."),
@@ -76,8 +77,8 @@ def _fee_example(fee: rx.Var) -> rx.Component:
 
 def _fee_part(label: rx.Var | str, amount: rx.Var | str, tone: str = "") -> rx.Component:
     return rx.el.div(
-        rx.el.dt(label, class_name="text-sm text-muted"),
-        rx.el.dd(amount, class_name=f"tnum font-display text-xl font-semibold sm:text-2xl {tone}"),
+        rx.el.p(label, class_name="text-sm text-muted"),
+        rx.el.p(amount, class_name=f"tnum font-display text-xl font-semibold sm:text-2xl {tone}"),
     )
 
 

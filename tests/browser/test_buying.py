@@ -164,7 +164,8 @@ def test_a_slow_payment_method_is_waited_for(buyer: tuple[Person, str], product:
     page.get_by_label("Bank debit", exact=False).check()
     page.get_by_role("button", name=re.compile("^Pay ")).click()
     page.wait_for_url("**/bank")
-    order = f"/orders/{query(product, 'SELECT o.id FROM "order" o JOIN account a ON a.id = o.buyer_id WHERE a.email = %s', email)[0][0]}"
+    mine = 'SELECT o.id FROM "order" o JOIN account a ON a.id = o.buyer_id WHERE a.email = %s'
+    order = f"/orders/{query(product, mine, email)[0][0]}"
     page.goto(order)
     expect(page.get_by_text("Your payment is on its way")).to_be_visible()
     assert money(product, email)[2] == 0

@@ -18,6 +18,7 @@ from marketplace.domain.catalog.models import Product
 from marketplace.domain.orders import refunds
 from marketplace.errors import MarketplaceError
 from marketplace.gateways.stripe_events import CONNECT_EVENTS, PLATFORM_EVENTS, THIN_EVENTS
+from marketplace.jobs import webhooks
 from marketplace.money import to_input
 from tests.chaos.faults import Faults
 from tests.chaos.model import Asked, Flows, Returned, Sale, expected
@@ -154,6 +155,12 @@ class Game:
         if sale is not None:
             assert (await self.world.pay(sale.url)).status_code == 303
 
+    async def come_back(self, which: int) -> None:
+        """The page behind the payment page, any number of times, also long after."""
+        sale = _pick(self.sales, which)
+        if sale is not None:
+            await webhooks.apply_checkout(sale.page)
+
     async def bank_answers(self, which: int, paid: bool) -> None:
         sale = _pick([s for s in self.sales if s.bank == "pending"], which)
         if sale is None:
@@ -194,6 +201,7 @@ class Game:
         amount = max(1, (sale.amount - sale.refunded) * percent // 100)
         if amount <= sale.amount - sale.refunded:
             assert (await self.world.act("refund", sale.charge, amount=str(amount))).status_code == 303
+            await self._look(sale)
             self._disturbed(sale)
 
     async def refund_fails(self, which: int) -> None:
@@ -315,12 +323,14 @@ class Game:
         await self.buy(lesson, lesson, 700, 1, 0)
         await self.pay(-1, "card")
         for number, (which, crash) in enumerate(plan):
-            await self.deliver(which, which % 2 == 0, 2 if which == 8 else 0)
+            await self.deliver(which, which % 2 == 0, 2 if which == 7 else 0)
             await self.work(which, crash, crash % 3 > 0, "twice" if which == 7 else "once")
             if number == len(plan) // 2 and which % 3:
                 await (self.ask_refund(-1, 50, which > 3) if which % 2 else self.dashboard_refund(-1, 100))
             if which == 9:
                 await self.refund_fails(-1)
+            if which == 5:
+                await self.come_back(-1)
 
     # the end of a while
 

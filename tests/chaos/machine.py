@@ -56,6 +56,11 @@ class MoneyMachine(RuleBasedStateMachine):
     def pay_again(self, which: int) -> None:
         self.do(self.game.pay_again(which))
 
+    @SOLD
+    @rule(which=N)
+    def come_back(self, which: int) -> None:
+        self.do(self.game.come_back(which))
+
     @DEBITED
     @rule(which=N, paid=st.booleans())
     def bank_answers(self, which: int, paid: bool) -> None:

@@ -25,9 +25,10 @@ from marketplace.domain.media.models import Caption, Image, Video
 from marketplace.domain.orders.models import OrderLine, Refund
 from marketplace.ids import digest
 
-# Counters and clocks that any visit moves, and the short-lived pieces of a sign-up that anyone may begin.
+# Counters and clocks that any visit moves; the short-lived pieces of a sign-up that anyone may begin, and events that
+# the payment partner sends late.
 _PASSING = {"rate_window", "sweep_mark", "alembic_version"}
-_MAY_GROW = {"auth_flow"}
+_MAY_GROW = {"auth_flow", "webhook_event"}
 _MOVING = {"session": "last_seen_at"}
 
 

@@ -64,7 +64,7 @@ async def lessons(
 
 
 async def _search(session: AsyncSession, query: str, topic: str, key: str, limit: int) -> Page:
-    skip = int(key) if key.isdigit() and int(key) <= _MAX_SKIP else 0
+    skip = int(key) if key.isdecimal() and len(key) < 9 and int(key) <= _MAX_SKIP else 0
     ids = await store.search(session, tsquery=tsquery(query), topic=topic, skip=skip, limit=limit + 1)
     items = [Listing(*row) for row in await store.by_ids(session, ids[:limit])]
     more = len(ids) > limit and skip + limit <= _MAX_SKIP

@@ -9,7 +9,7 @@ def clamp(position_s: float, duration_s: int) -> int:
     """A position a player may have: whole seconds between the start and the end."""
     if position_s != position_s:  # NaN
         return 0
-    return max(0, min(int(position_s), duration_s))
+    return int(max(0, min(position_s, duration_s)))
 
 
 def is_complete(furthest_s: int, duration_s: int) -> bool:

@@ -12,7 +12,8 @@ from marketplace.domain.media.errors import NotAnImage
 
 WIDTHS = (320, 640, 960, 1280, 1600)
 AVATAR_WIDTHS = (96, 256)
-Image.MAX_IMAGE_PIXELS = 60_000_000
+MAX_PIXELS = Image.MAX_IMAGE_PIXELS = 60_000_000
+MAX_TALL = 10  # times the width: WebP ends at 16,383 pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,11 @@ def render(source: bytes, widths: tuple[int, ...] = WIDTHS) -> Picture:
     """
     try:
         with Image.open(io.BytesIO(source), formats=["JPEG", "PNG", "WEBP", "AVIF"]) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise ValueError("too many pixels")
             picture = ImageOps.exif_transpose(opened).convert("RGB")
+        if picture.height > picture.width * MAX_TALL:
+            raise ValueError("too tall for its width")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, SyntaxError) as error:
         raise NotAnImage(field="cover") from error
     digest = hashlib.sha256(source).hexdigest()[:24]

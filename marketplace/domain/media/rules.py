@@ -64,7 +64,7 @@ def to_vtt(source: bytes) -> str:
 
 def _cues(text: str) -> list[str]:
     found = []
-    for block in re.split(r"\n{2,}", text):
+    for block in re.split(r"\n[ \t]*\n", text):
         lines = block.strip("\n").split("\n")
         for number, line in enumerate(lines[:2]):
             match = _CUE.match(line.strip())
@@ -77,8 +77,8 @@ def _cues(text: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    kept = re.sub(r"<(?!/?[ibu]>)[^>]*>", "", line)
-    return kept.replace("-->", "→").strip()
+    kept = re.sub(r"<(?!/?[ibu]>)[^>]{0,200}>", "", line[:1000])  # bounded: else a line of "<" takes minutes
+    return re.sub(r"<(?!/?[ibu]>)", "&lt;", kept).replace("-->", "→").strip()
 
 
 def _stamp(stamp: str) -> str:

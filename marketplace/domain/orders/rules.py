@@ -69,7 +69,7 @@ def next_step(
     has = transferred - reversed_ - line_debt + withheld
     gap = owed - has
     if gap < 0:
-        takeable = transferred - reversed_
+        takeable = transferred - reversed_ - line_debt
         return Step("reverse", min(-gap, takeable)) if takeable > 0 else Step("owe", -gap)
     if gap == 0:
         return None
