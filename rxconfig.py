@@ -27,6 +27,7 @@ config = rx.Config(
     redis_url=settings.redis_url or None,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     telemetry_enabled=False,
+    frontend_compression_formats=["gzip", "brotli"],
     show_built_with_reflex=False,
     plugins=[rx.plugins.TailwindV4Plugin({"plugins": []})],
     disable_plugins=[rx.plugins.SitemapPlugin],

@@ -16,6 +16,7 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+from marketplace import logs
 from marketplace.settings import get_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,7 @@ def main(argv: list[str] | None = None) -> None:
     change.add_argument("email")
     change.add_argument("role", choices=("member", "moderator", "admin"))
     args = vars(parser.parse_args(argv))
+    logs.configure(json=get_settings().is_production)
     simple = {
         "run": run, "dev": dev, "migrate": migrate, "seed": seed, "worker": worker, "build": build, "serve": serve,
         "setup": setup, "promote": promote,

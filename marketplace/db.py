@@ -34,7 +34,7 @@ def sqlalchemy_url(url: str) -> str:
 @cache
 def engine() -> AsyncEngine:
     made = create_async_engine(
-        sqlalchemy_url(dsn()), pool_size=12, max_overflow=8, pool_pre_ping=True, pool_recycle=1800
+        sqlalchemy_url(dsn()), pool_size=12, max_overflow=8, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
     )
 
     @event.listens_for(made.sync_engine, "connect")

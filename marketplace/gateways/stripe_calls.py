@@ -48,7 +48,7 @@ def _ours(problem: stripe.StripeError) -> MarketplaceError:
     """Requests that Stripe answered with 4xx were refused; all else may work later. A bad key is the
     operator's to mend: the person only sees that it doesn't work now."""
     status = problem.http_status or 0
-    facts = {"type": type(problem).__name__, "code": problem.code, "status": status, "request": problem.request_id}
+    facts = {"type": type(problem).__name__, "said": problem.code, "status": status, "request": problem.request_id}
     if isinstance(problem, stripe.AuthenticationError | stripe.PermissionError):
         log.error("stripe.not_authorised", **facts)
         return Unavailable()

@@ -209,7 +209,7 @@ def _check(response: Response, verb: str, path: str) -> None:
         raise VideoMissing
     if code in _QUOTA_CODES:
         raise VideoQuotaReached
-    log.error("vimeo.refused", verb=verb, path=path, status=response.status_code, code=code, error=problem.get("error"))
+    log.error("vimeo.refused", verb=verb, path=path, status=response.status_code, said=code, error=problem.get("error"))
     if response.status_code in (400, 422):
         raise Invalid("The video host refused that. Check the file and its details.")
     raise Unavailable

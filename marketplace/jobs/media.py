@@ -21,7 +21,10 @@ async def poll(video_id: str) -> None:
     """Ask the host how far the video is; ask again later while it is at work."""
     async with transaction() as session:
         video = await media.video(session, UUID(video_id))
-    if video is None or not video.uri or video.state in ("ready", "failed", "deleted"):
+    if video is None or not video.uri or video.state in ("failed", "deleted"):
+        return
+    if video.state == "ready":
+        await protect(video.id)  # in case that failed when it became ready
         return
     try:
         state = await vendors().video.state(video.uri)

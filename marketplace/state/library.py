@@ -102,7 +102,7 @@ class WatchState(Page, rx.State):
                 self.failure, self.loaded = _("There is no lesson at this address."), True
                 return rx.redirect(f"/watch/{moved}", replace=True) if moved else None
             decision = await explain(session, who, listing)
-            if decision.code == "not_published":
+            if not decision.allowed and listing.product.state != "published":
                 self.failure, self.loaded = _("There is no lesson at this address."), True
                 return None
             self.view = lesson_view(listing)

@@ -93,7 +93,9 @@ def test_another_provider_by_its_consent_page(person: Callable[..., Person], pro
     someone = person()
     page = someone.page
     page.goto("/login?next=/library")
-    page.get_by_role("link", name=re.compile("Google")).click()
+    link = page.get_by_role("link", name=re.compile("Google"))
+    expect(link).to_have_attribute("href", re.compile("next="))
+    link.click()
     page.get_by_role("button", name="Continue").first.click()
     page.wait_for_url("**/library")
     expect(page.get_by_role("button", name="Your account")).to_be_visible()

@@ -22,15 +22,13 @@ from marketplace.jobs import webhooks
 from marketplace.money import to_input
 from tests.chaos.faults import Faults
 from tests.chaos.model import Asked, Flows, Returned, Sale, expected
-from tests.domain.world import TASKS, Job, World, together
+from tests.domain.world import CAPITAL, TASKS, Job, World, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 _MONEY = (
     "ledger_posting", "ledger_entry", "reversal", "transfer", "refund", "order_line", "order", "payout", "webhook_event",
     "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs",
 )  # fmt: skip
-CURRENCIES, CAPITAL = ("usd", "eur", "jpy"), 10_000_000
-_TOP_UP = text("INSERT INTO sandbox.objects VALUES ('stripe', 'balance_transaction', :id, CAST(:data AS jsonb))")
 _LESSONS: tuple[dict[str, Any], ...] = (
     {"price_minor": 2500}, {"price_minor": 1105, "currency": "eur"}, {"price_minor": 999, "currency": "jpy"},
     {"price_kind": "pwyw", "price_minor": 700, "min_minor": 50},
@@ -72,8 +70,7 @@ class Stage:
                     text("INSERT INTO sandbox.objects VALUES ('stripe', 'account', :id, CAST(:data AS jsonb))"),
                     {"id": account["id"], "data": json.dumps(account)},
                 )
-            for currency in CURRENCIES:
-                await session.execute(_TOP_UP, {"id": f"txn_{currency}", "data": json.dumps(_capital(currency))})
+        await self.world.top_up()
         self.lessons = [await self._as_it_was(creator, product) for creator, product in self._lessons]
 
     async def _as_it_was(self, creator: Account, product: Product) -> tuple[Account, Product]:
@@ -532,14 +529,3 @@ def _same(found: dict[Any, int], wanted: dict[Any, int], what: str) -> None:
     assert not wrong, f"{what}: " + ", ".join(
         f"{k} is {a}, must be {b}" for k, (a, b) in sorted(wrong.items(), key=str)
     )
-
-
-def _capital(currency: str) -> dict[str, Any]:
-    """The platform's own money at the provider, out of which it can pay in advance."""
-    return {
-        "id": f"txn_{currency}",
-        "_account": "acct_platform",
-        "currency": currency,
-        "net": CAPITAL,
-        "available_on": 0,
-    }

@@ -15,7 +15,7 @@ STEPS = 60
 
 
 def test_no_money_and_no_access_is_ever_lost(machine: type[MoneyMachine]) -> None:
-    wanted = int(os.environ.get("CHAOS_STEPS", "1200"))
+    wanted = int(os.environ.get("CHAOS_STEPS", "720"))
     run_state_machine_as_test(
         machine, settings=runs(max(1, wanted // STEPS), STEPS, shrink="CHAOS_NO_SHRINK" not in os.environ)
     )

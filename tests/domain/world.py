@@ -7,6 +7,7 @@ queue until a test runs them.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,6 @@ from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
 from marketplace.jobs import app as job_app
 from marketplace.jobs import mail, media, orders, sweep, webhooks
-from marketplace.sandbox.stripe.events import endpoints
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
 from tests.conftest import ROOT, SandboxServer, free_port, make_database
@@ -42,6 +42,7 @@ from tests.conftest import ROOT, SandboxServer, free_port, make_database
 TASKS = {**account_jobs.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **webhooks.TASKS}
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _DAY = 86_400
+CAPITAL = 10_000_000  # minor units, in each currency
 
 
 def migrate(url: str, revision: str = "head", *, down: bool = False) -> None:
@@ -124,7 +125,7 @@ class World:
             transport=httpx.ASGITransport(Starlette(routes=webhook_routes.routes), raise_app_exceptions=False),
             base_url="http://product",
         )
-        self.signers = {name: endpoint.sign for name, endpoint in endpoints(ground.settings).items()}
+        self.signers = {name: endpoint.sign for name, endpoint in ground.server.sandbox.endpoints.items()}
 
     async def close(self) -> None:
         await self.browser.aclose()
@@ -143,6 +144,7 @@ class World:
         """All knobs back; webhooks wait for the test."""
         await self.rows("DELETE FROM sandbox.knobs")
         await self.knobs("stripe", delay=_DAY)
+        await self.knobs("vimeo", delay=_DAY, transcode_seconds=0)
 
     async def knobs(self, vendor: str, **values: Any) -> None:
         answer = await self.browser.post(f"{self.settings.sandbox_internal_url}/knobs/{vendor}", json=values)
@@ -215,6 +217,16 @@ class World:
         await self.act("release", "")
         await self.browser.post(await vendors().connect.dashboard_url(account_id))
 
+    async def top_up(self) -> None:
+        """The platform's own money at the provider, out of which it can pay in advance."""
+        for currency in ("usd", "eur", "jpy"):
+            entry = {"id": f"txn_{currency}", "_account": "acct_platform", "currency": currency, "available_on": 0}
+            await self.rows(
+                "INSERT INTO sandbox.objects (vendor, kind, id, data)"
+                " VALUES ('stripe', 'balance_transaction', :id, CAST(:data AS jsonb)) ON CONFLICT DO NOTHING",
+                id=entry["id"], data=json.dumps({**entry, "net": CAPITAL}),
+            )  # fmt: skip
+
     async def stripe(self, kind: str, **where: Any) -> list[dict[str, Any]]:
         """The sandbox's objects of a kind, oldest first."""
         found = await self.rows(
@@ -280,6 +292,21 @@ class World:
         await TASKS[job.task](**job.args)
         await self.rows("DELETE FROM procrastinate_jobs WHERE id = :id", id=job.id)
 
+    async def call(self, task: str, args: dict[str, Any]) -> None:
+        """Run a task as if it had been queued once more."""
+        await TASKS[task](**args)
+
+    async def drain_jobs(self) -> None:
+        """Run what is queued until nothing is, without delivering more webhooks; polls that are due later wait."""
+        while ready := [job for job in await self.jobs() if job.task != "media.poll" or not await self._later(job)]:
+            for job in ready:
+                await self.run(job)
+
+    async def _later(self, job: Job) -> bool:
+        return bool(
+            await self.rows("SELECT 1 FROM procrastinate_jobs WHERE id = :i AND scheduled_at > now()", i=job.id)
+        )
+
     async def drain(self, *, tries: int = 4) -> None:
         """Deliver all webhooks and run all jobs until nothing waits; a job that keeps failing is an error."""
         failures: dict[int, int] = {}
@@ -329,6 +356,7 @@ async def running(ground: Ground) -> AsyncIterator[World]:
         await world.rows("DELETE FROM procrastinate_jobs")
         await world.calm()
         await world.lose_all()
+        await world.top_up()
         yield world
         await world.close()
         await db.engine().dispose()

@@ -245,9 +245,8 @@ async def studio(
     before: datetime | None = None,
     limit: int = 30,
 ) -> list[tuple[Product, ProductDraft, Image | None]]:
-    return await store.studio(
-        session, require_creator(actor), state=state, query=query[:100], before=before, limit=limit
-    )
+    wanted = text.clean_line(query[:100], limit=100, field="query", label="The search", required=False)
+    return await store.studio(session, require_creator(actor), state=state, query=wanted, before=before, limit=limit)
 
 
 def has_changes(product: Product, draft: ProductDraft) -> bool:

@@ -77,7 +77,7 @@ def _cues(text: str) -> list[str]:
 
 
 def _plain(line: str) -> str:
-    kept = re.sub(r"<(?!/?[ibu]>)[^>]{0,200}>", "", line[:1000])  # bounded: else a line of "<" takes minutes
+    kept = re.sub(r"<(?!/?[ibu]>)[^\s>][^>]{0,200}>", "", line[:1000])  # bounded: else a line of "<" takes minutes
     return re.sub(r"<(?!/?[ibu]>)", "&lt;", kept).replace("-->", "→").strip()
 
 

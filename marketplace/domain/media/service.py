@@ -111,8 +111,9 @@ async def unfinished(session: AsyncSession, limit: int = 200) -> list[Video]:
     """Videos that the host may have news of."""
     waiting = col(Video.state) == "transcoding"
     recent = (col(Video.state) == "uploading") & (col(Video.created_at) > now() - timedelta(days=2))
+    open_ = (col(Video.state) == "ready") & col(Video.protected).is_(False)
     query = select(Video).where(
-        or_(waiting, recent), col(Video.uri).is_not(None), Video.updated_at < now() - timedelta(seconds=20)
+        or_(waiting, recent, open_), col(Video.uri).is_not(None), Video.updated_at < now() - timedelta(seconds=20)
     )
     return list((await session.exec(query.order_by(col(Video.updated_at)).limit(limit))).all())
 

@@ -186,6 +186,8 @@ async def unsettled_refunds(session: AsyncSession, older_than: datetime, limit: 
 
 async def find_lines(session: AsyncSession, search: str, limit: int = 20) -> Sequence[tuple[OrderLine, Order]]:
     """Paid lines by order number or the buyer's email."""
+    if not search.isprintable():
+        return []
     query = select(OrderLine, Order).join(Order, col(Order.id) == OrderLine.order_id).where(Order.state == "paid")
     if search.isdecimal() and len(search) < 19:
         query = query.where(Order.number == int(search))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,9 +24,13 @@ async def ensure_merchant(session: AsyncSession, creator_id: UUID, country: str)
     """The creator's row, made when missing. Its provider account comes later."""
     row = await session.get(Merchant, creator_id, with_for_update=True)
     if row is None:
-        row = Merchant(creator_id=creator_id, country=country)
-        session.add(row)
-        await session.flush()
+        try:
+            async with session.begin_nested():
+                session.add(Merchant(creator_id=creator_id, country=country))
+        except IntegrityError:  # a second click was first
+            pass
+        row = await session.get(Merchant, creator_id, with_for_update=True, populate_existing=True)
+        assert row is not None
     return row
 
 

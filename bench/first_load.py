@@ -1,0 +1,104 @@
+"""First load of public pages on a slow connection: 150 ms, 1.6 Mbit/s, 4× slower CPU.
+
+    python bench/first_load.py [--url http://localhost:3000] [--peer URL …] [--rounds 5]
+
+Without ``--url`` it starts the product itself. Peers are measured in the same run, page by page as given.
+Targets on two cores: LCP of a lesson page under 1,000 ms with its image and 600 ms for its text (FCP);
+at most 190 kB of gzipped JS and 15 kB of CSS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import statistics
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from common import report
+from playwright.sync_api import Browser, sync_playwright
+
+LESSON = "/lessons/hand-cut-dovetails"
+WATCH = """
+window.__seen = {lcp: 0, cls: 0, fcp: 0};
+new PerformanceObserver(l => { for (const e of l.getEntries()) window.__seen.lcp = e.startTime })
+  .observe({type: 'largest-contentful-paint', buffered: true});
+new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) window.__seen.cls += e.value })
+  .observe({type: 'layout-shift', buffered: true});
+new PerformanceObserver(l => { for (const e of l.getEntries()) if (e.name === 'first-contentful-paint') window.__seen.fcp = e.startTime })
+  .observe({type: 'paint', buffered: true});
+"""
+
+
+def visit(browser: Browser, url: str) -> dict[str, float]:
+    """One cold visit; times in ms, bytes as transferred (compressed)."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    cdp = context.new_cdp_session(page)
+    sizes: dict[str, list[object]] = {}
+    cdp.on("Network.responseReceived", lambda e: sizes.setdefault(e["requestId"], [e["type"], 0]))
+    cdp.on("Network.loadingFinished", lambda e: sizes.get(e["requestId"], [0, 0]).__setitem__(1, e["encodedDataLength"]))
+    cdp.send("Network.enable")
+    cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    cdp.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8},
+    )
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(WATCH)
+    page.goto(url, wait_until="networkidle", timeout=60_000)
+    page.wait_for_timeout(1500)
+    seen = page.evaluate("window.__seen")
+    context.close()
+
+    def of(kind: str) -> float:
+        return float(sum(int(str(size)) for type_, size in sizes.values() if type_ == kind))
+
+    return {
+        "lcp_ms": seen["lcp"], "fcp_ms": seen["fcp"], "cls": seen["cls"], "js_bytes": of("Script"),
+        "css_bytes": of("Stylesheet"), "html_bytes": of("Document"), "image_bytes": of("Image"), "font_bytes": of("Font"),
+    }  # fmt: skip
+
+
+def medians(browser: Browser, url: str, rounds: int) -> dict[str, float]:
+    visits = [visit(browser, url) for _ in range(rounds)]
+    return {name: round(statistics.median(v[name] for v in visits), 4 if name == "cls" else 0) for name in visits[0]}
+
+
+@contextlib.contextmanager
+def served(url: str) -> Iterator[str]:
+    if url:
+        yield url
+        return
+    from conftest import Product
+
+    with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
+        Path(folder).chmod(0o755)
+        product = Product(Path(folder))
+        product.start()
+        try:
+            yield product.url
+        finally:
+            product.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="")
+    parser.add_argument("--peer", nargs="*", default=[])
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    from browser_setup import find
+
+    with served(options.url) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+        pages = {path: medians(browser, url + path, options.rounds) for path in ("/", LESSON)}
+        peers = {peer: medians(browser, peer, options.rounds) for peer in options.peer}
+        browser.close()
+    targets = {"lesson_lcp_ms": 1000, "lesson_fcp_ms": 600, "js_bytes": 190_000, "css_bytes": 15_000}
+    report("first_load", {"pages": pages, "peers": peers, "rounds": options.rounds, "targets": targets})
+
+
+if __name__ == "__main__":
+    main()
