@@ -38,7 +38,9 @@ def visit(browser: Browser, url: str) -> dict[str, float]:
     cdp = context.new_cdp_session(page)
     sizes: dict[str, list[object]] = {}
     cdp.on("Network.responseReceived", lambda e: sizes.setdefault(e["requestId"], [e["type"], 0]))
-    cdp.on("Network.loadingFinished", lambda e: sizes.get(e["requestId"], [0, 0]).__setitem__(1, e["encodedDataLength"]))
+    cdp.on(
+        "Network.loadingFinished", lambda e: sizes.get(e["requestId"], [0, 0]).__setitem__(1, e["encodedDataLength"])
+    )
     cdp.send("Network.enable")
     cdp.send("Network.setCacheDisabled", {"cacheDisabled": True})
     cdp.send(
