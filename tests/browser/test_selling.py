@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Product
 from playwright.sync_api import Page, expect
+from product import Product
 
 from browser.conftest import Person, link_in, mails_to, make_clip, make_cover, query
 from browser.test_buying import money, pay, to_checkout, wait_for

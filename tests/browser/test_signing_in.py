@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from conftest import Product
 from playwright.sync_api import expect
+from product import Product
 
 from browser.conftest import Person, link_in, mails_to, query
 

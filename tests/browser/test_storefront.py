@@ -9,8 +9,8 @@ import urllib.request
 from collections.abc import Callable
 
 import pytest
-from conftest import Product
 from playwright.sync_api import expect
+from product import Product
 
 from browser.conftest import Person, query
 

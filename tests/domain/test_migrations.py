@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from product import make_database
 
-from tests.conftest import make_database
 from tests.domain.world import migrate
 
 _SALE = """

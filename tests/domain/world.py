@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from alembic.config import Config
+from product import ROOT, SandboxServer, free_port, make_database
 from sqlalchemy import text
 from starlette.applications import Starlette
 
@@ -37,7 +38,6 @@ from marketplace.jobs import app as job_app
 from marketplace.jobs import mail, media, orders, sweep, webhooks
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
-from tests.conftest import ROOT, SandboxServer, free_port, make_database
 
 TASKS = {**account_jobs.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **webhooks.TASKS}
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
@@ -357,6 +357,9 @@ async def running(ground: Ground) -> AsyncIterator[World]:
         await world.calm()
         await world.lose_all()
         await world.top_up()
+        await together(
+            *(world.rows("SELECT pg_sleep(0.05)") for _ in range(12))
+        )  # so that crowds meet open connections
         yield world
         await world.close()
         await db.engine().dispose()

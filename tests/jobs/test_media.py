@@ -112,6 +112,7 @@ async def test_ready_but_the_lock_failed(world: World, owner: Account, clip: Pat
     await world.rows(
         "UPDATE video SET protected = false, updated_at = now() - interval '1 hour' WHERE id = :v", v=ready.id
     )
+    await world.rows("DELETE FROM procrastinate_jobs")
     await sweep.videos()
     await world.drain_jobs()
     assert (await _video(ready.id)).protected
