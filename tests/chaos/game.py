@@ -20,9 +20,10 @@ from marketplace.errors import MarketplaceError
 from marketplace.gateways.stripe_events import CONNECT_EVENTS, PLATFORM_EVENTS, THIN_EVENTS
 from marketplace.jobs import webhooks
 from marketplace.money import to_input
+from tests.chaos.audit import Audit
 from tests.chaos.faults import Faults
-from tests.chaos.model import Asked, Flows, Returned, Sale, expected
-from tests.domain.world import CAPITAL, TASKS, Job, World, together
+from tests.chaos.model import Asked, Sale
+from tests.domain.world import TASKS, Job, World, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 _MONEY = (
@@ -82,11 +83,11 @@ class Stage:
         return creator, product
 
 
-class Game:
+class Game(Audit):
     """One run. Every move takes small numbers and means the n-th thing of its kind, or nothing when there is none."""
 
     def __init__(self, stage: Stage) -> None:
-        self.stage, self.world, self.faults = stage, stage.world, stage.faults
+        self.stage, self.world, self.faults, self.accounts = stage, stage.world, stage.faults, stage.accounts
         self.sales: list[Sale] = []
         self.delivered: set[tuple[str, str]] = set()
         self.lossy = False
@@ -194,11 +195,11 @@ class Game:
         sale = _pick([s for s in self.sales if s.paid], which)
         if sale is None:
             return
-        await self._look(sale)
+        await self.look(sale)
         amount = max(1, (sale.amount - sale.refunded) * percent // 100)
         if amount <= sale.amount - sale.refunded:
             assert (await self.world.act("refund", sale.charge, amount=str(amount))).status_code == 303
-            await self._look(sale)
+            await self.look(sale)
             self._disturbed(sale)
 
     async def refund_fails(self, which: int) -> None:
@@ -207,7 +208,7 @@ class Game:
         if refund is not None:
             assert (await self.world.act("fail-refund", refund["id"])).status_code == 303
             for sale in self.sales:
-                await self._look(sale)
+                await self.look(sale)
                 if sale.charge == refund["charge"]:
                     self._disturbed(sale)
 
@@ -303,10 +304,10 @@ class Game:
         await self.draw_out(list(self.stage.accounts).index(creator))
         await self._refund_last(creator, percent)
         if not self.lossy:
-            await self._check()
+            await self.check()
         await self.sell(lesson, count)
         if not self.lossy:
-            await self._check()
+            await self.check()
         await self._refund_last(creator, percent)
 
     async def _refund_last(self, creator: str, percent: int) -> None:
@@ -335,10 +336,10 @@ class Game:
         """Everything arrives, everything runs; then what was lost is found; and all is right."""
         await self.drain()
         if not self.lossy:
-            await self._check()
+            await self.check()
         await self.world.sweep()
         await self.drain()
-        await self._check()
+        await self.check()
         self.lossy = False
 
     async def drain(self) -> None:
@@ -361,157 +362,6 @@ class Game:
             if failures[job.id] > 3:
                 raise AssertionError(f"{job.task} never succeeds: {error!r}") from error
 
-    async def _look(self, sale: Sale) -> None:
-        """What the provider did with this sale."""
-        if not sale.charge:
-            (page,) = await self.world.stripe("checkout.session", id=sale.page)
-            charges = await self.world.stripe("charge", payment_intent=page["payment_intent"], status="succeeded")
-            assert len(charges) == int(sale.paid), f"{len(charges)} charges for {sale.page}"
-            sale.charge = charges[0]["id"] if charges else ""
-        if sale.charge:
-            sale.returned = [
-                Returned(r["id"], r["amount"], r["status"] == "succeeded", r["metadata"].get("refund_id"))
-                for r in await self.world.stripe("refund", charge=sale.charge)
-            ]
-
-    async def _flows(self) -> dict[tuple[str, str], Flows]:
-        flows: dict[tuple[str, str], Flows] = {}
-        owner = {account: creator for creator, account in self.stage.accounts.items()}
-        for transfer in await self.world.stripe("transfer"):
-            flow = flows.setdefault((owner[transfer["destination"]], transfer["currency"]), Flows())
-            flow.moved += transfer["amount"] - transfer["amount_reversed"]
-        for payout in await self.world.stripe("payout"):
-            flow = flows.setdefault((owner[payout["_account"]], payout["currency"]), Flows())
-            flow.ever_paid_out += payout["amount"]
-            flow.paid_out += payout["amount"] if payout["status"] != "failed" else 0
-        return flows
-
-    async def _check(self) -> None:
-        for sale in self.sales:
-            await self._look(sale)
-        flows = await self._flows()
-        await self._check_books(flows)
-        await self._check_debt(flows)
-        await self._check_counts()
-        await self._check_orders()
-        await self._check_refunds()
-        await self._check_events()
-
-    async def _check_books(self, flows: dict[tuple[str, str], Flows]) -> None:
-        crooked = await self.world.rows(
-            "SELECT entry_id FROM ledger_posting GROUP BY entry_id, currency HAVING sum(amount_minor) <> 0"
-        )
-        assert not crooked, "an entry does not sum to zero"
-        payable = set(self.stage.accounts) - self.restricted
-        wanted, loose = expected(self.sales, flows, payable)
-        books = await self._books()
-        for creator, currency in loose:
-            held, debt = books.pop(("held", creator, currency), 0), books.pop(("debt", creator, currency), 0)
-            assert held <= 0 <= debt
-            assert held + debt == wanted.pop(("debt", creator, currency), 0)
-        _same(books, {account: total for account, total in wanted.items() if total}, "the books")
-        await self._check_provider(books, "acct_platform", "stripe", "")
-        for creator, account in self.stage.accounts.items():
-            await self._check_provider(books, account, "connected", creator)
-
-    async def _books(self) -> dict[tuple[str, str, str], int]:
-        found = await self.world.rows(
-            "SELECT account, coalesce(owner_id::text, ''), currency, sum(amount_minor) FROM ledger_posting GROUP BY 1, 2, 3"
-        )
-        return {(row[0], row[1], row[2]): int(row[3]) for row in found if row[3]}
-
-    async def _check_provider(self, books: dict[Any, int], account: str, name: str, owner: str) -> None:
-        there = await self.world.stripe_balance(account)
-        if account == "acct_platform":
-            there = {currency: total - CAPITAL for currency, total in there.items()}
-        here = {key[2]: total for key, total in books.items() if key[:2] == (name, owner)}
-        _same(here, there, f"{name} {owner} against the provider's balance")
-
-    async def _check_debt(self, flows: dict[tuple[str, str], Flows]) -> None:
-        """Nobody owes who drew nothing out; nobody owes more than that; and what they earn pays it first."""
-        due: Counter[tuple[str, str]] = Counter()
-        for sale in self.sales:
-            due[sale.creator, sale.currency] += sale.share
-        for pair in {*due, *flows}:
-            flow = flows.get(pair, Flows())
-            owes = flow.moved - due[pair]
-            if pair[0] in self.restricted:
-                self.steady.pop(pair, None)
-                continue
-            assert 0 <= owes <= flow.ever_paid_out, f"{pair} got {flow.moved}, is due {due[pair]}"
-            if pair in self.steady:
-                moved, share, owed = self.steady[pair]
-                assert flow.moved - moved == max(0, due[pair] - share - owed), "earnings did not pay the debt first"
-            self.steady[pair] = (flow.moved, due[pair], owes)
-        await self._check_lines(flows)
-
-    async def _check_lines(self, flows: dict[tuple[str, str], Flows]) -> None:
-        """While nothing was drawn out, each sale's own transfers are exactly its creator's share."""
-        net: Counter[str] = Counter()
-        for transfer in await self.world.stripe("transfer"):
-            net[transfer["metadata"]["line_id"]] += transfer["amount"] - transfer["amount_reversed"]
-        for sale in self.sales:
-            drawn = flows.get((sale.creator, sale.currency), Flows()).ever_paid_out
-            if not drawn and sale.creator not in self.restricted:
-                assert net[sale.line] == sale.share, f"{sale.line} moved {net[sale.line]} of {sale.share}"
-
-    async def _check_counts(self) -> None:
-        entries = dict(await self.world.rows("SELECT kind, count(*) FROM ledger_entry GROUP BY 1"))
-        paid = [sale for sale in self.sales if sale.paid]
-        live = sum(refund.live for sale in paid for refund in sale.returned)
-        reversals = await self.world.stripe("transfer_reversal")
-        payouts = await self.world.stripe("payout")
-        exact = {
-            "sale": len(paid), "processing": len(paid), "transfer": len(await self.world.stripe("transfer")),
-            "reversal": len(reversals), "payout": len(payouts),
-            "payout_failed": sum(payout["status"] == "failed" for payout in payouts),
-            "refund": live + entries.get("refund_failed", 0),
-        }  # fmt: skip
-        _same({kind: entries.get(kind, 0) for kind in exact}, exact, "the number of entries")
-        assert len(await self.world.stripe("charge", status="succeeded")) == len(paid)
-        receipts = dict(
-            await self.world.rows(
-                "SELECT data->>'key', count(*) FROM sandbox.objects WHERE vendor = 'mail'"
-                " AND data->>'key' LIKE 'receipt-%' GROUP BY 1"
-            )
-        )
-        _same(receipts, {f"receipt-{sale.order}": 1 for sale in paid}, "the receipts that were mailed")
-
-    async def _check_orders(self) -> None:
-        states = dict(await self.world.rows('SELECT id::text, state FROM "order"'))
-        for sale in self.sales:
-            state = states[sale.order]
-            if sale.paid:
-                assert state == "paid", f"{sale.page} was paid, its order is {state}"
-            elif sale.bank:
-                assert state == ("processing" if sale.bank == "pending" else "failed")
-            else:
-                assert state in (("expired", "canceled") if sale.expired else ("pending", "expired", "canceled")), state
-        rows = await self.world.rows(
-            "SELECT source_id, revoked_at IS NULL FROM \"grant\" WHERE source = 'order' AND revoked_at IS NULL"
-        )
-        live = {row[0] for row in rows}
-        for sale in self.sales:
-            if sale.access is not None:
-                assert (sale.line in live) == sale.access, f"{sale.line}: access is {sale.line in live}"
-
-    async def _check_refunds(self) -> None:
-        for sale in self.sales:
-            made = Counter(refund.asked for refund in sale.returned)
-            for asked in sale.asked:
-                assert made[asked.id] <= 1, "one refund was paid out twice"
-                assert made[asked.id] or made[None], "a refund was refused that nothing stood against"
-
-    async def _check_events(self) -> None:
-        rows = await self.world.rows("SELECT source, event_id, type, state, error FROM webhook_event")
-        bad = [tuple(row) for row in rows if row[3] not in ("handled", "ignored")]
-        assert not bad, f"events that are neither handled nor ignored: {bad}"
-        stored = Counter((row[0], row[1]) for row in rows)
-        sent = {(r[0], r[1]) for r in await self.world.rows("SELECT endpoint, event_id FROM sandbox.deliveries")}
-        assert not set(stored) - sent, "events are stored that nobody sent"
-        assert set(stored.values()) <= {1}, "an event is stored twice"
-        assert not self.delivered - set(stored), "an event was acknowledged and lost"
-
 
 def _pick(things: list[Any], which: int) -> Any:
     return things[which % len(things)] if things else None
@@ -522,10 +372,3 @@ async def _all(*work: Any) -> None:
     for answer in await together(*work):
         if isinstance(answer, BaseException):
             raise answer
-
-
-def _same(found: dict[Any, int], wanted: dict[Any, int], what: str) -> None:
-    wrong = {k: (found.get(k, 0), wanted.get(k, 0)) for k in {*found, *wanted} if found.get(k, 0) != wanted.get(k, 0)}
-    assert not wrong, f"{what}: " + ", ".join(
-        f"{k} is {a}, must be {b}" for k, (a, b) in sorted(wrong.items(), key=str)
-    )

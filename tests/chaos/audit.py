@@ -1,0 +1,178 @@
+"""After everything has arrived and run: are the books, the provider, the orders and the access as they must be?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests.chaos.model import Flows, Returned, Sale, expected
+from tests.domain.world import CAPITAL, World
+
+
+class Audit:
+    """Compares the product with the model, and both with the provider."""
+
+    world: World
+    accounts: dict[str, str]  # creator → their account at the provider
+    sales: list[Sale]
+    restricted: set[str]
+    delivered: set[tuple[str, str]]
+    steady: dict[tuple[str, str], tuple[int, int, int]]
+
+    async def look(self, sale: Sale) -> None:
+        """What the provider did with this sale."""
+        if not sale.charge:
+            (page,) = await self.world.stripe("checkout.session", id=sale.page)
+            charges = await self.world.stripe("charge", payment_intent=page["payment_intent"], status="succeeded")
+            assert len(charges) == int(sale.paid), f"{len(charges)} charges for {sale.page}"
+            sale.charge = charges[0]["id"] if charges else ""
+        if sale.charge:
+            sale.returned = [
+                Returned(r["id"], r["amount"], r["status"] == "succeeded", r["metadata"].get("refund_id"))
+                for r in await self.world.stripe("refund", charge=sale.charge)
+            ]
+
+    async def _flows(self) -> dict[tuple[str, str], Flows]:
+        flows: dict[tuple[str, str], Flows] = {}
+        owner = {account: creator for creator, account in self.accounts.items()}
+        for transfer in await self.world.stripe("transfer"):
+            flow = flows.setdefault((owner[transfer["destination"]], transfer["currency"]), Flows())
+            flow.moved += transfer["amount"] - transfer["amount_reversed"]
+        for payout in await self.world.stripe("payout"):
+            flow = flows.setdefault((owner[payout["_account"]], payout["currency"]), Flows())
+            flow.ever_paid_out += payout["amount"]
+            flow.paid_out += payout["amount"] if payout["status"] != "failed" else 0
+        return flows
+
+    async def check(self) -> None:
+        for sale in self.sales:
+            await self.look(sale)
+        flows = await self._flows()
+        await self._check_books(flows)
+        await self._check_debt(flows)
+        await self._check_counts()
+        await self._check_orders()
+        await self._check_refunds()
+        await self._check_events()
+
+    async def _check_books(self, flows: dict[tuple[str, str], Flows]) -> None:
+        crooked = await self.world.rows(
+            "SELECT entry_id FROM ledger_posting GROUP BY entry_id, currency HAVING sum(amount_minor) <> 0"
+        )
+        assert not crooked, "an entry does not sum to zero"
+        payable = set(self.accounts) - self.restricted
+        wanted, loose = expected(self.sales, flows, payable)
+        books = await self._books()
+        for creator, currency in loose:
+            held, debt = books.pop(("held", creator, currency), 0), books.pop(("debt", creator, currency), 0)
+            assert held <= 0 <= debt
+            assert held + debt == wanted.pop(("debt", creator, currency), 0)
+        _same(books, {account: total for account, total in wanted.items() if total}, "the books")
+        await self._check_provider(books, "acct_platform", "stripe", "")
+        for creator, account in self.accounts.items():
+            await self._check_provider(books, account, "connected", creator)
+
+    async def _books(self) -> dict[tuple[str, str, str], int]:
+        found = await self.world.rows(
+            "SELECT account, coalesce(owner_id::text, ''), currency, sum(amount_minor) FROM ledger_posting GROUP BY 1, 2, 3"
+        )
+        return {(row[0], row[1], row[2]): int(row[3]) for row in found if row[3]}
+
+    async def _check_provider(self, books: dict[Any, int], account: str, name: str, owner: str) -> None:
+        there = await self.world.stripe_balance(account)
+        if account == "acct_platform":
+            there = {currency: total - CAPITAL for currency, total in there.items()}
+        here = {key[2]: total for key, total in books.items() if key[:2] == (name, owner)}
+        _same(here, there, f"{name} {owner} against the provider's balance")
+
+    async def _check_debt(self, flows: dict[tuple[str, str], Flows]) -> None:
+        """Nobody owes who drew nothing out; nobody owes more than that; and what they earn pays it first."""
+        due: Counter[tuple[str, str]] = Counter()
+        for sale in self.sales:
+            due[sale.creator, sale.currency] += sale.share
+        for pair in {*due, *flows}:
+            flow = flows.get(pair, Flows())
+            owes = flow.moved - due[pair]
+            if pair[0] in self.restricted:
+                self.steady.pop(pair, None)
+                continue
+            assert 0 <= owes <= flow.ever_paid_out, f"{pair} got {flow.moved}, is due {due[pair]}"
+            if pair in self.steady:
+                moved, share, owed = self.steady[pair]
+                assert flow.moved - moved == max(0, due[pair] - share - owed), "earnings did not pay the debt first"
+            self.steady[pair] = (flow.moved, due[pair], owes)
+        await self._check_lines(flows)
+
+    async def _check_lines(self, flows: dict[tuple[str, str], Flows]) -> None:
+        """While nothing was drawn out, each sale's own transfers are exactly its creator's share."""
+        net: Counter[str] = Counter()
+        for transfer in await self.world.stripe("transfer"):
+            net[transfer["metadata"]["line_id"]] += transfer["amount"] - transfer["amount_reversed"]
+        for sale in self.sales:
+            drawn = flows.get((sale.creator, sale.currency), Flows()).ever_paid_out
+            if not drawn and sale.creator not in self.restricted:
+                assert net[sale.line] == sale.share, f"{sale.line} moved {net[sale.line]} of {sale.share}"
+
+    async def _check_counts(self) -> None:
+        entries = dict(await self.world.rows("SELECT kind, count(*) FROM ledger_entry GROUP BY 1"))
+        paid = [sale for sale in self.sales if sale.paid]
+        live = sum(refund.live for sale in paid for refund in sale.returned)
+        reversals = await self.world.stripe("transfer_reversal")
+        payouts = await self.world.stripe("payout")
+        exact = {
+            "sale": len(paid), "processing": len(paid), "transfer": len(await self.world.stripe("transfer")),
+            "reversal": len(reversals), "payout": len(payouts),
+            "payout_failed": sum(payout["status"] == "failed" for payout in payouts),
+            "refund": live + entries.get("refund_failed", 0),
+        }  # fmt: skip
+        _same({kind: entries.get(kind, 0) for kind in exact}, exact, "the number of entries")
+        assert len(await self.world.stripe("charge", status="succeeded")) == len(paid)
+        receipts = dict(
+            await self.world.rows(
+                "SELECT data->>'key', count(*) FROM sandbox.objects WHERE vendor = 'mail'"
+                " AND data->>'key' LIKE 'receipt-%' GROUP BY 1"
+            )
+        )
+        _same(receipts, {f"receipt-{sale.order}": 1 for sale in paid}, "the receipts that were mailed")
+
+    async def _check_orders(self) -> None:
+        states = dict(await self.world.rows('SELECT id::text, state FROM "order"'))
+        for sale in self.sales:
+            state = states[sale.order]
+            if sale.paid:
+                assert state == "paid", f"{sale.page} was paid, its order is {state}"
+            elif sale.bank:
+                assert state == ("processing" if sale.bank == "pending" else "failed")
+            else:
+                assert state in (("expired", "canceled") if sale.expired else ("pending", "expired", "canceled")), state
+        rows = await self.world.rows(
+            "SELECT source_id, revoked_at IS NULL FROM \"grant\" WHERE source = 'order' AND revoked_at IS NULL"
+        )
+        live = {row[0] for row in rows}
+        for sale in self.sales:
+            if sale.access is not None:
+                assert (sale.line in live) == sale.access, f"{sale.line}: access is {sale.line in live}"
+
+    async def _check_refunds(self) -> None:
+        for sale in self.sales:
+            made = Counter(refund.asked for refund in sale.returned)
+            for asked in sale.asked:
+                assert made[asked.id] <= 1, "one refund was paid out twice"
+                assert made[asked.id] or made[None], "a refund was refused that nothing stood against"
+
+    async def _check_events(self) -> None:
+        rows = await self.world.rows("SELECT source, event_id, type, state, error FROM webhook_event")
+        bad = [tuple(row) for row in rows if row[3] not in ("handled", "ignored")]
+        assert not bad, f"events that are neither handled nor ignored: {bad}"
+        stored = Counter((row[0], row[1]) for row in rows)
+        sent = {(r[0], r[1]) for r in await self.world.rows("SELECT endpoint, event_id FROM sandbox.deliveries")}
+        assert not set(stored) - sent, "events are stored that nobody sent"
+        assert set(stored.values()) <= {1}, "an event is stored twice"
+        assert not self.delivered - set(stored), "an event was acknowledged and lost"
+
+
+def _same(found: dict[Any, int], wanted: dict[Any, int], what: str) -> None:
+    wrong = {k: (found.get(k, 0), wanted.get(k, 0)) for k in {*found, *wanted} if found.get(k, 0) != wanted.get(k, 0)}
+    assert not wrong, f"{what}: " + ", ".join(
+        f"{k} is {a}, must be {b}" for k, (a, b) in sorted(wrong.items(), key=str)
+    )
