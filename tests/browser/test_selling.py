@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from product import Product
 
-from browser.conftest import Person, link_in, mails_to, make_clip, make_cover, query
+from browser.conftest import Person, connected, link_in, mails_to, make_clip, make_cover, query
 from browser.test_buying import money, pay, to_checkout, wait_for
 from browser.test_signing_in import sign_up
 
@@ -30,6 +30,7 @@ def newcomer(person: Callable[..., Person], product: Product) -> tuple[Person, s
 def start_selling(page: Page) -> None:
     page.goto("/studio")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Teach what you live by")
+    connected(page)
     page.get_by_label("Handle").fill(f"maker-{secrets.token_hex(3)}")
     page.get_by_label("About you").fill("I carve spoons out of green wood and show how.")
     page.get_by_role("button", name="Start selling").click()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from product import Product
 
-from browser.conftest import Person, link_in, mails_to, query
+from browser.conftest import Person, connected, link_in, mails_to, query
 
 pytestmark = pytest.mark.browser
 
@@ -19,6 +19,7 @@ def sign_up(someone: Person, password: str = "a fairly long one 7") -> str:
     email = f"new-{secrets.token_hex(4)}@example.com"
     page = someone.page
     page.goto("/signup")
+    connected(page)
     page.get_by_label("Your name").fill("Nina Newcomer")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
@@ -32,6 +33,7 @@ def test_sign_up_confirm_sign_in_sign_out(person: Callable[..., Person], product
     page = someone.page
     email = sign_up(someone)
     page.goto("/login")
+    connected(page)
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill("a fairly long one 7")
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -63,6 +65,7 @@ def test_sign_up_confirm_sign_in_sign_out(person: Callable[..., Person], product
 def test_wrong_password_is_said_and_nothing_more(person: Callable[..., Person]) -> None:
     page = person().page
     page.goto("/login")
+    connected(page)
     page.get_by_label("Email").fill("learner@example.com")
     page.get_by_label("Password", exact=True).fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -75,12 +78,14 @@ def test_forgotten_password(person: Callable[..., Person], product: Product) -> 
     email = sign_up(someone)
     page.goto(link_in(mails_to(product, email)[0]))
     page.goto("/forgot")
+    connected(page)
     page.get_by_label("Email").fill(email)
     page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_text("a link is on its way")).to_be_visible()
     link = link_in(mails_to(product, email)[0])
     page.goto(link)
     page.wait_for_url("**/reset?token=*")
+    connected(page)
     page.get_by_label("New password").fill("another quite long one")
     page.get_by_role("button", name="Change password").click()
     page.wait_for_url(re.compile("notice=password"))
@@ -122,6 +127,7 @@ def test_a_session_ended_elsewhere_ends_here(person: Callable[..., Person]) -> N
 def test_profile_and_taken_handle(person: Callable[..., Person]) -> None:
     page = person("moderator@example.com").page
     page.goto("/settings")
+    connected(page)
     page.get_by_label("Handle").fill("mara")
     page.get_by_role("button", name="Save profile").click()
     expect(page.get_by_text("That handle is taken")).to_be_visible()
