@@ -55,6 +55,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     if os.environ.get("PRODUCT_PORT"):
         known = Product(Path(os.environ["PRODUCT_FOLDER"]))
         known.port, known.url = int(os.environ["PRODUCT_PORT"]), f"http://localhost:{os.environ['PRODUCT_PORT']}"
+        known.environment["PORT"] = str(known.port)
         yield known
         return
     running = Product(tmp_path_factory.mktemp("product"))

@@ -7,7 +7,6 @@ from datetime import datetime
 import reflex as rx
 
 from marketplace.db import transaction
-from marketplace.domain.access.service import require_signed_in
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.orders import service as orders
@@ -151,12 +150,3 @@ class OrderState(Page, rx.State):
     async def check_again(self):
         self.checking = True
         return OrderState.check
-
-    @action("member", rate=(30, 60))
-    async def resume(self):
-        """Back to an open payment page."""
-        async with transaction() as session:
-            order, _lines = await orders.order_for(session, actor(), need_id(self._order_id))
-        require_signed_in(actor())
-        if order.state == "pending" and order.checkout_url:
-            self._leave_for(order.checkout_url)

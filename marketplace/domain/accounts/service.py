@@ -107,10 +107,6 @@ async def sign_out(
         raise Missing("That session has ended already.")
 
 
-async def sign_out_everywhere(session: AsyncSession, account_id: UUID) -> None:
-    await store.revoke_sessions(session, account_id, now())
-
-
 async def sign_out_token(session: AsyncSession, token: str) -> None:
     """The cookie route's sign-out: harmless with a stale token."""
     found = await who(session, token)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, literal_column, text
+from sqlalchemy import Text, cast, literal_column, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -142,13 +142,6 @@ async def rename_creator(session: AsyncSession, creator_id: UUID, name: str) -> 
         text("UPDATE product SET creator_name = :name WHERE creator_id = :id AND creator_name <> :name"),
         {"name": name, "id": creator_id},
     )
-
-
-async def count_published(session: AsyncSession, creator_id: UUID) -> int:
-    query = (
-        select(func.count()).select_from(Product).where(Product.creator_id == creator_id, Product.state == "published")
-    )
-    return int((await session.exec(query)).one())
 
 
 async def archive_all(session: AsyncSession, creator_id: UUID, at: datetime) -> None:
