@@ -14,6 +14,7 @@ from marketplace.components.field import field, field_error, money_input, radio_
 from marketplace.components.icon import icon
 from marketplace.components.link import link, text_link
 from marketplace.components.money import sum_lines
+from marketplace.components.more import show_more
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
@@ -95,13 +96,7 @@ def _sales() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Sales"), class_name="mb-4 text-xl"),
         data_table(columns, EarningsState.sales, _("Your sales, newest first")),
-        rx.cond(
-            EarningsState.next_key != "",
-            rx.el.div(
-                button(_("Show more"), kind="secondary", on_click=EarningsState.more),
-                class_name="mt-6 flex justify-center",
-            ),
-        ),
+        show_more(EarningsState.next_key, EarningsState.more, gap="mt-6"),
     )
 
 

@@ -13,6 +13,7 @@ from marketplace.components.empty import empty_state
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
 from marketplace.components.link import link
+from marketplace.components.more import show_more
 from marketplace.components.page import page_title
 from marketplace.components.progress import progress_bar, progress_ring
 from marketplace.components.skeleton import skeleton, skeleton_grid, skeleton_lines
@@ -53,6 +54,7 @@ def _owned() -> rx.Component:
             ),
             rx.cond(LibraryState.filters, _filters()),
             rx.cond(LibraryState.items.length() > 0, _grid(), _none_of_these()),
+            show_more(LibraryState.next_key, LibraryState.more, gap="mt-7"),
             class_name="grid gap-5",
         ),
         class_name="grid gap-14",

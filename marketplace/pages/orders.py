@@ -14,6 +14,7 @@ from marketplace.components.empty import empty_state
 from marketplace.components.icon import icon, spinner
 from marketplace.components.link import link
 from marketplace.components.money import money
+from marketplace.components.more import show_more
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_lines, skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -53,11 +54,7 @@ def _list() -> rx.Component:
     )
     return rx.el.div(
         data_table(columns, OrdersState.items, _("Your orders, newest first")),
-        rx.cond(
-            OrdersState.next_key != "",
-            button(_("Show more"), kind="secondary", on_click=OrdersState.more, class_name="justify-self-center"),
-        ),
-        class_name="grid gap-6",
+        show_more(OrdersState.next_key, OrdersState.more, gap="mt-6"),
     )
 
 

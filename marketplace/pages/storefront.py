@@ -6,13 +6,14 @@ import reflex as rx
 
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import chip
-from marketplace.components.button import button, link_button
+from marketplace.components.button import link_button
 from marketplace.components.card import cover, product_card, product_grid
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.money import money, sum_lines
+from marketplace.components.more import show_more
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -334,13 +335,7 @@ def _results() -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Results"), class_name="sr-only"),
         product_grid(BrowseState.items),
-        rx.cond(
-            BrowseState.next_key != "",
-            rx.el.div(
-                button(_("Show more"), kind="secondary", on_click=BrowseState.more),
-                class_name="mt-12 flex justify-center",
-            ),
-        ),
+        show_more(BrowseState.next_key, BrowseState.more),
     )
 
 

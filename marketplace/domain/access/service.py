@@ -11,7 +11,7 @@ from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFac
 from marketplace.errors import Denied, Missing, SignInNeeded
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "live_products", "require_admin", "require_creator",
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "require_admin", "require_creator",
     "require_owner", "require_signed_in", "restore", "take_back",
 ]  # fmt: skip
 
@@ -69,8 +69,3 @@ async def take_back(session: AsyncSession, source: str, source_id: str, reason: 
 async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     """Undo a revocation whose cause fell away (a refund that failed at the bank)."""
     await store.restore(session, source, source_id)
-
-
-async def live_products(session: AsyncSession, account_id: UUID) -> list[UUID]:
-    """Products with a live grant, newest first."""
-    return await store.live_products(session, account_id)

@@ -53,13 +53,3 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
         .where(col(Grant.source) == source, col(Grant.source_id) == source_id)
         .values(revoked_at=None, revoked_reason="")
     )
-
-
-async def live_products(session: AsyncSession, account_id: UUID, limit: int = 500) -> list[UUID]:
-    found = await session.exec(
-        select(Grant.product_id)
-        .where(Grant.account_id == account_id, col(Grant.revoked_at).is_(None))
-        .order_by(col(Grant.granted_at).desc())
-        .limit(limit)
-    )
-    return list(dict.fromkeys(found.all()))
