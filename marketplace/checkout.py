@@ -37,7 +37,7 @@ async def start_purchase(who: Actor, slug: str, amount: str) -> str:
     settings = get_settings()
     for _attempt in range(2):
         async with transaction() as session:
-            listing = await browse.lesson(session, slug)
+            listing = await browse.found(session, slug)
             if listing is None:
                 raise Missing
             product = listing.product
@@ -55,7 +55,7 @@ async def start_purchase(who: Actor, slug: str, amount: str) -> str:
             await _close(purchase.replaced)
             continue
         if purchase.order is None:
-            return f"/watch/{slug}"
+            return f"/watch/{product.slug}"
         return purchase.order.checkout_url or await _open_page(purchase.order, listing, who)
     raise Conflict(_("This changed while you were buying. Please try again."))
 

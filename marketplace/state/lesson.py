@@ -49,10 +49,11 @@ class LessonState(Page, rx.State):
         async with transaction() as session:
             listing = await browse.lesson(session, param(self, "lesson_slug"))
             if listing is None:
-                moved = await browse.moved_to(session, param(self, "lesson_slug"))
+                if moved := await browse.moved_to(session, param(self, "lesson_slug")):
+                    return rx.redirect(f"/lessons/{moved}", replace=True)
                 self._clear()
                 self.more_by = [card(i) for i in await meant_by(session, param(self, "lesson_slug"))]
-                return rx.redirect(f"/lessons/{moved}", replace=True) if moved else None
+                return None
             decision = await explain(session, actor(), listing)
             if listing.product.state != "published" and not decision.allowed:
                 self._clear()

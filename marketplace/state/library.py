@@ -111,9 +111,10 @@ class WatchState(Page, rx.State):
         async with transaction() as session:
             listing = await browse.lesson(session, param(self, "lesson_slug"))
             if listing is None:
-                moved = await browse.moved_to(session, param(self, "lesson_slug"))
+                if moved := await browse.moved_to(session, param(self, "lesson_slug")):
+                    return rx.redirect(f"/watch/{moved}", replace=True)
                 self.failure, self.loaded = _("There is no lesson at this address."), True
-                return rx.redirect(f"/watch/{moved}", replace=True) if moved else None
+                return None
             decision = await explain(session, who, listing)
             if not decision.allowed and listing.product.state != "published":
                 self.failure, self.loaded = _("There is no lesson at this address."), True

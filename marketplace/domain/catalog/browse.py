@@ -79,6 +79,11 @@ async def lesson(session: AsyncSession, slug: str) -> Listing | None:
     return Listing(*row) if row else None
 
 
+async def found(session: AsyncSession, slug: str) -> Listing | None:
+    """As :func:`lesson`, also by an address that it had before."""
+    return await lesson(session, slug) or await lesson(session, await moved_to(session, slug) or "")
+
+
 async def moved_to(session: AsyncSession, slug: str) -> str | None:
     return await store.renamed(session, slug) if slug.isprintable() else None
 

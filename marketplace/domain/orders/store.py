@@ -10,6 +10,7 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.domain.locks import hold
 from marketplace.domain.orders.models import Order, OrderLine, Refund, Reversal, Transfer
 
 
@@ -50,15 +51,11 @@ async def open_line(session: AsyncSession, buyer_id: UUID, product_id: UUID) -> 
 
 async def lock_purchase(session: AsyncSession, buyer_id: UUID, product_id: UUID) -> None:
     """Two clicks of one buyer for one product go one after the other (until the transaction ends)."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"buy:{buyer_id}:{product_id}"}
-    )
+    await hold(session, f"buy:{buyer_id}:{product_id}")
 
 
 async def lock_creator(session: AsyncSession, creator_id: UUID) -> None:
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"settle:{creator_id}"}
-    )
+    await hold(session, f"settle:{creator_id}")
 
 
 async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund | None:
