@@ -19,7 +19,15 @@ from marketplace.components.field import (
 from marketplace.components.icon import icon
 from marketplace.components.markdown import prose
 from marketplace.components.notice import notice
-from marketplace.domain.catalog.rules import LEVELS, MAX_DESCRIPTION, MAX_LEARN_LINE, MAX_SUMMARY, MAX_TITLE, TOPICS
+from marketplace.domain.catalog.rules import (
+    LEVELS,
+    MAX_DESCRIPTION,
+    MAX_LEARN_LINE,
+    MAX_SLUG,
+    MAX_SUMMARY,
+    MAX_TITLE,
+    TOPICS,
+)
 from marketplace.domain.media.rules import LANGUAGES
 from marketplace.i18n import _
 from marketplace.money import EXPONENTS
@@ -111,8 +119,60 @@ def details_step(cover: rx.Component) -> rx.Component:
                 ),
                 class_name="grid items-start gap-5 sm:grid-cols-3",
             ),
+            _address(),
             class_name="grid grid-cols-1 gap-7",
         ),
+    )
+
+
+def _address() -> rx.Component:
+    """Where the lesson will be, as it is typed."""
+    address = WizardState.address
+    return rx.el.div(
+        field(
+            _("Address"),
+            _saved(
+                "slug",
+                text_input(
+                    "slug",
+                    default_value=WizardState.form["slug"],
+                    max_length=MAX_SLUG,
+                    placeholder=address["slug"],
+                    auto_complete="off",
+                    auto_capitalize="none",
+                    spell_check=False,
+                ),
+                delay=300,
+            ),
+            hint=_("The end of the lesson's link: small letters, digits and hyphens."),
+            error=_wrong("slug"),
+        ),
+        rx.cond(_wrong("slug") == "", _address_preview(address)),
+    )
+
+
+def _address_preview(address: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            icon("link", 16, "mt-0.5 text-muted"),
+            rx.el.span(
+                rx.el.span(address["base"], class_name="text-muted"),
+                rx.el.span(address["slug"], class_name="font-semibold"),
+                class_name="min-w-0 [overflow-wrap:anywhere]",
+            ),
+            aria_live="polite",
+            class_name="flex gap-2",
+        ),
+        rx.cond(
+            address["old"] != "",
+            rx.el.p(
+                _("The lesson moves here when you publish. Links to {address} will keep working.").format(
+                    address="/lessons/" + address["old"].to(str)
+                ),
+                class_name="mt-2 text-muted [overflow-wrap:anywhere]",
+            ),
+        ),
+        class_name="mt-2 text-sm",
     )
 
 
