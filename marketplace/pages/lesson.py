@@ -7,12 +7,12 @@ import reflex as rx
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import chip
 from marketplace.components.button import button, link_button
-from marketplace.components.card import product_grid
+from marketplace.components.card import PAGE_SIZES, framed, product_grid
 from marketplace.components.field import CONTROL, field_error
 from marketplace.components.handover import handover
 from marketplace.components.icon import icon, spinner
 from marketplace.components.inner_html import sanitised
-from marketplace.components.link import link
+from marketplace.components.link import arrow_link, link
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.play import StartPlaying
@@ -65,24 +65,8 @@ def _media() -> rx.Component:
 
 
 def _cover() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            view["cover_large"].to(str) != "",
-            rx.el.img(
-                src=view["cover_large"],
-                src_set=view["cover_srcset"],
-                sizes="(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw",
-                alt="",
-                width="1280",
-                height="720",
-                custom_attrs={"fetchPriority": "high", "decoding": "async"},
-                class_name="size-full object-cover",
-            ),
-        ),
-        rx.cond(view["has_preview"].to(str) != "", _play_button()),
-        style={"backgroundColor": view["cover_color"]},
-        class_name="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
-    )
+    play = rx.cond(view["has_preview"].to(str) != "", _play_button())
+    return framed(view, play, picture="cover_large", sizes=PAGE_SIZES, rank="first", look="sm:rounded-card")
 
 
 def _play_button() -> rx.Component:
@@ -292,15 +276,7 @@ def _creator() -> rx.Component:
                 class_name="text-lg",
             ),
             rx.el.p(view["creator_bio"], class_name="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
-            link(
-                _("See the profile"),
-                icon("arrow_right", 16),
-                href=view["creator_href"],
-                class_name=(
-                    "mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                    "hover:text-accent-hover"
-                ),
-            ),
+            arrow_link(_("See the profile"), href=view["creator_href"], look="mt-1"),
             class_name="min-w-0",
         ),
         class_name="flex gap-4 border-t border-line pt-8 sm:gap-5",

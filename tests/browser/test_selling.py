@@ -252,6 +252,7 @@ def test_a_lesson_moves_and_its_old_links_lead_on(person: Callable[..., Person],
     assert visitor.context.request.get(f"/lessons/{new}").status == 404
     step(page, "Publish")
     page.get_by_role("button", name="Publish changes").click()
+    expect(page.get_by_text("This lesson is in the shop.")).to_be_visible()
     page.get_by_role("link", name="View in shop").click()
     page.wait_for_url(f"**/lessons/{new}")
     answer = visitor.context.request.get(f"/lessons/{old}?ref=mail", max_redirects=0)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from marketplace.api.paint.cards import Card, framed, grid
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import Card, amount, arrow_link, avatar, chip, grid, icon, link_button, notice
+from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, icon, link_button, notice
 from marketplace.components.button import button_class
+from marketplace.components.card import PAGE_SIZES
 from marketplace.components.field import CONTROL
 from marketplace.domain.access.service import Decision
 from marketplace.i18n import _
 
 View = Mapping[str, str]
-COVER_SIZES = "(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +52,8 @@ def lesson(offer: Offer) -> Html:
 
 
 def _cover(view: View) -> Html:
-    picture = view["cover_large"] and h(
-        "img",
-        src=view["cover_large"],
-        srcset=view["cover_srcset"],
-        sizes=COVER_SIZES,
-        alt="",
-        width="1280",
-        height="720",
-        fetchpriority="high",
-        decoding="async",
-        class_="size-full object-cover",
-    )
-    box = h(
-        "div",
-        picture,
-        _play() if view["has_preview"] else None,
-        style=f"background-color:{view['cover_color']}",
-        class_="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
-    )
+    play = _play() if view["has_preview"] else None
+    box = framed(view, play, picture="cover_large", sizes=PAGE_SIZES, first=True, look="sm:rounded-card")
     return h("div", box, class_="aspect-video max-sm:-mx-4 max-sm:-mt-6")
 
 
@@ -277,8 +261,7 @@ def _creator(view: View) -> Html:
             arrow_link(
                 _("See the profile"),
                 href=view["creator_href"],
-                class_name="mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                "hover:text-accent-hover",
+                look="mt-1",
             ),
             class_="min-w-0",
         ),
