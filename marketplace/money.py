@@ -70,6 +70,11 @@ def format_minor(minor: int, currency: str) -> str:
     return f"{sign}{SYMBOLS[currency]}{value:,.{exponent}f}"
 
 
+def granularity(currency: str) -> int:
+    """The smallest step of a charge, in minor units."""
+    return {"kwd": 10}.get(currency, 1)
+
+
 def share(minor: int, percent: Decimal) -> int:
     """``percent`` of ``minor``, rounded half to even: the one rounding rule of the house."""
     return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))

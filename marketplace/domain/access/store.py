@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -63,3 +64,12 @@ async def live_products(session: AsyncSession, account_id: UUID, limit: int = 50
         .limit(limit)
     )
     return list(dict.fromkeys(found.all()))
+
+
+async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+    found = await session.exec(
+        select(Grant.product_id).where(
+            Grant.account_id == account_id, col(Grant.product_id).in_(product_ids), col(Grant.revoked_at).is_(None)
+        )
+    )
+    return set(found.all())

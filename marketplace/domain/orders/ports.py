@@ -13,6 +13,8 @@ class CheckoutLine:
     description: str
     unit_minor: int
     image_url: str | None = None
+    tax_code: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class CheckoutRequest:
     success_url: str
     cancel_url: str
     expires_at: int  # Unix seconds; the provider allows 30 minutes to 24 hours
+    tax: Literal["off", "exclusive", "inclusive"] = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,16 @@ class CheckoutPage:
     id: str
     url: str
     expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutStateLine:
+    """``reference`` is our order line's id; ``subtotal_minor`` before tax."""
+
+    reference: str
+    amount_minor: int
+    subtotal_minor: int
+    tax_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,9 @@ class CheckoutState:
     charge_id: str | None
     fee_minor: int | None  # the provider's fee; None until the balance transaction exists
     livemode: bool
+    tax_minor: int = 0
+    lines: tuple[CheckoutStateLine, ...] = ()
+    buyer_country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
