@@ -111,7 +111,7 @@ def _order() -> rx.Component:
         rx.el.div(_standing(), role="status", custom_attrs=_NO_PRINT),
         _receipt(),
         rx.cond(OrderState.order["raw_state"] == "paid", _after_sales()),
-        class_name="grid gap-6",
+        class_name="grid grid-cols-[minmax(0,1fr)] gap-6",
     )
 
 
@@ -144,16 +144,13 @@ def _step(sign: rx.Component, title: Any, text: Any, *actions: rx.Component, ton
 
 
 def _yours() -> rx.Component:
-    watch = rx.foreach(
-        OrderState.lines,
-        lambda line: rx.cond(
-            line["href"] != "",
-            link_button(
-                rx.cond(OrderState.lines.length() > 1, line["title"], _("Watch now")),
-                line["href"],
-                icon="play",
-                class_name="max-w-full [&]:whitespace-normal [&]:h-auto min-h-11 py-2",
-            ),
+    several = OrderState.lines.length() > 1
+    actions = rx.cond(
+        several,
+        link_button(_("Open your library"), "/library"),
+        rx.fragment(
+            rx.foreach(OrderState.lines, lambda line: link_button(_("Watch now"), line["href"], icon="play")),
+            link_button(_("Open your library"), "/library", kind="secondary"),
         ),
     )
     text = rx.fragment(
@@ -168,8 +165,7 @@ def _yours() -> rx.Component:
         icon("check", 24),
         _("It's yours"),
         text,
-        watch,
-        link_button(_("Open your library"), "/library", kind="secondary"),
+        actions,
         tone="bg-accent-soft text-accent",
     )
     given = _step(
@@ -326,7 +322,7 @@ def _after_sales() -> rx.Component:
     """Refunds on request, with the policy's answer before one asks; and links of presents."""
     return panel(
         rx.el.h2(_("Refunds and presents"), class_name="text-lg"),
-        rx.el.ul(rx.foreach(OrderState.lines, _claim), class_name="mt-4 grid gap-5"),
+        rx.el.ul(rx.foreach(OrderState.lines, _claim), class_name="mt-4 grid grid-cols-[minmax(0,1fr)] gap-5"),
         custom_attrs=_NO_PRINT,
     )
 

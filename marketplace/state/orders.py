@@ -23,6 +23,7 @@ from marketplace.money import format_minor
 from marketplace.present import day, moment
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.cart import CartCount
 from marketplace.state.viewer import success
 
 STATES = {
@@ -109,7 +110,7 @@ class OrderState(Page, rx.State):
         if order.state in ("pending", "processing", "failed", "expired") and order.checkout_id:
             self.checking = order.state == "pending"
             return OrderState.check
-        return None
+        return CartCount.refresh
 
     async def _show(self) -> Order:
         async with transaction() as session:
@@ -205,6 +206,7 @@ class OrderState(Page, rx.State):
             async with self:
                 self.checking = False
                 await self._show()
+        return CartCount.refresh
 
     @action("member", rate=(30, 60))
     async def check_again(self):
