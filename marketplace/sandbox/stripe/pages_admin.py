@@ -14,7 +14,7 @@ from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.origin import from_elsewhere
 from marketplace.sandbox.store import Row, Tx
 from marketplace.sandbox.stripe import accounts, checkout, disputes, due, ledger, payouts, refunds
-from marketplace.sandbox.stripe.amounts import money
+from marketplace.sandbox.stripe.currencies import money
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import PLATFORM, load, render
 

@@ -13,6 +13,7 @@ from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
 from marketplace.sandbox.stripe import ledger
 from marketplace.sandbox.stripe.api import Call, retriever, route
+from marketplace.sandbox.stripe.currencies import refuse_fractions
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.events import emit
 from marketplace.sandbox.stripe.lists import list_objects, only
@@ -70,6 +71,7 @@ async def refund(
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = left if amount is None else amount
     _refuse(charge, amount, left)
+    refuse_fractions(amount, charge["currency"], "amount")
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     row = _refund(tx, charge, amount, metadata or {}, reason)
