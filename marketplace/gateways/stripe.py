@@ -55,6 +55,7 @@ _SANDBOX_KEY = "sk_test_sandbox"
 _PAGE = 100
 _TYPES_PER_LIST = 20  # the API takes no more in one request
 _CHARGE_OF_SESSION = "payment_intent.latest_charge.balance_transaction"
+_PRODUCT_OF_LINE = "price.product"
 _INCLUDE: list[Any] = ["configuration.recipient", "requirements", "identity", "defaults"]
 _REVERSAL_ATTEMPTS = 3
 
@@ -78,8 +79,18 @@ class StripeGateway:
         return CheckoutPage(id=session.id, url=session.url, expires_at=session.expires_at)
 
     async def checkout(self, session_id: str) -> CheckoutState:
-        sessions = self._client.v1.checkout.sessions
-        return checkout_state(await call(sessions.retrieve_async(session_id, {"expand": [_CHARGE_OF_SESSION]})))
+        expand = [_CHARGE_OF_SESSION, f"line_items.data.{_PRODUCT_OF_LINE}"]
+        session = await call(self._client.v1.checkout.sessions.retrieve_async(session_id, {"expand": expand}))
+        return checkout_state(session, await self._lines(session))
+
+    async def _lines(self, session: stripe.checkout.Session) -> list[stripe.LineItem]:
+        """A session shows its first ten lines; longer ones are listed."""
+        shown = session.line_items
+        if shown is None or not shown.has_more:
+            return list(shown.data) if shown else []
+        items = self._client.v1.checkout.sessions.line_items
+        found = await call(items.list_async(session.id, {"limit": _PAGE, "expand": [f"data.{_PRODUCT_OF_LINE}"]}))
+        return [item async for item in paged(found.auto_paging_iter())]
 
     async def checkout_of(self, payment_intent_id: str) -> str | None:
         sessions = self._client.v1.checkout.sessions

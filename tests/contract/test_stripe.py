@@ -69,6 +69,20 @@ async def test_buying_paying_out_and_refunding(world: World, watcher: ContractWa
     watcher.assert_clean()
 
 
+async def test_a_large_order_with_tax(world: World, watcher: ContractWatcher) -> None:
+    page = await world.open_page(*range(1_000, 1_012), currency="eur", tax="exclusive")
+    await world.gateway.checkout(page.id)
+    await world.pay(page, country="DE", postal_code="10115", tax_id="DE123456789")
+    state = await world.gateway.checkout(page.id)
+    assert (len(state.lines), state.tax_minor, state.buyer_tax_id) == (12, 0, "DE123456789")
+    assert sum(line.amount_minor for line in state.lines) == state.amount_minor
+    page = await world.open_page(currency="jpy", tax="inclusive")
+    await world.pay(page, country="JP")
+    assert (await world.gateway.checkout(page.id)).tax_minor == 227
+    assert "get /v1/checkout/sessions/{session}/line_items" in watcher.seen
+    watcher.assert_clean()
+
+
 async def test_accounts_and_payouts(world: World, watcher: ContractWatcher) -> None:
     gateway = world.gateway
     account = await world.creator("restricted")
