@@ -27,7 +27,7 @@ _ONLY_ON_REQUEST = {"deleted", "refunds", "sources", "subscriptions", "tax", "ta
 KINDS = {
     "cs_": "checkout.session", "pi_": "payment_intent", "ch_": "charge", "py_": "charge", "txn_": "balance_transaction",
     "re_": "refund", "tr_": "transfer", "trr_": "transfer_reversal", "po_": "payout", "du_": "dispute",
-    "cus_": "customer", "prod_": "product", "price_": "price",
+    "cus_": "customer", "prod_": "product", "price_": "price", "file_": "file",
 }  # fmt: skip
 
 
