@@ -54,8 +54,8 @@ async def apply(session: AsyncSession, state: DisputeState) -> Dispute | None:
         row.submitted_at = now()
     await session.flush()
     nth = len(state.movements)
-    await _move(session, order, row, -sum(amount for _, amount, _ in state.movements), nth)
-    await _move_fee(session, order, row, sum(fee for _, _, fee in state.movements), nth)
+    await _move(session, order, row, -sum(moved.amount_minor for moved in state.movements), nth)
+    await _move_fee(session, order, row, sum(moved.fee_minor for moved in state.movements), nth)
     if row.status in _CLOSED and row.closed_at is None:
         row.closed_at = now()
     await session.flush()
