@@ -22,7 +22,7 @@ from marketplace.domain.fees import service as fees
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.learning import service as learning
 from marketplace.domain.ledger import service as ledger
-from marketplace.domain.orders import refunds
+from marketplace.domain.orders import disputes, refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import AlreadyOwned, PriceChanged
 from marketplace.domain.orders.models import RefundAsk
@@ -438,3 +438,91 @@ async def test_money_is_held_for_as_long_as_the_platform_says(world: World, owne
     await world.rows("UPDATE \"order\" SET paid_at = paid_at - interval '7 days' WHERE id = :o", o=order)
     await world.sweep()
     assert await _moved(world, order) == {str(owner.id): 2250}
+
+
+async def _disputed(world: World, order: UUID, **values: str) -> str:
+    """The buyer's bank takes the payment back. The dispute's id."""
+    charge = await world.one('SELECT charge_id FROM "order" WHERE id = :o', o=order)
+    await world.act("dispute", charge, **values)
+    await world.drain()
+    return (await world.stripe("dispute", charge=charge))[-1]["id"]  # type: ignore[no-any-return]
+
+
+async def _balanced(world: World) -> None:
+    """Our account of the platform's balance is the provider's."""
+    there = {c: total - 10_000_000 for c, total in (await world.stripe_balance()).items()}
+    rows = await world.rows(
+        "SELECT currency, sum(amount_minor) FROM ledger_posting WHERE account = 'stripe' GROUP BY 1"
+    )
+    here = {row[0]: int(row[1]) for row in rows}
+    assert {c: v for c, v in here.items() if v} == {c: v for c, v in there.items() if v}
+    assert not await _crooked(world)
+
+
+@pytest.mark.parametrize("won", [True, False])
+async def test_a_dispute_takes_money_and_access_and_gives_them_back_when_won(
+    world: World, owner: Account, other: Account, won: bool
+) -> None:
+    buyer = await world.person()
+    one, two = await world.lesson(owner, price_minor=2500), await world.lesson(other, price_minor=1999)
+    await _put(buyer, one, two)
+    order = await _pay(world, await check_out_cart(Actor(buyer.id), "usd"))
+    await world.drain()
+    dispute = await _disputed(world, order)
+    assert await _moved(world, order) == {}
+    assert not await _owns(world, buyer, one)
+    await _balanced(world)
+    line = await world.one("SELECT id FROM order_line WHERE order_id = :o LIMIT 1", o=order)
+    with pytest.raises(Conflict):
+        async with db.transaction() as session:
+            await refunds.request(
+                session, Actor(owner.id, "admin"), line, amount_minor=100, revoke_access=False, note=""
+            )
+    assert (await _ask(buyer, line)).state == "declined"
+    await world.act("decide", dispute, result="won" if won else "lost")
+    await world.drain()
+    assert await _moved(world, order) == ({str(owner.id): 2250, str(other.id): 1799} if won else {})
+    assert await _owns(world, buyer, one) == won
+    assert await world.one("SELECT closed_at IS NOT NULL FROM dispute WHERE id = :d", d=dispute)
+    await _balanced(world)
+
+
+async def test_a_refund_and_a_dispute_share_one_budget(world: World, owner: Account) -> None:
+    product, buyer = await world.lesson(owner, price_minor=1001), await world.person()
+    order = await _pay(world, await start_purchase(Actor(buyer.id), product.slug))
+    line = await world.one("SELECT id FROM order_line WHERE order_id = :o", o=order)
+    async with db.transaction() as session:
+        await refunds.request(session, _creator(owner), line, amount_minor=333, revoke_access=False, note="")
+    await world.drain()
+    dispute = await _disputed(world, order)
+    row = (await world.rows("SELECT refunded_minor, disputed_minor FROM order_line WHERE id = :l", l=line))[0]
+    assert tuple(row) == (333, 668)
+    assert await _moved(world, order) == {}
+    await world.act("decide", dispute, result="won")
+    await world.drain()
+    assert await _moved(world, order) == {str(owner.id): 601}
+    await _balanced(world)
+
+
+async def test_only_the_seller_sees_and_answers_a_dispute(world: World, owner: Account, other: Account) -> None:
+    product, buyer = await world.lesson(owner), await world.person()
+    order = await _pay(world, await start_purchase(Actor(buyer.id), product.slug))
+    dispute = await _disputed(world, order)
+    for stranger in (Actor(other.id, "member", True), Actor(buyer.id)):
+        async with db.transaction() as session:
+            with pytest.raises(Missing):
+                await disputes.save_evidence(session, stranger, dispute, {"uncategorized_text": "x"})
+    async with db.transaction() as session:
+        row, _, _ = await disputes.evidence_of(session, _creator(owner), dispute)
+        assert row.evidence["customer_email_address"] == buyer.email
+        assert "Refund on request within 14 days" in row.evidence["refund_policy_disclosure"]
+        with pytest.raises(Invalid):
+            await disputes.save_evidence(session, _creator(owner), dispute, {"nonsense": "x"})
+        await disputes.save_evidence(session, _creator(owner), dispute, {"uncategorized_text": "winning_evidence"})
+        await disputes.submit(session, _creator(owner), dispute)
+    await world.drain()
+    assert await world.one("SELECT status FROM dispute WHERE id = :d", d=dispute) == "won"
+    assert await _owns(world, buyer, product)
+    with pytest.raises(Conflict):
+        async with db.transaction() as session:
+            await disputes.save_evidence(session, _creator(owner), dispute, {"uncategorized_text": "more"})

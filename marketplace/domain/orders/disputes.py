@@ -170,15 +170,16 @@ async def prefill(session: AsyncSession, dispute_id: str, values: dict[str, str]
         await session.flush()
 
 
-async def ready_to_submit(session: AsyncSession, actor: Actor, dispute_id: str) -> dict[str, str]:
-    """The evidence to send. The call to the provider is made outside the transaction."""
-    row, _, _ = await evidence_of(session, actor, dispute_id)
+async def submit(session: AsyncSession, actor: Actor, dispute_id: str) -> None:
+    """Send what was written to the bank: once."""
+    await evidence_of(session, actor, dispute_id)
+    row = await store.dispute(session, dispute_id, lock=True)
+    assert row is not None
     _still_open(row)
-    values = {name: str(value) for name, value in row.evidence.items() if str(value).strip()}
-    if not values:
+    if not any(str(value).strip() for value in row.evidence.values()):
         raise Invalid("There is no evidence yet. Write down what was sold and how it was used.")
     await audit.record(session, actor.account_id, "dispute.submit", f"dispute:{dispute_id}")
-    return values
+    await enqueue(session, "orders.submit_evidence", {"dispute_id": dispute_id})
 
 
 def _still_open(row: Dispute) -> None:
