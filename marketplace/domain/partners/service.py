@@ -82,14 +82,6 @@ async def _live(session: AsyncSession, product_id: UUID) -> Sequence[Partnership
     return found.all()
 
 
-async def of_product(session: AsyncSession, actor: Actor, product_id: UUID, owner_id: UUID) -> Sequence[Partnership]:
-    require_owner(actor, owner_id)
-    found = await session.exec(
-        select(Partnership).where(Partnership.product_id == product_id).order_by(col(Partnership.id).desc()).limit(100)
-    )
-    return found.all()
-
-
 async def mine(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
     """Invitations and partnerships of this person, by the address of their account."""
     account = await accounts.account(session, require_signed_in(actor))
@@ -100,6 +92,12 @@ async def mine(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
         .limit(100)
     )
     return found.all()
+
+
+async def given(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
+    """Shares of this person's own products, the newest first."""
+    query = select(Partnership).where(Partnership.owner_id == require_signed_in(actor))
+    return (await session.exec(query.order_by(col(Partnership.id).desc()).limit(200))).all()
 
 
 async def answer(session: AsyncSession, actor: Actor, partnership_id: UUID, *, accept: bool) -> Partnership:
