@@ -224,7 +224,11 @@ def _evidence_form() -> rx.Component:
             class_name="grid gap-1.5",
         ),
     )
-    confirm = client_action("(e) => { if (!confirm(e.currentTarget.dataset.ask)) e.preventDefault() }")
+    keep = client_action('(e) => { e.currentTarget.form.elements.then.value = "keep" }')
+    send = client_action(
+        "(e) => { if (confirm(e.currentTarget.dataset.ask)) e.currentTarget.form.elements.then.value = "
+        '"send"; else e.preventDefault() }'
+    )
     return panel(
         rx.el.p(
             _("We have filled in what we know ourselves. Correct it, add what you know, and send it: the bank takes one answer only."),
@@ -233,14 +237,16 @@ def _evidence_form() -> rx.Component:
         rx.el.form(
             fields,
             field_error(error_of(DisputeState.errors, "evidence")),
+            rx.el.input(type="hidden", name="then", default_value="keep"),
             rx.el.div(
+                button(_("Save"), kind="secondary", type="submit", on_click=keep),
                 button(
-                    _("Send to the bank"), type="submit", on_click=confirm,
+                    _("Send to the bank"), type="submit", on_click=send,
                     custom_attrs={"data-ask": _("Send it now? It can't be changed afterwards.")},
                 ),
                 class_name="flex flex-wrap gap-3",
             ),
-            on_submit=DisputeState.send,
+            on_submit=DisputeState.submit,
             reset_on_submit=False,
             id="evidence",
             class_name="grid gap-5",

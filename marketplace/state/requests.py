@@ -144,21 +144,16 @@ class DisputeState(Page, rx.State):
             for name, label in disputes.EVIDENCE.items()
         ]
 
-    @action("member", rate=(60, 60))
-    async def save(self, form: Form):
-        """Kept here; the bank gets it when it is sent."""
+    @action("member", rate=(30, 60))
+    async def submit(self, form: Form):
+        """Keep what was written; with ``then`` "send" it goes to the bank: once."""
         await self._keep(form)
+        sending = text_of(form, "then") == "send"
+        if sending:
+            async with transaction() as session:
+                await disputes.submit(session, actor(), self._dispute_id)
         await self._show()
-        return success(_("Saved."))
-
-    @action("member", rate=(10, 60))
-    async def send(self, form: Form):
-        """To the bank: once."""
-        await self._keep(form)
-        async with transaction() as session:
-            await disputes.submit(session, actor(), self._dispute_id)
-        await self._show()
-        return success(_("It goes to the bank now. It decides within some weeks."))
+        return success(_("It goes to the bank now. It decides within some weeks.") if sending else _("Saved."))
 
     async def _keep(self, form: dict[str, str | bool | None]) -> None:
         self.errors = {}
