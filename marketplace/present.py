@@ -14,10 +14,10 @@ from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
-from marketplace.domain.orders.rules import split
+from marketplace.domain.orders.rules import Policy, policy_words, split
 from marketplace.i18n import _, ngettext
 from marketplace.markdown import render, to_text
-from marketplace.money import format_minor
+from marketplace.money import format_minor, to_input
 
 
 class Card(TypedDict):
@@ -66,7 +66,11 @@ def lesson_view(listing: Listing) -> dict[str, str]:
         "creator_bio": to_text(listing.creator.bio, 220),
         "cover_large": cover(image, 1280),
         "price_kind": product.price_kind,
+        "policy": policy_words(Policy(product.refund_days, product.refund_max_percent))
+        if product.price_kind != "free"
+        else "",
         "minimum": format_minor(product.min_minor, product.currency) if product.min_minor else "",
+        "suggested": to_input(product.price_minor, product.currency),
         "currency": product.currency.upper(),
         "has_preview": "yes" if product.preview_video_id else "",
         "published": day(product.published_at),

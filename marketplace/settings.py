@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=8)
     site_name: str = "Atelier"
     platform_fee_percent: Decimal = Field(default=Decimal("10"), ge=0, le=90)
+    payout_hold_days: int = Field(default=0, ge=0, le=90)
+    stripe_tax: Literal["off", "exclusive", "inclusive"] = "off"
     platform_country: str = Field(default="US", pattern="^[A-Z]{2}$")
     creator_countries: str = "US"
     secret_key: str = _DEV_SECRET

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from marketplace.api.http import came_from_here, redirect
 from marketplace.checkout import start_purchase
-from marketplace.cookies import SESSION
+from marketplace.cookies import SESSION, VIA, via_code
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.orders.errors import AlreadyOwned
@@ -31,7 +31,8 @@ async def buy(request: Request) -> Response:
         async with transaction() as session:
             await accounts.limit(session, f"buy:{known[0].account_id}", most=20, seconds=60)
         amount = str((await request.form(max_fields=10)).get("amount", ""))[:40]
-        return redirect(await start_purchase(known[0], request.path_params["slug"], amount))
+        via = via_code(request.cookies.get(VIA, ""))
+        return redirect(await start_purchase(known[0], request.path_params["slug"], amount, via=via))
     except AlreadyOwned:
         return redirect(f"/watch/{slug}")
     except MarketplaceError:

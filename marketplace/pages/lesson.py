@@ -21,6 +21,7 @@ from marketplace.components.skeleton import skeleton, skeleton_lines
 from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.basket_buttons import basket_buttons
 from marketplace.pages.missing import SITE, TITLE, nothing_here
 from marketplace.pages.shell import shell
 from marketplace.state.lesson import LessonState
@@ -134,9 +135,14 @@ def _buy_box() -> rx.Component:
             _("Watch as often as you like, on any device"),
             _("Your place is kept when you leave"),
         ],
+        refund_policy=view["policy"],
         bar_action=_bar_action(),
-        note=_note(),
+        note=rx.fragment(_note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount))),
     )
+
+
+def _for_sale() -> rx.Var:
+    return (view["price_kind"].to(str) != "free") & ~LessonState.is_owner
 
 
 def _action() -> rx.Component:
@@ -215,8 +221,9 @@ def _amount_form() -> rx.Component:
                 type="text",
                 input_mode="decimal",
                 auto_complete="off",
-                default_value=LessonState.amount,
+                default_value=view["suggested"],
                 key=view["slug"],
+                on_blur=LessonState.note_amount,
                 aria_invalid=wrong,
                 custom_attrs={"aria-describedby": "amount-error"},
                 class_name="tnum h-11 w-full min-w-0 bg-transparent text-base outline-none",

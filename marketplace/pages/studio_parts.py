@@ -28,6 +28,9 @@ def rooms() -> list[tuple[str, str, str, str]]:
         ("products", _("Products"), "/studio/products", "shapes"),
         ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
+        ("coupons", _("Discounts"), "/studio/coupons", "tag"),
+        ("partners", _("Partners"), "/studio/partners", "handshake"),
+        ("requests", _("Requests"), "/studio/requests", "message_circle_question_mark"),
     ]
 
 

@@ -16,8 +16,8 @@ from marketplace.domain.media import service as media
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, lesson_view
-from marketplace.state.action import Form, action, actor
-from marketplace.state.base import Page, param, text_of
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, param, text_of, via
 from marketplace.vendors import vendors
 
 
@@ -81,6 +81,11 @@ class LessonState(Page, rx.State):
         self._product_id, self.loaded = str(product.id), True
 
     @action("anyone")
+    async def note_amount(self, typed: Short):
+        """What one means to pay, for the basket's button too."""
+        self.amount = typed
+
+    @action("anyone")
     async def play(self):
         """The visitor asked for the free clip: the cover makes room for the player."""
         self.playing = True
@@ -114,11 +119,11 @@ class LessonState(Page, rx.State):
             if self.busy:
                 return None
             self.busy, self.errors = True, {}
-            address = self.view.get("slug", "")
+            address, came_by = self.view.get("slug", ""), via(self)
         try:
             if not who.signed_in:
                 return rx.redirect(f"/login?next=/lessons/{address}")
-            target = await start_purchase(who, address, text_of(form, "amount"))
+            target = await start_purchase(who, address, text_of(form, "amount"), via=came_by)
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:

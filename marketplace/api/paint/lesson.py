@@ -121,6 +121,9 @@ def _box(offer: Offer) -> Html:
         h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
         h(
             "div",
+            h("p", icon("undo_2", 16), offer.view["policy"], class_="flex gap-2 empty:hidden")
+            if offer.view["policy"]
+            else None,
             h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
             class_="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +12,7 @@ from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFac
 from marketplace.errors import Denied, Missing, SignInNeeded
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "require_admin", "require_creator",
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "owned_among", "require_admin", "require_creator",
     "require_owner", "require_signed_in", "restore", "take_back",
 ]  # fmt: skip
 
@@ -69,3 +70,8 @@ async def take_back(session: AsyncSession, source: str, source_id: str, reason: 
 async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     """Undo a revocation whose cause fell away (a refund that failed at the bank)."""
     await store.restore(session, source, source_id)
+
+
+async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these have a live grant."""
+    return await store.owned_among(session, account_id, product_ids)

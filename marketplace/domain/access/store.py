@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -53,3 +54,12 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
         .where(col(Grant.source) == source, col(Grant.source_id) == source_id)
         .values(revoked_at=None, revoked_reason="")
     )
+
+
+async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+    found = await session.exec(
+        select(Grant.product_id).where(
+            Grant.account_id == account_id, col(Grant.product_id).in_(product_ids), col(Grant.revoked_at).is_(None)
+        )
+    )
+    return set(found.all())

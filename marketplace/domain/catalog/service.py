@@ -30,11 +30,11 @@ __all__ = ["addresses", "browse", "rules"]
 _FIELDS = tuple(LessonFields.model_fields)
 
 
-async def create(session: AsyncSession, actor: Actor) -> Product:
+async def create(session: AsyncSession, actor: Actor, kind: str = "lesson") -> Product:
     """An empty draft with a temporary address."""
     creator_id = require_creator(actor)
     creator = await accounts.account(session, creator_id)
-    product = Product(creator_id=creator_id, creator_name=creator.name, slug=f"draft-{secrets.token_hex(8)}")
+    product = Product(kind=kind, creator_id=creator_id, creator_name=creator.name, slug=f"draft-{secrets.token_hex(8)}")
     session.add(product)
     await session.flush()
     session.add(ProductDraft(product_id=product.id))
@@ -100,6 +100,10 @@ async def _checked(session: AsyncSession, actor: Actor, product: Product, name: 
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_MINOR:
             raise Invalid("That price isn't possible.", field="price")
         return value
+    if name in _BOUNDS:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _BOUNDS[name]:
+            raise Invalid(f"Type a whole number from 0 to {_BOUNDS[name]}.", field=name)
+        return value
     if name in ("video_id", "preview_video_id"):
         return (await media.own_video(session, actor, value)).id if value else None
     if name == "image_id":
@@ -119,6 +123,7 @@ def _learn(value: Any) -> list[str]:
 
 
 _LINES = {"title": ("The title", rules.MAX_TITLE), "summary": ("The summary", rules.MAX_SUMMARY)}
+_BOUNDS = {"refund_days": 60, "refund_max_percent": 100}
 _CHOICES: dict[str, Any] = {
     "topic": {"", *rules.TOPICS}, "level": rules.LEVELS, "language": media.rules.LANGUAGES,
     "price_kind": rules.PRICE_KINDS, "currency": EXPONENTS,
