@@ -243,8 +243,10 @@ def test_right_to_left_letters_are_in_the_file(words: str) -> None:
 
 
 def test_emoji_are_left_out_and_missing_letters_say_where_to_read_them() -> None:
-    text = in_file(drawn(invoice(replace(PLAIN, title="🎸 Chords 🎶 for all"))))
+    one = drawn(invoice(replace(PLAIN, title="🎸 Chords 👩🏽‍🎨 for all")))
+    text = in_file(replace(one, brand="\u200b At\u200belier \u2060"))
     assert "Chords for all" in text
+    assert "Atelier" in text
     assert "□" not in text
     text = " ".join(in_file(drawn(invoice(replace(PLAIN, title="陶芸 basics")))).split())
     assert "□□ basics" in text

@@ -229,15 +229,15 @@ def credit_lines(
 
 def _credit_line(line: Line, before: Sequence[Line], credit: Credit, tax_included: bool) -> Line:
     gone, tax_gone = sum(old.total_minor for old in before), sum(old.tax_minor for old in before)
-    if credit.amount_minor < 1 or gone + credit.amount_minor > line.total_minor:
-        raise Invalid("A credit note can't give back more than is left of its invoice.", field="credits")
+    if credit.amount_minor < 1:
+        raise Invalid("A credit note gives something back.", field="credits")
     tax = credit.tax_minor
     if tax is None:
         tax = prorate(line.tax_minor, gone + credit.amount_minor, line.total_minor) - tax_gone
         tax = max(0, min(tax, credit.amount_minor))
     net = credit.amount_minor - tax
     if tax < 0 or net < 0 or tax_gone + tax > line.tax_minor or gone - tax_gone + net > line.net_minor:
-        raise Invalid("A credit note can't give back more tax or net than is left of its invoice.", field="credits")
+        raise Invalid("A credit note can't give back more than is left of its invoice.", field="credits")
     return Line(
         line.title, 1, credit.amount_minor if tax_included else net, 0, net, line.tax_rate, tax, credit.amount_minor,
         line.ref, line.tax_name,
