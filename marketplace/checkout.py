@@ -19,6 +19,7 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.fees import service as fees
+from marketplace.domain.gifts import service as gifts
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import AlreadyOwned, NotForSale, OwnProduct, PaymentRefused, PriceChanged
 from marketplace.domain.orders.models import Order, OrderLine
@@ -184,6 +185,29 @@ async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None
     await access.give(session, account_id, product_id, "free", f"{account_id}:{product_id}")
 
 
+async def put_into_cart(
+    who: Actor, slug: str, amount: str = "", *, via: str = "", wish: gifts.Wish | None = None
+) -> None:
+    """Into the basket at the price as it is now; with a ``wish`` as a present for somebody."""
+    account_id = access.require_signed_in(who)
+    async with transaction() as session:
+        listing = await browse.found(session, slug)
+        if listing is None:
+            raise Missing
+        product = listing.product
+        if product.creator_id == account_id:
+            raise OwnProduct
+        offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        price = price_of(listing, offered)
+        if wish is None and await access.owned_among(session, account_id, [product.id]):
+            raise AlreadyOwned
+        gift = await gifts.draft(session, who, wish) if wish else None
+        await cart.add(
+            session, who, product.id, seen_minor=price, seen_currency=product.currency, offered_minor=offered,
+            gift_id=gift.id if gift else None, via=via,
+        )  # fmt: skip
+
+
 async def check_out_cart(who: Actor, currency: str) -> str:
     """The basket's items in one currency, at the prices that were agreed to."""
     access.require_signed_in(who)
@@ -278,6 +302,6 @@ def _page_line(line: OrderLine, listing: Listing | None) -> CheckoutLine:
 
 
 __all__ = [
-    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "price_of",
+    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "price_of", "put_into_cart",
     "start_purchase", "wanted_of",
 ]  # fmt: skip

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 
 from marketplace.clock import now
 from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.documents.rules import COUNTRIES
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
 from marketplace.domain.orders.rules import Policy, policy_words, split
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, current_locale, ngettext
 from marketplace.markdown import render, to_text
 from marketplace.money import format_minor, to_input
 
@@ -193,6 +196,17 @@ def day(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """With the time and its zone, for receipts and money."""
     return format_datetime(at, "d MMMM y, HH:mm 'UTC'", locale="en") if at else ""
+
+
+def country_name(code: str) -> str:
+    """``US`` → “United States”."""
+    return str(Locale.parse(current_locale.get()).territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """``(code, name)`` of all of them, by name."""
+    named = [(code, country_name(code)) for code in COUNTRIES]
+    return sorted(named, key=lambda pair: unicodedata.normalize("NFKD", pair[1]))
 
 
 def size(bytes_: int) -> str:

@@ -20,7 +20,7 @@ NEW_COLUMNS = (
     ("order", "discount_minor bigint NOT NULL DEFAULT 0, ADD COLUMN tax_minor bigint NOT NULL DEFAULT 0,"
      " ADD COLUMN disputed_minor bigint NOT NULL DEFAULT 0, ADD COLUMN fingerprint varchar NOT NULL DEFAULT '',"
      " ADD COLUMN coupon_id uuid REFERENCES coupon ON DELETE RESTRICT, ADD COLUMN coupon_code varchar NOT NULL DEFAULT '',"
-     " ADD COLUMN hold_days integer NOT NULL DEFAULT 0, ADD COLUMN estimated_fee_minor bigint NOT NULL DEFAULT 0"),
+     " ADD COLUMN hold_days integer NOT NULL DEFAULT 0, ADD COLUMN buyer_details jsonb NOT NULL DEFAULT '{}', ADD COLUMN estimated_fee_minor bigint NOT NULL DEFAULT 0"),
     ("order_line", "list_minor bigint NOT NULL DEFAULT 0, ADD COLUMN discount_minor bigint NOT NULL DEFAULT 0,"
      " ADD COLUMN subsidy_minor bigint NOT NULL DEFAULT 0, ADD COLUMN tax_minor bigint NOT NULL DEFAULT 0,"
      " ADD COLUMN fee_percent numeric(6,3) NOT NULL DEFAULT 0, ADD COLUMN shares_minor bigint NOT NULL DEFAULT 0,"

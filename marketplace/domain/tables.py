@@ -9,6 +9,7 @@ from marketplace.domain.bundles import models as _bundles
 from marketplace.domain.cart import models as _cart
 from marketplace.domain.catalog import models as _catalog
 from marketplace.domain.coupons import models as _coupons
+from marketplace.domain.documents import models as _documents
 from marketplace.domain.fees import models as _fees
 from marketplace.domain.gifts import models as _gifts
 from marketplace.domain.inbox import models as _inbox
@@ -22,6 +23,6 @@ from marketplace.domain.payouts import models as _payouts
 
 metadata = SQLModel.metadata
 modules = (
-    _access, _accounts, _audit, _bundles, _cart, _catalog, _coupons, _fees, _gifts, _inbox, _learning, _ledger, _media,
-    _notifications, _orders, _partners, _payouts,
+    _access, _accounts, _audit, _bundles, _cart, _catalog, _coupons, _documents, _fees, _gifts, _inbox, _learning,
+    _ledger, _media, _notifications, _orders, _partners, _payouts,
 )  # fmt: skip

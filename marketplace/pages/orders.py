@@ -249,7 +249,30 @@ def _receipt() -> rx.Component:
             class_name="grid gap-x-8 gap-y-4 text-sm sm:grid-cols-2",
         ),
         _lines(),
+        rx.cond(OrderState.documents.length() > 0, _documents()),
     )
+
+
+def _documents() -> rx.Component:
+    """Invoices and credit notes, to look at and to keep."""
+    return rx.el.ul(
+        rx.foreach(
+            OrderState.documents,
+            lambda paper: rx.el.li(
+                link(
+                    icon("file_text", 16), paper["name"], href=paper["href"], document=True,
+                    class_name="inline-flex min-h-11 items-center gap-2 font-semibold underline-offset-4 hover:underline",
+                ),
+                link(
+                    "PDF", href=paper["href"].to(str) + ".pdf", document=True, aria_label=paper["name"].to(str) + " PDF",
+                    class_name="inline-flex min-h-11 items-center px-2 text-sm text-accent underline underline-offset-4",
+                ),
+                class_name="flex flex-wrap items-center gap-x-2",
+            ),
+        ),
+        custom_attrs=_NO_PRINT,
+        class_name="mt-5 border-t border-line pt-3",
+    )  # fmt: skip
 
 
 def _created() -> rx.Var:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.checkout import check_out_cart, look, price_of, wanted_of
+from marketplace.checkout import check_out_cart, look, price_of, put_into_cart, wanted_of
 from marketplace.crypto import read_id
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
@@ -22,7 +22,7 @@ from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Conflict, Invalid, MarketplaceError, Missing
 from marketplace.i18n import _
-from marketplace.money import format_minor, parse
+from marketplace.money import format_minor
 from marketplace.present import cover, day
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of, via
@@ -211,23 +211,7 @@ class BasketButtons(Page, rx.State):
         self.errors = {}
         if not who.signed_in:
             return rx.redirect(f"/login?next=/lessons/{slug}")
-        async with transaction() as session:
-            listing = await browse.lesson(session, slug)
-            if listing is None or listing.product.state != "published":
-                raise Missing
-            product = listing.product
-            if product.creator_id == who.account_id:
-                raise Conflict(_("This is your own."))
-            typed = text_of(form, "amount")
-            offered = parse(typed, product.currency, field="amount") if product.price_kind == "pwyw" and typed else None
-            amount = price_of(listing, offered)
-            if wish is None and who.account_id and await access.owned_among(session, who.account_id, [product.id]):
-                raise Conflict(_("You own this already."))
-            gift = await gifts.draft(session, who, wish) if wish else None
-            await cart.add(
-                session, who, product.id, seen_minor=amount, seen_currency=product.currency, offered_minor=offered,
-                gift_id=gift.id if gift else None, via=via(self),
-            )  # fmt: skip
+        await put_into_cart(who, slug, text_of(form, "amount"), via=via(self), wish=wish)
         self.added = slug
         return (
             [CartCount.refresh, rx.redirect("/cart")] if wish else [CartCount.refresh, success(_("It's in your cart."))]

@@ -9,6 +9,7 @@ import reflex as rx
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
+from marketplace.domain.documents import service as documents
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import service as orders
@@ -21,6 +22,7 @@ from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import format_minor
 from marketplace.present import day, moment
+from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.cart import CartCount
@@ -30,6 +32,9 @@ STATES = {
     "paid": "Paid", "processing": "Payment on its way", "pending": "Waiting for payment", "failed": "Payment failed",
     "expired": "Not paid in time", "canceled": "Cancelled",
 }  # fmt: skip
+
+
+_PAPERS = {"invoice": "Invoice", "credit_note": "Credit note", "correction": "Correction"}
 
 
 def state_words(order: Order) -> str:
@@ -90,6 +95,7 @@ class OrderState(Page, rx.State):
     order: dict[str, str] = {}
     lines: list[dict[str, str]] = []
     refunds: list[dict[str, str]] = []
+    documents: list[dict[str, str]] = []
     checking: bool = False
     refunded_all: bool = False
 
@@ -120,6 +126,7 @@ class OrderState(Page, rx.State):
             given = await order_store.refunds(session, order.id)
             presents = await gifts.gifts(session, [line.gift_id for line in lines if line.gift_id])
             disputes = await order_store.disputes_of(session, order.id)
+            papers = await documents.for_order(session, actor(), order.id)
             rows = [
                 await self._line(
                     session,
@@ -142,6 +149,10 @@ class OrderState(Page, rx.State):
             "disputed": "yes" if any(d.closed_at is None for d in disputes) else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
         }  # fmt: skip
+        self.documents = [
+            {"name": f"{_PAPERS[paper.kind]} {paper.number}", "href": f"{get_settings().backend}/documents/{paper.id}"}
+            for paper in papers
+        ]
         self.refunded_all = order.refunded_minor > 0 and order.refunded_minor == paid
         self.lines = rows
         self.refunds = [

@@ -117,11 +117,11 @@ def _box(offer: Offer) -> Html:
         "aside",
         _price_line(offer, "text-3xl font-display font-semibold"),
         h("div", _action(offer), class_="mt-5 max-lg:hidden"),
-        h("div", _note(offer), class_="mt-3 empty:hidden"),
+        h("div", _note(offer), _basket(offer), class_="mt-3 empty:hidden"),
         h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
         h(
             "div",
-            h("p", icon("undo_2", 16), offer.view["policy"], class_="flex gap-2 empty:hidden")
+            h("p", icon("undo-2", 16), offer.view["policy"], class_="flex gap-2 empty:hidden")
             if offer.view["policy"]
             else None,
             h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
@@ -129,6 +129,22 @@ def _box(offer: Offer) -> Html:
         ),
         aria_label=_("Buy"),
         class_="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+    )
+
+
+def _basket(offer: Offer) -> Html | None:
+    """As ``pages.basket_buttons``; giving it to somebody needs the live page."""
+    if offer.view["price_kind"] == "free" or offer.edit_href:
+        return None
+    face = h("span", icon("shopping-cart", 18), _("Add to cart"), class_="inline-flex items-center gap-2")
+    add = h("button", face, type="submit", class_=button_class("secondary", "md", True))
+    amount_ = h("input", type="hidden", name="amount", value=offer.amount)
+    present = h("span", icon("gift", 16), _("Give as a present"), class_="inline-flex items-center gap-2")
+    return h(
+        "div",
+        h("form", amount_, add, action=f"/cart/add/{offer.view['slug']}", method="post"),
+        h("div", present, aria_hidden="true", class_=button_class("quiet", "sm", True)),
+        class_="mt-2 grid gap-1",
     )
 
 

@@ -12,8 +12,8 @@ from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFac
 from marketplace.errors import Denied, Missing, SignInNeeded
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "owned_among", "require_admin", "require_creator",
-    "require_owner", "require_signed_in", "restore", "take_back",
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "owned_among", "require_admin",
+    "require_creator", "require_owner", "require_signed_in", "restore", "take_back",
 ]  # fmt: skip
 
 
@@ -44,6 +44,11 @@ def require_owner(actor: Actor, owner_id: UUID, *, or_admin: bool = False) -> UU
     if account_id != owner_id and not (or_admin and actor.is_admin):
         raise Missing
     return account_id
+
+
+def is_party(actor: Actor, *owners: UUID | str) -> bool:
+    """Is the actor one of those whom a shared thing concerns, such as a document's buyer and seller, or an admin?"""
+    return actor.is_admin or (actor.signed_in and str(actor.account_id) in {str(owner) for owner in owners})
 
 
 async def explain_watch(

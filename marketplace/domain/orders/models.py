@@ -18,6 +18,7 @@ class Order(SQLModel, table=True):
     A paid order stays paid: refunds and disputes are rows of their own. ``total_minor`` is what the goods cost after
     discounts and before ``tax_minor``; ``fingerprint`` tells the same basket again. ``fee_minor`` is the provider's
     own fee, ``estimated_fee_minor`` what was booked while it was unknown. Transfers wait ``hold_days`` after payment.
+    ``buyer_details`` is what the payment page asked for: name, address, country, tax number.
     """
 
     __tablename__ = "order"
@@ -49,6 +50,7 @@ class Order(SQLModel, table=True):
     coupon_id: UUID | None = ref("coupon.id", nullable=True)
     coupon_code: str = ""
     hold_days: int = 0
+    buyer_details: Json = document(dict)
     checkout_id: str | None = Field(default=None, unique=True)
     checkout_url: str = ""
     payment_intent_id: str | None = Field(default=None, unique=True)

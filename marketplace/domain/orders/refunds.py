@@ -282,6 +282,7 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
     )  # fmt: skip
     await _hand_over(session, line)
     await enqueue(session, "orders.refund_mail", {"refund_id": str(refund.id)})
+    await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
 
 
 async def _hand_over(session: AsyncSession, line: OrderLine) -> None:
@@ -316,6 +317,7 @@ async def _come_back(session: AsyncSession, order: Order, refund: Refund, state:
         line_id=line.id, lines=await take_back_lines(session, line, moved),
     )  # fmt: skip
     await _hand_over(session, line)
+    await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
 
 
 async def refuse(session: AsyncSession, refund_id: UUID, reason: str) -> None:

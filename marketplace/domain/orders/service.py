@@ -185,6 +185,10 @@ async def _pay(session: AsyncSession, order: Order, state: CheckoutState) -> Non
         await _note_fee(session, order, state.fee_minor)
         return
     order.payment_intent_id, order.charge_id = state.payment_intent_id, state.charge_id
+    order.buyer_details = {
+        "name": state.buyer_name, "country": state.buyer_country, "tax_id": state.buyer_tax_id,
+        "address": state.buyer_address,
+    }  # fmt: skip
     if state.tax_minor:
         await _note_tax(session, order, state)
     await _fulfil(session, order)
@@ -246,6 +250,7 @@ async def _fulfil(session: AsyncSession, order: Order) -> None:
         [x.gift_id for x in lines if x.gift_id],
     )  # fmt: skip
     await enqueue(session, "orders.receipt", {"order_id": str(order.id)})
+    await enqueue(session, "documents.invoice", {"order_id": str(order.id)})
 
 
 async def _book_sale(session: AsyncSession, order: Order, line: OrderLine) -> None:
