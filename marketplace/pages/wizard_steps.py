@@ -281,6 +281,7 @@ def price_step() -> rx.Component:
                 "price_kind", radio_cards("price_kind", kinds, value=kind, label=_("Kind of price"), columns=3), delay=0
             ),
             rx.cond(kind != "free", _amounts()),
+            rx.cond(kind != "free", _policy()),
             rx.cond(kind == "free", _free_note()),
             class_name="grid grid-cols-1 gap-7",
         ),
@@ -324,6 +325,32 @@ def _amounts() -> rx.Component:
         _yours(),
         rx.cond(~WizardState.can_be_paid, _account_hint()),
         class_name="grid grid-cols-1 gap-7",
+    )
+
+
+def _policy() -> rx.Component:
+    """What buyers are promised; each sale keeps the promise it was made under."""
+    days = [("0", _("No refunds on request"))] + [(str(n), _("{n} days").format(n=n)) for n in (7, 14, 30, 60)]
+    shares = [
+        *[(str(n), _("at most {n} % watched").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was watched")),
+    ]  # fmt: skip
+    return rx.el.fieldset(
+        rx.el.legend(_("Refunds on request"), class_name="mb-1 font-semibold"),
+        rx.el.p(
+            _("Inside these limits buyers get their money back at once; outside them they can ask you."),
+            class_name="mb-4 text-sm text-muted",
+        ),
+        rx.el.div(
+            field(_("Within"), _chosen("refund_days", days), error=_wrong("refund_days"), required=True),
+            rx.cond(
+                WizardState.form["refund_days"] != "0",
+                field(
+                    _("With"), _chosen("refund_max_percent", shares), error=_wrong("refund_max_percent"), required=True
+                ),
+            ),
+            class_name="grid items-start gap-5 sm:grid-cols-2",
+        ),
+        rx.el.p(_("Shown before buying: "), rx.el.q(WizardState.form["policy"]), class_name="mt-3 text-sm text-muted"),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from decimal import Decimal
 from typing import Any
 
 import reflex as rx
@@ -13,8 +14,9 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.errors import StaleDraft
 from marketplace.domain.catalog.models import Product, ProductDraft
+from marketplace.domain.fees import service as fees
 from marketplace.domain.media import service as media
-from marketplace.domain.orders.rules import split
+from marketplace.domain.orders.rules import Policy, policy_words, split
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.markdown import render
@@ -58,6 +60,7 @@ class DraftPage(Page, rx.State, mixin=True):
     _revision: int = 0
     _video_id: str = ""
     _creator: tuple[str, str] = ("", "")
+    _fee_percent: Decimal = Decimal(0)
 
     async def _open(self, wanted: str) -> None:
         async with transaction() as session:
@@ -106,6 +109,8 @@ class DraftPage(Page, rx.State, mixin=True):
             "level": draft.level, "language": draft.language, "price_kind": draft.price_kind, "currency": draft.currency,
             "price": to_input(draft.price_minor, draft.currency) if draft.price_minor else "",
             "minimum": to_input(draft.min_minor, draft.currency) if draft.min_minor else "",
+            "refund_days": str(draft.refund_days), "refund_max_percent": str(draft.refund_max_percent),
+            "policy": policy_words(Policy(draft.refund_days, draft.refund_max_percent)),
             **{name: self.form[name] for name in ("price", "minimum") if name in self.errors},
         }  # fmt: skip
         self.learn, self.preview_html = list(draft.learn), render(draft.description_md)
@@ -113,6 +118,8 @@ class DraftPage(Page, rx.State, mixin=True):
         self.address = address_view(product, draft)
         self.has_changes = product.state == "published" and catalog.has_changes(product, draft)
         await self._show_media(session, draft)
+        default = get_settings().platform_fee_percent
+        self._fee_percent = await fees.percent_for(session, product.creator_id, product.kind, default)
         self._show_price(draft)
         await self._show_problems(session, product, draft)
 
@@ -131,11 +138,10 @@ class DraftPage(Page, rx.State, mixin=True):
         self.captions = [{"id": str(c.id), "label": c.label, "language": c.language} for c in rows]
 
     def _show_price(self, draft: ProductDraft) -> None:
-        settings = get_settings()
         amount = draft.price_minor if draft.price_kind != "free" else 0
-        parts = split(amount, settings.platform_fee_percent)
+        parts = split(amount, self._fee_percent)
         self.zero = to_input(0, draft.currency)
-        percent = f"{settings.platform_fee_percent.normalize():f}"
+        percent = f"{self._fee_percent.normalize():f}"
         self.earnings = format_minor(parts.creator_minor, draft.currency) if amount else ""
         self.fee_words = (
             f"{format_minor(amount, draft.currency)} − {format_minor(parts.fee_minor, draft.currency)} ({percent} %)"

@@ -8,7 +8,7 @@ import reflex as rx
 
 from marketplace.errors import Invalid
 from marketplace.i18n import _
-from marketplace.money import EXPONENTS, parse
+from marketplace.money import EXPONENTS, decimals, parse
 from marketplace.state.action import Count, Line, Short, Text, action
 from marketplace.state.wizard_draft import DraftPage
 
@@ -35,6 +35,8 @@ class Typing(DraftPage, rx.State, mixin=True):
             await self._choose(field, value)
         elif field in ("price", "minimum"):
             await self._price(field, value)
+        elif field in ("refund_days", "refund_max_percent"):
+            await self._save({field: int(value) if value.isdecimal() and len(value) < 4 else -1})
         else:
             raise Invalid(_("Unknown field."))
 
@@ -43,7 +45,7 @@ class Typing(DraftPage, rx.State, mixin=True):
         if field == "currency" and value in EXPONENTS:
             for name, column in (("price", "price_minor"), ("minimum", "min_minor")):
                 typed = self.form.get(name, "")
-                whole = typed.split(".")[0] if EXPONENTS[value] == 0 else typed
+                whole = typed if decimals(0, value) else typed.split(".")[0]
                 changes[column] = parse(whole, value, field=name) if whole else 0
         await self._save(changes)
 
