@@ -34,7 +34,18 @@ T = TypeVar("T")
 
 async def sweep(timestamp: int = 0) -> None:
     """Every minute. Each part stands alone: one vendor down doesn't stop the others."""
-    for part in (missed_events, unhandled_events, open_orders, refunds, money_in_motion, fees, presents, videos, mails):
+    for part in (
+        missed_events,
+        unhandled_events,
+        open_orders,
+        refunds,
+        money_in_motion,
+        fees,
+        asked_payouts,
+        presents,
+        videos,
+        mails,
+    ):
         try:
             await part()
         except MarketplaceError as error:
@@ -157,6 +168,12 @@ async def disputes() -> None:
     async with transaction() as session:
         open_ones = await order_store.open_disputes(session)
     await _each(open_ones, webhooks.apply_dispute)
+
+
+async def asked_payouts() -> None:
+    async with transaction() as session:
+        for order in await payouts.stuck_orders(session, now() - timedelta(minutes=10)):
+            await enqueue(session, "payouts.pay", {"order_id": str(order.id)}, lock=f"payout:{order.creator_id}")
 
 
 async def presents() -> None:

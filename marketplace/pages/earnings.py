@@ -10,8 +10,7 @@ from marketplace.components.button import button, link_button
 from marketplace.components.card import panel
 from marketplace.components.dialog import open_dialog
 from marketplace.components.empty import empty_state
-from marketplace.components.icon import icon
-from marketplace.components.link import link, text_link
+from marketplace.components.link import link
 from marketplace.components.money import sum_lines
 from marketplace.components.more import show_more
 from marketplace.components.notice import notice
@@ -21,9 +20,8 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
-from marketplace.pages.studio_parts import account_panel, error_of, studio_frame
+from marketplace.pages.studio_parts import error_of, studio_frame
 from marketplace.state.earnings import EarningsState, SaleState
-from marketplace.state.studio import StudioState
 
 _REFUND_DIALOG = "refund"
 
@@ -232,46 +230,7 @@ def _refund_dialog() -> rx.Component:
     return refund_dialog(_REFUND_DIALOG, form, SaleState.refunds.length())
 
 
-def payouts_page() -> rx.Component:
-    return studio_frame(
-        "payouts",
-        page_title(_("Payouts"), _("From your payments account to your bank.")),
-        rx.cond(
-            StudioState.loaded & EarningsState.loaded,
-            rx.el.div(account_panel(), _payouts(), class_name="grid grid-cols-1 gap-10"),
-            skeleton_rows(),
-        ),
-        live=StudioState.loaded & EarningsState.loaded,
-    )
-
-
-def _payouts() -> rx.Component:
-    columns = [
-        Column(_("Arrives"), key="arrives"),
-        Column(_("Amount"), key="amount", numeric=True),
-        Column(_("State"), cell=lambda row: badge(row["state_words"], row["tone"])),
-        Column(_("Remark"), key="failure"),
-    ]
-    return rx.el.section(
-        rx.el.h2(_("Sent to your bank"), class_name="mb-4 text-xl"),
-        rx.cond(
-            EarningsState.payouts.length() > 0,
-            data_table(columns, EarningsState.payouts, _("Your payouts, newest first")),
-            rx.el.p(
-                icon("info", 18, "mt-0.5 text-muted"),
-                rx.el.span(
-                    _("Nothing yet. Our payment partner sends what is available by itself. See "),
-                    text_link(_("what is on its way"), "/studio/earnings"),
-                    ".",
-                ),
-                class_name="flex gap-2.5 text-muted",
-            ),
-        ),
-    )
-
-
 PAGES = [
     Route("/studio/earnings", earnings_page, _("Earnings"), EarningsState.on_load),
     Route("/studio/earnings/[line_id]", sale_page, _("Sale"), SaleState.on_load),
-    Route("/studio/payouts", payouts_page, _("Payouts"), [StudioState.on_load, EarningsState.on_load]),
 ]

@@ -12,7 +12,6 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
-from marketplace.domain.payouts import service as payouts
 from marketplace.i18n import _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, to_input
@@ -20,7 +19,6 @@ from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.orders import state_words
-from marketplace.state.studio import account_view
 from marketplace.state.viewer import success
 
 _KINDS = {
@@ -44,10 +42,6 @@ _REFUND_STATES = {
     "requested": ("On its way", "warning"), "pending": ("On its way", "warning"), "requires_action": ("On its way", "warning"),
     "succeeded": ("Given back", "success"), "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"),
 }  # fmt: skip
-_PAYOUT_STATES = {
-    "pending": ("On its way", "info"), "in_transit": ("On its way", "info"), "paid": ("Arrived", "success"),
-    "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"),
-}  # fmt: skip
 
 
 def words_and_tone(known: dict[str, tuple[str, str]], state: str) -> dict[str, str]:
@@ -60,8 +54,6 @@ class EarningsState(Page, rx.State):
     balances: list[dict[str, str]] = []
     sales: list[dict[str, str]] = []
     next_key: str = ""
-    account: dict[str, str] = {}
-    payouts: list[dict[str, str]] = []
 
     @action("anyone")
     async def on_load(self):
@@ -73,8 +65,6 @@ class EarningsState(Page, rx.State):
         async with transaction() as session:
             totals = await ledger.balances(session, who.account_id)
             paid = await ledger.paid_out(session, who.account_id)
-            self.account = account_view(await payouts.merchant(session, who.account_id))
-            self.payouts = [_payout_row(p) for p in await payouts.payouts_of(session, who.account_id)]
         self.balances = [_balance_row(currency, totals[currency], paid.get(currency, 0)) for currency in sorted(totals)]
         await self._fetch("")
         self.loaded = True
@@ -214,13 +204,6 @@ def _balance_row(currency: str, totals: dict[str, int], paid: int) -> dict[str, 
         "currency": currency.upper(), "held": format_minor(-totals.get("held", 0), currency),
         "available": format_minor(-totals.get("available", 0), currency), "paid": format_minor(paid, currency),
         "debt": format_minor(totals["debt"], currency) if totals.get("debt") else "",
-    }  # fmt: skip
-
-
-def _payout_row(payout) -> dict[str, str]:  # type: ignore[no-untyped-def]
-    return {
-        "id": payout.id, "amount": format_minor(payout.amount_minor, payout.currency),
-        **words_and_tone(_PAYOUT_STATES, payout.state), "arrives": day(payout.arrives_at), "failure": payout.failure,
     }  # fmt: skip
 
 

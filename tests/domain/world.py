@@ -36,12 +36,13 @@ from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
 from marketplace.jobs import app as job_app
 from marketplace.jobs import documents, mail, media, orders, people, sweep, webhooks
+from marketplace.jobs import payouts as payout_jobs
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
 
 TASKS = {
-    **account_jobs.TASKS, **documents.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **people.TASKS,
-    **webhooks.TASKS,
+    **account_jobs.TASKS, **documents.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **payout_jobs.TASKS,
+    **people.TASKS, **webhooks.TASKS,
 }  # fmt: skip
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _DAY = 86_400

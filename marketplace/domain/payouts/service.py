@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
+from marketplace.domain.access.service import Actor, require_creator
+from marketplace.domain.audit import service as audit
 from marketplace.domain.ledger import service as ledger
-from marketplace.domain.payouts.models import Merchant, Payout
+from marketplace.domain.payouts.models import Merchant, Payout, PayoutOrder
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState
+from marketplace.errors import Conflict, Invalid
+from marketplace.money import EXPONENTS, payable
 from marketplace.queue import enqueue
 
 
@@ -87,6 +92,7 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
         )
         session.add(row)
     row.state, row.failure = state.status, (state.failure_message or "")[:300]
+    row.failure_code, row.trace_id, row.automatic = state.failure_code or "", state.trace_id or "", state.automatic
     row.arrives_at = datetime.fromtimestamp(state.arrival_date, UTC)
     await session.flush()
     lines = ledger.rules.payout(row.creator_id, amount=row.amount_minor)
@@ -99,9 +105,78 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
     return row
 
 
-async def payouts_of(session: AsyncSession, creator_id: UUID, limit: int = 20) -> list[Payout]:
-    query = select(Payout).where(Payout.creator_id == creator_id).order_by(col(Payout.created_at).desc()).limit(limit)
+async def order_payout(session: AsyncSession, actor: Actor, currency: str, available_minor: int) -> PayoutOrder:
+    """Write down "Pay out now" over what the provider says is available, and queue it. While one is under way, a
+    second click is the same one."""
+    creator_id = require_creator(actor)
+    row = await session.get(Merchant, creator_id, with_for_update=True, populate_existing=True)
+    if row is None or row.account_id is None or row.closed:
+        raise Conflict("Set up payments first.")
+    if currency not in EXPONENTS:
+        raise Invalid("Choose a currency from the list.", field="currency")
+    found = await session.exec(
+        select(PayoutOrder).where(
+            PayoutOrder.creator_id == creator_id, PayoutOrder.currency == currency, PayoutOrder.state == "asked"
+        )
+    )
+    if (open_ := found.first()) is not None:
+        return open_
+    amount = payable(available_minor, currency)
+    if amount <= 0:
+        raise Conflict("Nothing is available to be paid out at the moment.")
+    made = PayoutOrder(creator_id=creator_id, account_id=row.account_id, currency=currency, amount_minor=amount)
+    session.add(made)
+    await session.flush()
+    await audit.record(session, creator_id, "payout.order", f"payout_order:{made.id}", amount=amount, currency=currency)
+    await enqueue(session, "payouts.pay", {"order_id": str(made.id)}, lock=f"payout:{creator_id}")
+    return made
+
+
+async def payout_order(session: AsyncSession, order_id: UUID, *, lock: bool = False) -> PayoutOrder | None:
+    return await session.get(PayoutOrder, order_id, with_for_update=lock, populate_existing=True)
+
+
+async def finish_order(session: AsyncSession, order_id: UUID, *, payout_id: str | None, failure: str = "") -> None:
+    """The provider made the payout, or refused it."""
+    row = await payout_order(session, order_id, lock=True)
+    if row is not None and row.state == "asked":
+        row.state, row.payout_id = ("done" if payout_id else "refused"), payout_id
+        row.failure, row.done_at = failure[:300], now()
+        await session.flush()
+
+
+async def orders_of(session: AsyncSession, creator_id: UUID, limit: int = 5) -> list[PayoutOrder]:
+    """Newest first."""
+    query = select(PayoutOrder).where(PayoutOrder.creator_id == creator_id)
+    return list((await session.exec(query.order_by(col(PayoutOrder.id).desc()).limit(limit))).all())
+
+
+async def stuck_orders(session: AsyncSession, older_than: datetime) -> list[PayoutOrder]:
+    """Whose job died before the provider's answer was written down."""
+    query = select(PayoutOrder).where(PayoutOrder.state == "asked", PayoutOrder.created_at < older_than).limit(200)
     return list((await session.exec(query)).all())
+
+
+async def payouts_of(
+    session: AsyncSession, creator_id: UUID, limit: int = 20, before: datetime | None = None
+) -> list[Payout]:
+    """Newest first."""
+    query = select(Payout).where(Payout.creator_id == creator_id)
+    if before is not None:
+        query = query.where(Payout.created_at < before)
+    return list((await session.exec(query.order_by(col(Payout.created_at).desc()).limit(limit))).all())
+
+
+async def in_transit(session: AsyncSession, creator_id: UUID) -> dict[str, int]:
+    """currency → minor units that left the payments account and haven't arrived at the bank."""
+    rows = await session.execute(
+        text(
+            "SELECT currency, sum(amount_minor) FROM payout WHERE creator_id = :c AND state IN ('pending','in_transit')"
+            " GROUP BY 1"
+        ),
+        {"c": creator_id},
+    )
+    return {currency: int(total) for currency, total in rows.all()}
 
 
 async def unsynced(session: AsyncSession, limit: int = 200) -> list[str]:

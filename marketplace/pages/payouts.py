@@ -1,0 +1,241 @@
+"""``/studio/payouts``: from the payments account to the bank."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.components.badge import badge
+from marketplace.components.button import button
+from marketplace.components.card import panel
+from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.field import checkbox, field, field_error, money_input, radio_cards, text_input
+from marketplace.components.icon import icon
+from marketplace.components.notice import notice
+from marketplace.components.page import page_title
+from marketplace.components.skeleton import skeleton_rows
+from marketplace.components.table import Column, data_table
+from marketplace.i18n import _
+from marketplace.pages import Route
+from marketplace.pages.studio_parts import account_panel, error_of, studio_frame
+from marketplace.state.payouts import DAYS, PayoutsState
+from marketplace.state.studio import StudioState
+
+_SCHEDULE = "schedule"
+
+
+def payouts_page() -> rx.Component:
+    live = StudioState.loaded & PayoutsState.loaded
+    return studio_frame(
+        "payouts",
+        page_title(_("Payouts"), _("Where your money is, and when it goes to your bank.")),
+        rx.cond(live, _content(), skeleton_rows()),
+        live=live,
+    )
+
+
+def _content() -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            PayoutsState.unreachable,
+            notice(
+                _("Our payment partner isn't answering, so these figures are from our own books. Nothing is lost."),
+                "warning",
+            ),
+        ),
+        rx.cond(
+            (PayoutsState.schedule.length() > 0) & (PayoutsState.schedule["enabled"] == ""),
+            notice(
+                _(
+                    "Payouts are paused because one came back from your bank. Check your bank details in the payout dashboard."
+                ),
+                "warning",
+            ),
+        ),
+        rx.el.div(rx.foreach(PayoutsState.rows, _balance), class_name="grid gap-4 empty:hidden"),
+        rx.cond(PayoutsState.schedule.length() > 0, _schedule()),
+        account_panel(),
+        _history(),
+        rx.cond(PayoutsState.schedule.length() > 0, _schedule_dialog()),
+        class_name="grid grid-cols-1 gap-8",
+    )
+
+
+def _balance(row: rx.Var) -> rx.Component:
+    """One currency: its money in the order it travels."""
+    waiting = rx.cond(
+        row["pending"] != "",
+        rx.fragment(row["pending"], " ", _("more is arriving at your payments account.")),
+        _("In your payments account, free to go to your bank."),
+    )
+    held = rx.cond(
+        row["release"] != "",
+        rx.fragment(_("Sold; released"), " ", row["release"], "."),
+        _("Sold, and waiting until your payments account can take it."),
+    )
+    pay = button(
+        rx.Var.create(_("Pay out")) + " " + row["payable"].to(str) + " " + _("now"),
+        on_click=PayoutsState.pay_out(row["currency"]),
+        loading=PayoutsState.busy == row["currency"],
+    )
+    return rx.el.section(
+        rx.el.h2(row["name"], class_name="mb-4 text-sm font-semibold text-muted"),
+        rx.el.dl(
+            _figure(_("On hold"), row["held"], held),
+            _figure(_("Available"), row["available"], waiting),
+            _figure(_("On its way"), row["transit"], _("Sent to your bank and not there yet.")),
+            class_name="grid gap-x-8 gap-y-6 sm:grid-cols-3",
+        ),
+        rx.cond(
+            row["debt"] != "",
+            rx.el.div(
+                notice(
+                    rx.fragment(
+                        rx.el.strong(_("You owe "), row["debt"], ". "),
+                        _("More was taken back than your balance held. It is kept back from your next sales."),
+                    ),
+                    "warning",
+                ),
+                class_name="mt-5",
+            ),
+        ),
+        rx.cond(row["can_pay"] != "", rx.el.div(pay, class_name="mt-6")),
+        class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
+    )
+
+
+def _figure(label: str, amount: rx.Var, text: rx.Component | rx.Var | str) -> rx.Component:
+    return rx.el.div(
+        rx.el.dt(label, class_name="text-sm font-semibold"),
+        rx.el.dd(amount, class_name="tnum mt-1 font-display text-3xl font-semibold"),
+        rx.el.dd(text, class_name="mt-1 max-w-[30ch] text-sm text-muted"),
+    )
+
+
+def _schedule() -> rx.Component:
+    return panel(
+        rx.el.div(
+            rx.el.p(PayoutsState.schedule["words"], class_name="font-semibold"),
+            rx.el.p(
+                _("Money of a sale is available"), " ", PayoutsState.schedule["delay"], " ", _("days after it was paid."),
+                class_name="text-sm text-muted",
+            ),
+            class_name="min-w-0 flex-1",
+        ),
+        button(_("Change schedule"), kind="secondary", on_click=open_dialog(_SCHEDULE)),
+        title=_("Schedule"),
+    )  # fmt: skip
+
+
+def _schedule_dialog() -> rx.Component:
+    """A schedule that was saved makes a new dialog, which is closed."""
+    kinds = [
+        ("daily", _("Daily"), _("Every working day.")), ("weekly", _("Weekly"), _("On the days you choose.")),
+        ("monthly", _("Monthly"), _("On one day of the month.")), ("manual", _("By hand"), _("Only when you ask for it.")),
+    ]  # fmt: skip
+    days = rx.el.fieldset(
+        rx.el.legend(_("Days"), class_name="text-sm font-semibold"),
+        rx.el.div(
+            *[
+                checkbox(f"day-{name}", _(label), default_checked=PayoutsState.schedule[f"day-{name}"] != "")
+                for name, label in DAYS.items()
+            ],
+            class_name="flex flex-wrap gap-x-6",
+        ),
+        field_error(error_of(PayoutsState.errors, "days")),
+    )
+    form = rx.el.form(
+        radio_cards(
+            "interval", kinds, value=PayoutsState.interval, on_change=PayoutsState.choose, label=_("How often")
+        ),
+        rx.match(
+            PayoutsState.interval,
+            ("weekly", days),
+            (
+                "monthly",
+                field(
+                    _("Day of the month"),
+                    text_input(
+                        "day_of_month", input_mode="numeric", default_value=PayoutsState.schedule["day_of_month"]
+                    ),
+                    hint=_("In shorter months 29 to 31 mean the last day."),
+                    error=error_of(PayoutsState.errors, "day_of_month"),
+                    required=True,
+                ),
+            ),
+            rx.fragment(),
+        ),
+        rx.cond(PayoutsState.interval != "manual", rx.foreach(PayoutsState.rows, _minimum)),
+        button(_("Save schedule"), type="submit", full=True),
+        on_submit=PayoutsState.set_schedule,
+        reset_on_submit=False,
+        class_name="grid gap-5",
+    )
+    return rx.el.div(
+        dialog(form, id=_SCHEDULE, title=_("When your money goes to your bank")), key=PayoutsState.schedule["words"]
+    )
+
+
+def _minimum(row: rx.Var) -> rx.Component:
+    name = "minimum-" + row["currency"].to(str)
+    return rx.el.div(
+        rx.el.label(
+            _("Leave in the account"), " (", row["name"], ")", html_for=name, class_name="text-sm font-semibold"
+        ),
+        rx.el.div(
+            money_input(name, row["name"], id=name, default_value=PayoutsState.schedule.get(name, "")),
+            class_name="mt-1.5",
+        ),
+    )
+
+
+def _history() -> rx.Component:
+    columns = [
+        Column(_("Arrives"), key="arrives"),
+        Column(_("Amount"), key="amount", numeric=True),
+        Column(_("State"), cell=lambda row: badge(row["state_words"], row["tone"])),
+        Column(_("How"), key="how"),
+        Column(_("Remark"), cell=_remark),
+    ]
+    return rx.el.section(
+        rx.el.h2(_("Sent to your bank"), class_name="mb-4 text-xl"),
+        rx.el.ul(rx.foreach(PayoutsState.orders, _order), class_name="mb-4 grid gap-2 empty:hidden"),
+        rx.cond(
+            PayoutsState.history.length() > 0,
+            data_table(columns, PayoutsState.history, _("Your payouts, newest first")),
+            rx.el.p(
+                icon("info", 18, "mt-0.5 text-muted"),
+                _("Nothing yet. What is available goes out by your schedule, or when you ask for it."),
+                class_name="flex gap-2.5 text-muted",
+            ),
+        ),
+        rx.cond(
+            PayoutsState.next_key != "",
+            rx.el.div(
+                button(_("Show more"), kind="secondary", on_click=PayoutsState.more),
+                class_name="mt-6 flex justify-center",
+            ),
+        ),
+    )
+
+
+def _remark(row: rx.Var) -> rx.Component:
+    return rx.el.span(
+        row["failure"],
+        rx.cond(row["trace"] != "", rx.el.span(_("Trace"), " ", row["trace"], class_name="tnum block text-muted")),
+        class_name="break-words",
+    )
+
+
+def _order(row: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(row["amount"], class_name="tnum font-semibold"),
+        badge(row["state_words"], row["tone"]),
+        rx.el.span(row["when"], class_name="tnum text-sm text-muted"),
+        rx.el.span(row["failure"], class_name="text-sm text-danger empty:hidden"),
+        class_name="flex flex-wrap items-center gap-3 rounded-card border border-line bg-surface px-4 py-3",
+    )
+
+
+PAGES = [
+    Route("/studio/payouts", payouts_page, _("Payouts"), [StudioState.on_load, PayoutsState.on_load]),
+]
