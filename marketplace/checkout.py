@@ -59,6 +59,10 @@ class Basket:
 async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access.Decision:
     """The access decision on this listing for this person."""
     product = listing.product
+    if product.kind == "bundle" and who.account_id is not None and who.account_id != product.creator_id:
+        parts = [part.product_id for part in await bundles.members(session, product.id)]
+        if parts and await access.owned_among(session, who.account_id, parts) >= set(parts):
+            return access.Decision(True, "granted", _("You own everything in this bundle."))
     return await access.explain_watch(
         session, who, product_id=product.id, title=product.title, creator_id=product.creator_id,
         state=product.state, price_kind=product.price_kind,
@@ -72,6 +76,15 @@ def price_of(listing: Listing, offered_minor: int | None) -> int:
         raise NotForSale(_("“{title}” isn't for sale at the moment.").format(title=product.title))
     return rules.price_to_pay(
         product.price_kind, product.price_minor, product.min_minor, product.currency, offered_minor
+    )
+
+
+async def parts_of(session: AsyncSession, listing: Listing) -> list[Listing]:
+    """What a bundle holds, in its order; nothing for everything else."""
+    if listing.product.kind != "bundle":
+        return []
+    return await browse.listings(
+        session, [part.product_id for part in await bundles.members(session, listing.product.id)]
     )
 
 
@@ -302,6 +315,6 @@ def _page_line(line: OrderLine, listing: Listing | None) -> CheckoutLine:
 
 
 __all__ = [
-    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "price_of", "put_into_cart",
+    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "parts_of", "price_of", "put_into_cart",
     "start_purchase", "wanted_of",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from marketplace.clock import now
 from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.models import Product
 from marketplace.domain.documents.rules import COUNTRIES
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
@@ -54,12 +55,19 @@ def card(listing: Listing) -> Card:
     )
 
 
+def edit_href(product: Product) -> str:
+    """Where its creator changes it."""
+    return f"/studio/bundles/{product.id}" if product.kind == "bundle" else f"/studio/new?id={product.id}"
+
+
 def lesson_view(listing: Listing) -> dict[str, str]:
     """The public facts of a lesson's own page, ``description`` as sanitised HTML."""
     product, image = listing.product, listing.image
     return {
         **{k: str(v) for k, v in card(listing).items()},
         "slug": product.slug,
+        "kind": product.kind,
+        "watch": "/library" if product.kind == "bundle" else f"/watch/{product.slug}",
         "summary": product.summary,
         "description": render(product.description_md),
         "topic": product.topic,

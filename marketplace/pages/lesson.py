@@ -47,10 +47,24 @@ def _offer() -> rx.Component:
         rx.el.article(
             rx.el.div(_media(), _heading(), class_name="min-w-0 lg:col-start-1"),
             rx.el.div(_buy_box(), class_name="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
-            rx.el.div(_learn(), _about(), _creator(), class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1"),
+            rx.el.div(
+                _parts(), _learn(), _about(), _creator(), class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1"
+            ),
             class_name="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
         ),
         _more(),
+    )
+
+
+def _parts() -> rx.Component:
+    """What a bundle holds."""
+    return rx.cond(
+        LessonState.parts.length() > 0,
+        rx.el.section(
+            rx.el.h2(_("In this bundle"), class_name="mb-5 text-xl"),
+            product_grid(LessonState.parts, 3),
+            class_name="min-w-0",
+        ),
     )
 
 
@@ -126,11 +140,15 @@ def _buy_box() -> rx.Component:
         _action(),
         included=[
             rx.cond(
-                view["duration"].to(str) != "",
-                _("{duration} of video, taught in {language}").format(
-                    duration=view["duration"], language=view["language"]
+                view["kind"].to(str) == "bundle",
+                _("{count} lessons for one price").format(count=LessonState.parts.length()),
+                rx.cond(
+                    view["duration"].to(str) != "",
+                    _("{duration} of video, taught in {language}").format(
+                        duration=view["duration"], language=view["language"]
+                    ),
+                    _("Video taught in {language}").format(language=view["language"]),
                 ),
-                _("Video taught in {language}").format(language=view["language"]),
             ),
             _("Watch as often as you like, on any device"),
             _("Your place is kept when you leave"),
@@ -179,7 +197,7 @@ def _continue(size: str) -> rx.Component:
 
 
 def _watch_href() -> rx.Var:
-    return "/watch/" + view["slug"].to(str)
+    return view["watch"].to(str)
 
 
 def _pays_freely() -> rx.Var:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.checkout import explain, start_purchase
+from marketplace.checkout import explain, parts_of, start_purchase
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
@@ -15,7 +15,7 @@ from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.media import service as media
 from marketplace.i18n import _
 from marketplace.money import to_input
-from marketplace.present import Card, card, lesson_view
+from marketplace.present import Card, card, edit_href, lesson_view
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, param, text_of, via
 from marketplace.vendors import vendors
@@ -27,6 +27,7 @@ class LessonState(Page, rx.State):
     view: dict[str, str] = {}
     learn: list[str] = []
     more_by: list[Card] = []
+    parts: list[Card] = []
     preview_src: str = ""
     owned: bool = False
     can_watch: bool = False
@@ -58,6 +59,7 @@ class LessonState(Page, rx.State):
             if listing.product.state != "published" and not decision.allowed:
                 self._clear()
                 return None
+            self.parts = [card(part) for part in await parts_of(session, listing)]
             page = await browse.lessons(session, creator_id=listing.product.creator_id, limit=4)
             preview = listing.product.preview_video_id
             clip = await media.video(session, preview) if preview else None
@@ -66,7 +68,7 @@ class LessonState(Page, rx.State):
         return LessonState.load_preview if clip is not None and clip.state == "ready" else None
 
     def _clear(self) -> None:
-        self.view, self.learn, self.more_by, self._product_id = {}, [], [], ""
+        self.view, self.learn, self.more_by, self.parts, self._product_id = {}, [], [], [], ""
         self.owned = self.can_watch = False
         self.failure, self.loaded = _("There is no lesson at this address"), True
 
@@ -75,7 +77,7 @@ class LessonState(Page, rx.State):
         self.view, self.learn = lesson_view(listing), list(product.learn)
         self.can_watch, self.owned = decision.allowed, decision.code == "granted"
         self.is_owner, self.revoked = decision.code == "owner", decision.code == "revoked"
-        self.edit_href = f"/studio/new?id={product.id}" if self.is_owner else ""
+        self.edit_href = edit_href(product) if self.is_owner else ""
         self.explanation, self.remedy = decision.message, decision.remedy
         self.amount = to_input(product.price_minor, product.currency)
         self._product_id, self.loaded = str(product.id), True

@@ -18,7 +18,7 @@ from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.money import format_minor
-from marketplace.present import country_name, cover, price, when
+from marketplace.present import country_name, cover, edit_href, price, when
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
@@ -311,11 +311,11 @@ class ProductsState(Page, rx.State):
 
 def _product_row(product, draft, image: Image | None) -> dict[str, str]:  # type: ignore[no-untyped-def]
     return {
-        "id": str(product.id), "title": draft.title or _("Untitled lesson"), "state": product.state,
+        "id": str(product.id), "title": draft.title or product.title or _("Untitled lesson"), "state": product.state,
         "state_words": PRODUCT_STATES[product.state], "tone": _TONES[product.state],
         "price": price(draft.price_kind, draft.price_minor, draft.min_minor, draft.currency),
         "cover": cover(image, 320), "cover_color": image.color if image else "#e6e0d6",
-        "edited": when(draft.updated_at), "edit_href": f"/studio/new?id={product.id}",
+        "edited": when(draft.updated_at), "edit_href": edit_href(product),
         "public_href": f"/lessons/{product.slug}" if product.state == "published" else "",
         "changes": "yes" if product.state == "published" and catalog.has_changes(product, draft) else "",
         "deletable": "yes" if product.revision == 0 else "",

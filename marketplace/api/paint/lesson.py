@@ -28,6 +28,7 @@ class Offer:
     amount: str
     edit_href: str
     cancelled: bool
+    parts: Sequence[Card] = ()
 
     @property
     def pays_freely(self) -> bool:
@@ -41,6 +42,7 @@ def lesson(offer: Offer) -> Html:
         h("div", _box(offer), _bar(offer), class_="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
         h(
             "div",
+            _parts(offer),
             _learn(offer.learn),
             _about(offer.view),
             _creator(offer.view),
@@ -49,6 +51,14 @@ def lesson(offer: Offer) -> Html:
         class_="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
     )
     return join(article, _more(offer))
+
+
+def _parts(offer: Offer) -> Html | None:
+    """What a bundle holds."""
+    if not offer.parts:
+        return None
+    heading = h("h2", _("In this bundle"), class_="mb-5 text-xl")
+    return h("section", heading, grid(offer.parts, 3), class_="min-w-0")
 
 
 def _cover(view: View) -> Html:
@@ -111,7 +121,7 @@ def _box(offer: Offer) -> Html:
     """As ``components.price_box.price_box``."""
     lines = [
         h("li", icon("check", 18, "mt-0.5 text-accent"), h("span", text), class_="flex gap-2.5")
-        for text in _included(offer.view)
+        for text in _included(offer)
     ]
     return h(
         "aside",
@@ -148,10 +158,13 @@ def _basket(offer: Offer) -> Html | None:
     )
 
 
-def _included(view: View) -> list[str]:
+def _included(offer: Offer) -> list[str]:
+    view = offer.view
     first = (
         _("{duration} of video, taught in {language}") if view["duration"] else _("Video taught in {language}")
     ).format(duration=view["duration"], language=view["language"])
+    if offer.parts:
+        first = _("{count} lessons for one price").format(count=len(offer.parts))
     return [first, _("Watch as often as you like, on any device"), _("Your place is kept when you leave")]
 
 
@@ -175,7 +188,7 @@ def _bar(offer: Offer) -> Html:
 
 
 def _action(offer: Offer, size: str = "lg") -> Html | None:
-    watch = f"/watch/{offer.view['slug']}"
+    watch = offer.view["watch"]
     if offer.edit_href:
         edit = link_button(_("Edit lesson"), offer.edit_href, size=size, full=True)
         if size == "md":

@@ -13,6 +13,7 @@ from marketplace.api.paint import structured as data
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html
 from marketplace.api.paint.lesson import Offer, lesson
+from marketplace.checkout import explain, parts_of
 from marketplace.components.card import LARGE_SIZES, PAGE_SIZES
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
@@ -24,7 +25,7 @@ from marketplace.domain.catalog.suggest import meant_by
 from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
-from marketplace.present import card, lesson_view, results_heading, srcset, story, story_cards
+from marketplace.present import card, edit_href, lesson_view, results_heading, srcset, story, story_cards
 from marketplace.settings import get_settings
 
 
@@ -102,22 +103,20 @@ async def lesson_page(session: AsyncSession, asked: Asked) -> View:
         moved = await _lesson_moved(session, asked.name)
         return View(Facts(""), Html(""), 308, moved=f"/lessons/{moved}") if moved else await _no_lesson(session, asked)
     product = listing.product
-    decision = await access.explain_watch(
-        session, asked.actor, product_id=product.id, title=product.title, creator_id=product.creator_id,
-        state=product.state, price_kind=product.price_kind,
-    )  # fmt: skip
+    decision = await explain(session, asked.actor, listing)
     if product.state != "published" and not decision.allowed:
         return await _no_lesson(session, asked)
+    parts = [card(part) for part in await parts_of(session, listing)]
     page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
     others = [card(item) for item in page.items if item.product.id != product.id][:3]
-    return View(_lesson_facts(listing), lesson(_offer(listing, others, decision, asked)))
+    return View(_lesson_facts(listing), lesson(_offer(listing, others, parts, decision, asked)))
 
 
-def _offer(listing: Listing, others: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]
+def _offer(listing: Listing, others: list, parts: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]
     product = listing.product
     return Offer(
         lesson_view(listing), product.learn, others, decision, to_input(product.price_minor, product.currency),
-        f"/studio/new?id={product.id}" if decision.code == "owner" else "", asked.query.get("cancelled") == "1",
+        edit_href(product) if decision.code == "owner" else "", asked.query.get("cancelled") == "1", parts,
     )  # fmt: skip
 
 

@@ -1,22 +1,91 @@
-"""The products that make up a bundle, and how its price is spread over them."""
+"""Bundles: several products of one creator for one price, and how that price is spread over them.
+
+A bundle has no draft: what is saved is what is on offer, once it was put on offer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace import text
+from marketplace.clock import now
 from marketplace.domain.access.service import Actor
 from marketplace.domain.bundles.models import BundleItem
 from marketplace.domain.catalog import service as catalog
-from marketplace.errors import Conflict, Invalid
+from marketplace.domain.catalog.models import Product
+from marketplace.domain.payouts import service as payouts
+from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.money import MAX_MINOR, MINIMUM_CHARGE, format_minor
 
 MOST = 30
 RULES = ("by_price", "equal", "custom")
 _MAX_WEIGHT = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the creator typed. ``weights`` count with the rule "custom" only, one per product."""
+
+    title: str
+    summary: str
+    description: str
+    price_minor: int
+    currency: str
+    refund_days: int
+    refund_max_percent: int
+    products: Sequence[UUID]
+    rule: str = "by_price"
+    weights: Sequence[int] = ()
+
+
+async def save(session: AsyncSession, actor: Actor, bundle_id: UUID | None, form: Form) -> Product:
+    """A new bundle, or a change to one. Its cover, topic and language are those of its first product."""
+    bundle = (
+        (await catalog.load(session, actor, bundle_id))[0]
+        if bundle_id
+        else await catalog.create(session, actor, "bundle")
+    )
+    if bundle.kind != "bundle":
+        raise Missing
+    title = text.clean_line(form.title, limit=catalog.rules.MAX_TITLE, field="title", label="The title")
+    floor = MINIMUM_CHARGE.get(form.currency)
+    if floor is None:
+        raise Invalid("Choose a currency from the list.", field="currency")
+    if not floor <= form.price_minor <= MAX_MINOR:
+        raise Invalid(f"The lowest price is {format_minor(floor, form.currency)}.", field="price")
+    if not (0 <= form.refund_days <= 60 and 0 <= form.refund_max_percent <= 100):
+        raise Invalid("Choose one from the list.", field="refund_days")
+    rows = await set_members(session, actor, bundle.id, form.products, rule=form.rule, weights=form.weights)
+    first, _draft = await catalog.load(session, actor, rows[0].product_id)
+    bundle.title, bundle.price_kind = title, "fixed"
+    bundle.summary = text.clean_line(
+        form.summary, limit=catalog.rules.MAX_SUMMARY, field="summary", label="The summary", required=False
+    )
+    bundle.description_md = text.clean_text(
+        form.description, limit=catalog.rules.MAX_DESCRIPTION, field="description", label="The description"
+    )
+    bundle.price_minor, bundle.currency = form.price_minor, form.currency
+    bundle.refund_days, bundle.refund_max_percent = form.refund_days, form.refund_max_percent
+    bundle.image_id, bundle.topic, bundle.language = first.image_id, first.topic, first.language
+    bundle.updated_at = now()
+    await session.flush()
+    return bundle
+
+
+async def offer(session: AsyncSession, actor: Actor, bundle_id: UUID) -> Product:
+    """Put it into the shop."""
+    bundle, _draft = await catalog.load(session, actor, bundle_id)
+    if bundle.kind != "bundle" or not await members(session, bundle_id):
+        raise Conflict("Save the bundle first.")
+    if await payouts.payable_account(session, bundle.creator_id) is None:
+        raise Conflict("Finish setting up your payments account first.")
+    return await catalog.put_on_offer(session, actor, bundle_id)
 
 
 async def members(session: AsyncSession, bundle_id: UUID) -> list[BundleItem]:

@@ -163,12 +163,29 @@ async def publish(session: AsyncSession, actor: Actor, product_id: UUID, *, revi
     video = await media.video(session, draft.video_id) if draft.video_id else None
     creator = await accounts.account(session, product.creator_id)
     product.duration_s, product.creator_name = (video.duration_s if video else 0), creator.name
+    await _put_on_offer(session, actor, product, draft)
+    return product
+
+
+async def put_on_offer(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
+    """For what has no draft to copy (a bundle): as it stands, into the shop."""
+    await load(session, actor, product_id)
+    product = await store.product(session, product_id, lock=True)
+    draft = await store.draft(session, product_id, lock=True)
+    assert product is not None
+    assert draft is not None
+    draft.title = product.title
+    product.creator_name = (await accounts.account(session, product.creator_id)).name
+    await _put_on_offer(session, actor, product, draft)
+    return product
+
+
+async def _put_on_offer(session: AsyncSession, actor: Actor, product: Product, draft: ProductDraft) -> None:
     await addresses.settle(session, product, draft)
     product.state, product.revision, product.updated_at = "published", product.revision + 1, now()
     product.published_at = product.published_at or now()
     await audit.record(session, actor.account_id, "product.publish", f"product:{product.id}", revision=product.revision)
     await session.flush()
-    return product
 
 
 async def change_state(session: AsyncSession, actor: Actor, product_id: UUID, action: str) -> Product:

@@ -123,7 +123,9 @@ async def studio(
 
 async def untouched_draft(session: AsyncSession, creator_id: UUID) -> Product | None:
     query = select(Product).join(ProductDraft, col(ProductDraft.product_id) == Product.id)
-    query = query.where(Product.creator_id == creator_id, Product.state == "draft", ProductDraft.revision == 0)
+    query = query.where(
+        Product.creator_id == creator_id, Product.kind == "lesson", Product.state == "draft", ProductDraft.revision == 0
+    )
     return (await session.exec(query.order_by(col(Product.created_at)).limit(1))).first()
 
 
