@@ -56,7 +56,7 @@ class Shop:
         async with db.transaction() as session:
             line = OrderLine(
                 order_id=order.id, buyer_id=order.buyer_id, product_id=self._product_id, creator_id=self.creator.id,
-                title="A bowl", currency="usd", amount_minor=amount, creator_minor=amount, open=False,
+                title="A bowl", currency="usd", list_minor=amount, amount_minor=amount, shares_minor=amount, open=False,
             )  # fmt: skip
             session.add(line)
             await session.flush()
