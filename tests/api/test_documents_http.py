@@ -14,11 +14,13 @@ import pytest
 from pypdf import PdfReader
 from visitor import ELSEWHERE, add, all_of, somebody, visitor
 
+from marketplace.api import http
 from marketplace.clock import now
 from marketplace.domain.accounts.models import Account, Session
 from marketplace.domain.documents.models import Document
 from marketplace.domain.orders.models import Order
 from marketplace.ids import digest, new_token
+from marketplace.settings import Settings
 
 LINE = {
     "ref": "a", "title": "<b>Bowls</b> & jugs", "quantity": 1, "list_minor": 2000, "discount_minor": 0, "net_minor": 2000,
@@ -157,6 +159,17 @@ def test_nobody_can_keep_the_machine_busy_with_files(product: Any, invoice: Docu
     assert refused
     assert {answer.status_code for answer in answers} == {200, 429}
     assert "23.80" not in refused[0].text
+
+
+def test_signing_in_leads_back_to_a_document_also_where_the_pages_are_on_another_host(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = Settings(
+        _env_file=None, marketplace_env="test", public_url="https://shop.example", api_url="https://api.shop.example"
+    )
+    monkeypatch.setattr(http, "get_settings", lambda: settings)
+    assert http.redirect("/orders/1").headers["location"] == "https://shop.example/orders/1"
+    assert http.redirect("/documents/1").headers["location"] == "/documents/1"
 
 
 def test_search_engines_are_told_to_stay_away(product: Any) -> None:
