@@ -10,10 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.db import transaction
 from marketplace.domain.documents import rules
 from marketplace.domain.documents import service as documents
-from marketplace.domain.documents.service import PLATFORM, Credit, CreditSpec, InvoiceSpec, Line, Party, Seller
+from marketplace.domain.documents.service import PLATFORM, Credit, CreditSpec, InvoiceSpec, Line, Party
 from marketplace.domain.orders import store as orders
 from marketplace.domain.orders.models import Order, OrderLine, Refund
 from marketplace.errors import Missing
+from marketplace.sellers import seller_of
 from marketplace.settings import get_settings
 
 
@@ -33,21 +34,10 @@ def _seller_key(line: OrderLine) -> str:
     return PLATFORM if get_settings().seller_of_record == "platform" else str(line.creator_id)
 
 
-async def _seller(session: AsyncSession, key: str) -> Seller:
-    settings = get_settings()
-    if key == PLATFORM:
-        address = tuple(part.strip() for part in settings.seller_address.split("\n") if part.strip())
-        return documents.platform_seller(
-            name=settings.seller_name or settings.site_name, address=address, tax_id=settings.seller_tax_id,
-            prefix=settings.invoice_prefix,
-        )  # fmt: skip
-    return await documents.creator_seller(session, UUID(key), prefix=settings.invoice_prefix)
-
-
 async def _spec(session: AsyncSession, order: Order, key: str, lines: list[OrderLine]) -> InvoiceSpec:
     assert order.paid_at is not None
     return InvoiceSpec(
-        order_id=order.id, order_number=order.number, buyer_id=order.buyer_id, seller=await _seller(session, key),
+        order_id=order.id, order_number=order.number, buyer_id=order.buyer_id, seller=await seller_of(session, lines[0].creator_id),
         buyer=await _buyer(session, order), currency=order.currency,
         lines=tuple(
             Line(
@@ -91,7 +81,7 @@ async def credit(refund_id: str) -> None:
     if refund is None or line is None:
         return
     key = _seller_key(line)
-    if refund.state in ("pending", "succeeded"):
+    if refund.state == "succeeded":
         await _credit_note(refund, line, key)
     elif refund.state == "failed":
         async with transaction() as session:

@@ -236,6 +236,8 @@ async def _accept(session: AsyncSession, order: Order, refund: Refund, state: Re
         assert line is not None
         await _book(session, order, line, refund)
     if refund.state != "failed":
+        if state.status == "succeeded" and refund.state != "succeeded":
+            await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
         refund.state = "succeeded" if state.status == "succeeded" else "pending"
         refund.settled_at = refund.settled_at or (now() if state.status == "succeeded" else None)
 
@@ -282,7 +284,6 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
     )  # fmt: skip
     await _hand_over(session, line)
     await enqueue(session, "orders.refund_mail", {"refund_id": str(refund.id)})
-    await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
 
 
 async def _hand_over(session: AsyncSession, line: OrderLine) -> None:
