@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import logs
-from marketplace.api import auth, buy, health, seo, webhooks
+from marketplace.api import auth, buy, export, health, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -21,6 +21,7 @@ from marketplace.jobs.app import working
 from marketplace.pages import routes
 from marketplace.settings import get_settings
 from marketplace.state.door import Door
+from marketplace.visits import visits
 
 settings = get_settings()
 logs.configure(json=settings.is_production)
@@ -40,6 +41,7 @@ api = Starlette(
     routes=[
         *auth.routes,
         *buy.routes,
+        *export.routes,
         *webhooks.routes,
         *health.routes,
         *seo.routes,
@@ -72,6 +74,7 @@ async def running() -> AsyncIterator[None]:
         if settings.worker_in_web:
             await stack.enter_async_context(working())
         yield
+    await visits.write()
     await engine().dispose()
 
 

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from marketplace.domain.access import models as _access
 from marketplace.domain.accounts import models as _accounts
+from marketplace.domain.analytics import models as _analytics
 from marketplace.domain.audit import models as _audit
 from marketplace.domain.catalog import models as _catalog
 from marketplace.domain.inbox import models as _inbox
@@ -15,4 +16,6 @@ from marketplace.domain.orders import models as _orders
 from marketplace.domain.payouts import models as _payouts
 
 metadata = SQLModel.metadata
-modules = (_access, _accounts, _audit, _catalog, _inbox, _learning, _ledger, _media, _notifications, _orders, _payouts)
+modules = (
+    _access, _accounts, _analytics, _audit, _catalog, _inbox, _learning, _ledger, _media, _notifications, _orders, _payouts,
+)  # fmt: skip

@@ -31,6 +31,11 @@ def param(state: rx.State, name: str) -> str:
     return value[:500] if isinstance(value, str) else ""
 
 
+def user_agent(state: rx.State) -> str:
+    """What the browser at the other end of this connection calls itself."""
+    return str((state.router_data.get("headers") or {}).get("user-agent", ""))
+
+
 class Page(rx.State, mixin=True):
     """What every page's state has: is its data there, did loading fail, which field is wrong."""
 

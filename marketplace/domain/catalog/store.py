@@ -35,6 +35,11 @@ async def slug_taken(session: AsyncSession, slug: str) -> bool:
     return rows.first() is not None
 
 
+async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    found = await session.exec(select(Product.id, Product.title).where(col(Product.id).in_(ids)))
+    return dict(found.all())
+
+
 async def renamed(session: AsyncSession, slug: str) -> str | None:
     """The current slug of a product that once had this one."""
     query = select(Product.slug).join(SlugHistory, col(SlugHistory.product_id) == Product.id)

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
+from marketplace.domain.analytics import service as analytics
 from marketplace.domain.audit import service as audit
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
@@ -129,6 +130,10 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
         lines=ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=refund.creator_minor),
         memo=refund.note[:200],
     )  # fmt: skip
+    await analytics.record_refund(
+        session, key=f"refund:{refund.id}", creator_id=line.creator_id, product_id=line.product_id, buyer_id=line.buyer_id,
+        currency=line.currency, at=now(), amount_minor=refund.amount_minor, net_minor=refund.creator_minor, line_id=line.id,
+    )  # fmt: skip
     if refund.revoke_access:
         await access.take_back(session, "order", str(line.id), "it was refunded")
     await request_settlement(session, line)
@@ -156,6 +161,11 @@ async def _come_back(session: AsyncSession, order: Order, refund: Refund, state:
             line_id=line.id, lines=ledger.rules.undo(
                 ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=back)
             ),
+        )  # fmt: skip
+        await analytics.record_refund(
+            session, key=f"refund-failed:{refund.id}", creator_id=line.creator_id, product_id=line.product_id,
+            buyer_id=line.buyer_id, currency=line.currency, at=now(), amount_minor=-refund.amount_minor, net_minor=-back,
+            line_id=line.id,
         )  # fmt: skip
         if refund.revoke_access and not await store.revoked_by_another(session, line.id, refund.id):
             await access.restore(session, "order", str(line.id))

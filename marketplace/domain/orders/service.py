@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
+from marketplace.domain.analytics import service as analytics
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.errors import AlreadyOwned, NotForSale, OwnProduct
@@ -171,6 +172,11 @@ async def _pay(session: AsyncSession, order: Order, state: CheckoutState) -> Non
         await ledger.book(
             session, key=f"sale:{line.id}", kind="sale", currency=line.currency, order_id=order.id, line_id=line.id,
             lines=ledger.rules.sale(line.creator_id, amount=line.amount_minor, fee=line.fee_minor), memo=line.title[:200],
+        )  # fmt: skip
+        await analytics.record_sale(
+            session, key=f"sale:{line.id}", creator_id=line.creator_id, product_id=line.product_id, buyer_id=line.buyer_id,
+            currency=line.currency, at=order.paid_at, gross_minor=line.amount_minor, net_minor=line.creator_minor,
+            line_id=line.id,
         )  # fmt: skip
         await access.give(session, order.buyer_id, line.product_id, "order", str(line.id))
         await request_settlement(session, line)
