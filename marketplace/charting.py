@@ -49,23 +49,20 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns, the comparison as points of a line, and which columns are labelled."""
+    """Columns, and which of them are labelled. ``scale`` places the values that they are compared with."""
 
     scale: Scale
     bars: list[Bar] = field(default_factory=list)
-    line: str = ""
     marks: list[int] = field(default_factory=list)
 
 
 def chart(values: Sequence[int], compared: Sequence[int] = ()) -> Chart:
-    """``compared`` are values of another time, drawn through the middle of the columns."""
-    compared = compared[: len(values)]
-    drawn = scale([*values, *compared])
+    """``compared`` are values of another time, which must be inside the chart too."""
+    drawn = scale([*values, *compared[: len(values)]])
     room = 100 / max(1, len(values))
     bars = [_bar(n, value, drawn, room) for n, value in enumerate(values)]
-    line = " ".join(f"{(n + 0.5) * room:.3f},{drawn.above(value):.3f}" for n, value in enumerate(compared))
     every = -(-len(values) // _MARKS) or 1
-    return Chart(drawn, bars, line, list(range(0, len(values), every)))
+    return Chart(drawn, bars, list(range(0, len(values), every)))
 
 
 def _bar(n: int, value: int, drawn: Scale, room: float) -> Bar:

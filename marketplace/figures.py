@@ -87,10 +87,13 @@ class Report:
 
 
 async def report(session: AsyncSession, actor: Actor, wanted: Asked) -> Report:
-    """Raises ``Denied`` for who isn't a creator."""
+    """Raises ``Denied`` for who isn't a creator. Something that never was theirs to sell isn't asked for: its title would
+    tell what it is."""
     currencies = await analytics.currencies(session, actor)
     usual = currencies[0] if currencies else "usd"
     scope = analytics.scope(actor, wanted.currency if wanted.currency in currencies else usual, wanted.product_id)
+    if wanted.product_id and not await analytics.has_product(session, scope):
+        scope, wanted = replace(scope, product_id=None), replace(wanted, product_id=None)
     period, problem, today = wanted.period or rules.DEFAULT_PERIOD, "", rules.day_of(now())
     first = await analytics.first_day(session, scope) if period == "all" else None
     try:
@@ -137,8 +140,16 @@ def conversion(totals: Totals) -> str:
 
 
 def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
-    """One line of the breakdown."""
+    """One line of the breakdown. ``rest`` is what a phone shows below its name."""
+    money = lambda minor: format_minor(minor, currency)  # noqa: E731
+    rest = [
+        _("Revenue {amount}").format(amount=money(totals.gross_minor)) if totals.gross_minor else "",
+        _("{amount} refunded").format(amount=money(totals.refunded_minor)) if totals.refunded_minor else "",
+        _visitors(totals.visitors),
+        conversion(totals) if totals.buyers else "",
+    ]
     return {
+        "rest": " · ".join(part for part in rest if part),
         "name": name, "sales": f"{totals.sales:,}", "revenue": format_minor(totals.gross_minor, currency),
         "discounts": format_minor(-totals.discount_minor, currency) if totals.discount_minor else "–",
         "refunded": format_minor(-totals.refunded_minor, currency) if totals.refunded_minor else "–",
@@ -147,12 +158,15 @@ def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _visitors(number: int) -> str:
+    return ngettext("{n} visitor", "{n} visitors", number).format(n=f"{number:,}")
+
+
 def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str, str]]:
     """The figures on top, each beside what it was before."""
     money = lambda minor: format_minor(minor, currency)  # noqa: E731
     then = before or Totals()
     compared = before is not None
-    visitors = ngettext("{n} visitor", "{n} visitors", totals.visitors).format(n=f"{totals.visitors:,}")
     refunds = ngettext("{n} refund", "{n} refunds", totals.refunds).format(n=f"{totals.refunds:,}")
     off = _("{amount} of discounts").format(amount=money(totals.discount_minor)) if totals.discount_minor else ""
     return [
@@ -163,8 +177,8 @@ def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str,
         _kpi(_("Sales"), f"{totals.sales:,}", totals.sales, then.sales, str, compared),
         _kpi(_("Refunded"), money(totals.refunded_minor), totals.refunded_minor, then.refunded_minor, money, compared,
              refunds, good=-1),
-        {**_kpi(_("Conversion"), conversion(totals), _tenths(totals), _tenths(then), lambda _n: conversion(then),
-                compared and bool(totals.visitors), _("New buyers of {visitors}").format(visitors=visitors))},
+        _kpi(_("Conversion"), conversion(totals), _tenths(totals), _tenths(then), lambda _n: conversion(then),
+                compared and bool(totals.visitors and then.visitors), _("New buyers of {visitors}").format(visitors=_visitors(totals.visitors))),
     ]  # fmt: skip
 
 
@@ -175,7 +189,7 @@ def _tenths(totals: Totals) -> int:
 def _kpi(label, value, now_, then, show, compared, hint="", good=1):  # type: ignore[no-untyped-def]
     """``good`` is −1 where less is better."""
     row = {"label": label, "value": value, "hint": hint, "change": "", "direction": "", "tone": "", "before": ""}
-    if not compared:
+    if not compared or now_ == then == 0:
         return row
     moved = rules.change(now_, then)
     sign = (now_ > then) - (now_ < then)

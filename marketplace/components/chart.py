@@ -15,24 +15,28 @@ _TIP = (
 
 
 def column_chart(
-    title: rx.Var | str, columns: rx.Var, ticks: rx.Var, marks: rx.Var, line: rx.Var | str = "", table: str = ""
+    title: rx.Var | str,
+    columns: rx.Var,
+    ticks: rx.Var,
+    marks: rx.Var,
+    compared: rx.Var | bool = False,
+    table: str = "",
 ) -> rx.Component:
-    """Columns with a scale, and the comparison as a line.
+    """Columns with a scale, each with a stroke where it was before.
 
     Hovering a column tells its figures. So does the keyboard: the columns are one group of radio buttons, which Tab
     enters once and the arrow keys walk through.
 
     Args:
         title: What is shown, in words.
-        columns: Var of dicts: ``x``, ``width``, ``y``, ``height`` (percent), ``left`` and ``room`` (of the column's
-            whole place), ``below`` (set when the value is negative), ``side`` of its tip (start, middle, end),
-            ``label``, ``value``, ``sales``, ``before``.
+        columns: Var of dicts: ``x``, ``width``, ``y``, ``height`` (percent), ``left``, ``right`` and ``room`` (of the
+            column's whole place), ``below`` (set when the value is negative), ``side`` of its tip (start, middle, end),
+            ``label``, ``value``, ``sales``, ``before``; ``then`` is where the comparison is (percent), or empty.
         ticks: Var of dicts: ``y`` (percent) and ``label``.
-        marks: Var of dicts: ``x`` (percent), ``label``, ``edge`` ("start" for one at the very left).
-        line: Points of the comparison in percent, or empty.
+        marks: Var of dicts: ``x`` (percent) and ``label``.
+        compared: Whether the columns have a comparison.
         table: Id of the table with the same figures.
     """
-    compared = rx.Var.create(line).to(str) != ""
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.span(title, class_name="font-semibold"),
@@ -45,13 +49,13 @@ def column_chart(
         ),
         rx.el.div(
             rx.foreach(ticks, _tick),
-            rx.el.div(_shapes(columns, line), _points(columns, title, table), class_name="absolute inset-0 left-16"),
+            rx.el.div(_shapes(columns), _points(columns, title, table), class_name="absolute inset-0 left-16"),
             class_name="relative h-56 sm:h-64",
         ),
         rx.el.div(
             rx.el.div(rx.foreach(marks, _mark), class_name="absolute inset-0 left-16"),
             aria_hidden="true",
-            class_name="relative h-6 overflow-hidden",
+            class_name="relative h-6",
         ),
     )
 
@@ -72,7 +76,7 @@ def _tick(tick: rx.Var) -> rx.Component:
     )
 
 
-def _shapes(columns: rx.Var, line: rx.Var | str) -> rx.Component:
+def _shapes(columns: rx.Var) -> rx.Component:
     return rx.el.svg(
         rx.foreach(
             columns,
@@ -84,16 +88,22 @@ def _shapes(columns: rx.Var, line: rx.Var | str) -> rx.Component:
                 class_name=rx.cond(column["below"] != "", "fill-danger", "fill-accent"),
             ),
         ),
-        rx.el.svg.polyline(
-            points=line,
-            fill="none",
-            custom_attrs={"vectorEffect": "non-scaling-stroke", "strokeLinejoin": "round"},
-            class_name="stroke-line-strong stroke-2",
-        ),
+        rx.foreach(columns, lambda column: rx.cond(column["then"] != "", _stroke(column))),
         view_box="0 0 100 100",
         custom_attrs={"preserveAspectRatio": "none"},
         aria_hidden="true",
         class_name="absolute inset-0 size-full overflow-visible",
+    )
+
+
+def _stroke(column: rx.Var) -> rx.Component:
+    return rx.el.svg.line(
+        x1=column["left"],
+        x2=column["right"],
+        y1=column["then"],
+        y2=column["then"],
+        custom_attrs={"vectorEffect": "non-scaling-stroke"},
+        class_name="stroke-line-strong stroke-2",
     )
 
 
@@ -134,10 +144,7 @@ def _mark(mark: rx.Var) -> rx.Component:
     return rx.el.span(
         mark["label"],
         style={"left": mark["x"].to(str) + "%"},
-        class_name=[
-            "tnum absolute top-1.5 text-xs whitespace-nowrap text-muted",
-            rx.cond(mark["edge"] == "start", "-translate-x-1", "-translate-x-1/2"),
-        ],
+        class_name="tnum absolute top-1.5 -translate-x-1/2 text-xs whitespace-nowrap text-muted",
     )
 
 
@@ -151,7 +158,7 @@ def kpi(row: rx.Var) -> rx.Component:
     tone = rx.match(row["tone"], ("good", "text-success"), ("bad", "text-danger"), "text-muted")
     return rx.el.dl(
         rx.el.dt(row["label"], class_name="text-sm text-muted"),
-        rx.el.dd(row["value"], class_name="tnum mt-1 font-display text-xl font-semibold xl:text-2xl"),
+        rx.el.dd(row["value"], class_name="tnum mt-1 font-display text-xl font-semibold [overflow-wrap:anywhere]"),
         rx.el.dd(
             rx.el.span(
                 rx.match(
@@ -168,17 +175,14 @@ def kpi(row: rx.Var) -> rx.Component:
             class_name="tnum mt-1 flex flex-wrap gap-x-2 text-sm",
         ),
         rx.el.dd(row["hint"], class_name="mt-1 text-sm text-muted empty:hidden"),
-        class_name="min-w-0 bg-surface p-4 sm:p-5",
+        class_name="min-w-0 bg-surface p-4 max-xl:last:col-span-2 sm:p-5",
     )
 
 
 def kpis(rows: rx.Var, label: str) -> rx.Component:
-    """Figures side by side in one frame."""
+    """Five figures side by side in one frame; in pairs where there is less room."""
     return rx.el.section(
         rx.foreach(rows, kpi),
         aria_label=label,
-        class_name=(
-            "grid grid-cols-[repeat(auto-fit,minmax(11rem,1fr))] gap-px overflow-hidden rounded-card border border-line "
-            "bg-line"
-        ),
+        class_name="grid grid-cols-2 gap-px overflow-hidden rounded-card border border-line bg-line xl:grid-cols-5",
     )

@@ -12,7 +12,6 @@ from marketplace.components.field import field_error, text_input
 from marketplace.components.icon import icon
 from marketplace.components.link import link, plain_form
 from marketplace.components.skeleton import skeleton
-from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.studio_parts import error_of
@@ -51,7 +50,8 @@ def _figures() -> rx.Component:
                     AnalyticsState.columns,
                     AnalyticsState.ticks,
                     AnalyticsState.marks,
-                    AnalyticsState.line,
+                    compared=AnalyticsState.days["before"] != "",
+                    table=_TABLE,
                 ),
                 class_name="min-w-0",
             ),
@@ -82,7 +82,7 @@ def _choices() -> rx.Component:
             class_name="tnum flex flex-wrap gap-x-3 text-sm",
         ),
         rx.cond(AnalyticsState.product.contains("title"), _only_product()),
-        class_name="grid gap-3",
+        class_name="grid grid-cols-1 gap-3",
     )
 
 
@@ -90,7 +90,7 @@ def _chips(choices: rx.Var, label: str) -> rx.Component:
     return rx.el.nav(
         rx.foreach(choices, lambda choice: chip(choice["label"], choice["href"], choice["on"] != "")),
         aria_label=label,
-        class_name="-mx-4 flex gap-2 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0",
+        class_name="-mx-4 flex min-w-0 gap-2 overflow-x-auto px-4 py-0.5 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0",
     )
 
 
@@ -145,7 +145,7 @@ def _only_product() -> rx.Component:
 
 def _top() -> rx.Component:
     return panel(
-        rx.el.ol(rx.foreach(AnalyticsState.top, _best), class_name="grid gap-4"),
+        rx.el.ol(rx.foreach(AnalyticsState.top, _best), class_name="grid grid-cols-1 gap-4"),
         title=_("What sells best"),
         class_name="min-w-0",
     )
@@ -176,16 +176,6 @@ def _best(row: rx.Var) -> rx.Component:
 
 
 def _breakdown() -> rx.Component:
-    columns = [
-        Column(_("When or what"), cell=_row_name),
-        Column(_("Sales"), key="sales", numeric=True),
-        Column(_("Revenue"), key="revenue", numeric=True),
-        Column(_("Discounts"), key="discounts", numeric=True),
-        Column(_("Refunded"), key="refunded", numeric=True),
-        Column(_("Yours"), cell=lambda row: rx.el.span(row["yours"], class_name="font-semibold"), numeric=True),
-        Column(_("Visitors"), key="visitors", numeric=True),
-        Column(_("Conversion"), key="conversion", numeric=True),
-    ]
     return rx.el.section(
         rx.el.div(
             rx.el.h2(_("In figures"), class_name="text-xl"),
@@ -194,10 +184,10 @@ def _breakdown() -> rx.Component:
             ),
             class_name="mt-3 mb-3 flex flex-wrap items-center justify-between gap-3",
         ),
-        rx.el.div(_chips(AnalyticsState.cuts, _("Cut by")), class_name="mb-4"),
+        rx.el.div(_chips(AnalyticsState.cuts, _("Cut by")), class_name="mb-4 grid grid-cols-1"),
         rx.cond(
             AnalyticsState.rows.length() > 0,
-            rx.el.div(data_table(columns, AnalyticsState.rows, _("The same figures, line by line")), id=_TABLE),
+            _table(),
             rx.el.p(
                 _("Nothing was sold or looked at in these days."),
                 class_name="rounded-card border border-dashed border-line px-5 py-8 text-center text-muted",
@@ -213,15 +203,62 @@ def _breakdown() -> rx.Component:
     )
 
 
+def _table() -> rx.Component:
+    """On a phone three columns, and the rest in a line below the name."""
+    cut = rx.match(AnalyticsState.by, ("product", _("Product")), ("week", _("Week")), ("month", _("Month")), _("Day"))
+    heads = [
+        (_("Sales"), ""), (_("Revenue"), _WIDE), (_("Discounts"), _WIDE), (_("Refunded"), _WIDE), (_("Yours"), ""),
+        (_("Visitors"), _WIDE), (_("Conversion"), _WIDE),
+    ]  # fmt: skip
+    return rx.el.div(
+        rx.el.table(
+            rx.el.caption(_("The same figures, line by line"), class_name="sr-only"),
+            rx.el.thead(
+                rx.el.tr(
+                    rx.el.th(cut, scope="col", class_name=f"{_HEAD} text-start"),
+                    *[rx.el.th(label, scope="col", class_name=f"{_HEAD} text-end {wide}") for label, wide in heads],
+                )
+            ),
+            rx.el.tbody(rx.foreach(AnalyticsState.rows, _row)),
+            class_name="w-full text-sm",
+        ),
+        id=_TABLE,
+        class_name="relative overflow-x-auto rounded-card border border-line bg-surface",
+    )
+
+
+_WIDE = "max-md:hidden"
+_HEAD = "px-4 py-3 text-xs font-semibold text-muted"
+
+
+def _row(row: rx.Var) -> rx.Component:
+    def number(key: str, more: str = "") -> rx.Component:
+        return rx.el.td(row[key], class_name=f"tnum px-4 py-3 text-end whitespace-nowrap {more}".strip())
+
+    return rx.el.tr(
+        rx.el.th(
+            _row_name(row),
+            rx.el.span(row["rest"], class_name="tnum mt-0.5 block font-normal text-muted md:hidden"),
+            scope="row",
+            class_name="px-4 py-3 text-start font-medium",
+        ),
+        number("sales"),
+        *[number(key, _WIDE) for key in ("revenue", "discounts", "refunded")],
+        number("yours", "font-semibold"),
+        *[number(key, _WIDE) for key in ("visitors", "conversion")],
+        class_name="border-t border-line align-top transition-colors md:hover:bg-paper",
+    )
+
+
 def _row_name(row: rx.Var) -> rx.Component:
     return rx.cond(
         row["href"].to(str) != "",
         link(
             row["name"],
             href=row["href"],
-            class_name="line-clamp-2 font-medium underline decoration-line-strong underline-offset-4 hover:text-accent",
+            class_name="line-clamp-2 underline decoration-line-strong underline-offset-4 hover:text-accent",
         ),
-        rx.el.span(row["name"], class_name="font-medium"),
+        rx.el.span(row["name"]),
     )
 
 

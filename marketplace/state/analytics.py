@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.charting import chart
+from marketplace.charting import Bar, Chart, chart
 from marketplace.db import transaction
 from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import Grain, Span, Totals, rules
@@ -33,8 +34,9 @@ from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
 
 _NAMES = ("period", "from", "to", "currency", "by", "product")
-_ROWS = 31
+_ROWS = 15  # one more than is shown
 _TOP = 5
+Series = list[tuple[date, Totals]]
 
 
 class AnalyticsState(Page, rx.State):
@@ -50,7 +52,6 @@ class AnalyticsState(Page, rx.State):
     columns: list[dict[str, str]] = []
     ticks: list[dict[str, str]] = []
     marks: list[dict[str, str]] = []
-    line: str = ""
     chart_title: str = ""
     top: list[dict[str, str]] = []
     by: str = "day"
@@ -67,15 +68,15 @@ class AnalyticsState(Page, rx.State):
     async def on_load(self):
         if not actor().is_creator:
             return None
-        self._asked = asked({name: param(self, name) for name in _NAMES})
+        wanted = asked({name: param(self, name) for name in _NAMES})
+        self._asked = replace(wanted, by="") if wanted.by == "sale" else wanted
         async with transaction() as session:
-            wanted = await report(session, actor(), self._asked)
-            self.has_any = bool(wanted.currencies)
-            self._show_choices(wanted)
+            known = await report(session, actor(), self._asked)
+            self.has_any = bool(known.currencies)
+            self._show_choices(known)
             self.rows, self._until, self._after = [], None, None
             if self.has_any:
-                await self._show_figures(session, wanted)
-                await self._show_rows(session, wanted)
+                await self._show_figures(session, known)
         self.loaded = True
         return None
 
@@ -109,74 +110,68 @@ class AnalyticsState(Page, rx.State):
         self.csv_sales_href = backend + now.href("/studio/export/earnings.csv", by="sale")
 
     async def _show_figures(self, session: AsyncSession, wanted: Report) -> None:
+        """The figures on top are those of the columns added up: one look at the sums serves both."""
         scope, span, currency = wanted.scope, wanted.span, wanted.scope.currency
-        totals = await analytics.totals(session, scope, span)
-        before = await analytics.totals(session, scope, wanted.before) if wanted.before else None
-        self.kpis = kpis(totals, before, currency)
-        self.product = {}
+        grain = rules.readable(span, wanted.grain)
+        found = await _series(session, wanted, span, grain)
+        then = await _series(session, wanted, wanted.before, grain) if wanted.before else None
+        self.kpis = kpis(_added(found), _added(then) if then is not None else None, currency)
+        self._draw(found, then or [], grain, currency)
+        self.product, self.top = {}, []
         if scope.product_id:
             named = await titles(session, [scope.product_id])
             self.product = {"title": named[scope.product_id], "href": wanted.asked.href(product_id=None)}
-        await self._draw(session, wanted)
-        if scope.product_id:
-            self.top = []
-            return
-        best = await analytics.by_product(session, scope, span, limit=_TOP)
-        named = await titles(session, [product_id for product_id, _totals in best])
-        most = max((figures.kept_minor for _id, figures in best), default=0)
-        self.top = [_top_row(product_id, named[product_id], figures, most, wanted) for product_id, figures in best]
+        else:
+            best = await analytics.by_product(session, scope, span, limit=_TOP)
+            named = await titles(session, [product_id for product_id, _totals in best])
+            most = max((figures.kept_minor for _id, figures in best), default=0)
+            self.top = [_top_row(product_id, named[product_id], figures, most, wanted) for product_id, figures in best]
+        if wanted.by == grain:
+            self._show_times([(at, figures) for at, figures in reversed(found) if figures != Totals()], grain, currency)
+        else:
+            await self._show_rows(session, wanted)
 
-    async def _draw(self, session: AsyncSession, wanted: Report) -> None:
+    def _draw(self, found: Series, then: Series, grain: Grain, currency: str) -> None:
         """What is the creator's in each bucket, and in the same one of the time before."""
-        currency, grain = wanted.scope.currency, rules.readable(wanted.span, wanted.grain)
-        found = await _series(session, wanted, wanted.span, grain)
-        then = await _series(session, wanted, wanted.before, grain) if wanted.before else []
         drawn = chart([f.kept_minor for _at, f in found], [f.kept_minor for _at, f in then])
-        self.line = drawn.line
         self.ticks = [
             {"y": _percent(drawn.scale.above(value)), "label": short_amount(value, currency)} for value in drawn.scale.lines
         ]  # fmt: skip
         self.marks = [
-            {
-                "label": mark_name(found[n][0], grain), "x": _percent(drawn.bars[n].left + drawn.bars[n].room / 2),
-                "edge": "start" if n == 0 and len(found) > 7 else "",
-            }
+            {"label": mark_name(found[n][0], grain), "x": _percent(drawn.bars[n].left + drawn.bars[n].room / 2)}
             for n in drawn.marks
-        ]  # fmt: skip
+        ]
+        compared: list[Totals | None] = [*(f for _at, f in then), *[None] * len(found)]
         self.columns = [
-            {
-                "x": _percent(bar.x), "width": _percent(bar.width), "y": _percent(bar.y), "height": _percent(bar.height),
-                "left": _percent(bar.left), "room": _percent(bar.room), "below": "yes" if figures.kept_minor < 0 else "",
-                "side": "start" if bar.left < 30 else "end" if bar.left + bar.room > 70 else "middle",
-                "label": bucket_name(at, grain), "value": format_minor(figures.kept_minor, currency),
-                "sales": _("{n} sold").format(n=f"{figures.sales:,}"),
-                "before": _("{amount} before").format(amount=format_minor(then[n][1].kept_minor, currency))
-                if n < len(then) else "",
-            }
-            for n, (bar, (at, figures)) in enumerate(zip(drawn.bars, found, strict=True))
-        ]  # fmt: skip
+            _column(bar, bucket_name(at, grain), figures, before, drawn, currency)
+            for bar, (at, figures), before in zip(drawn.bars, found, compared, strict=False)
+        ]
         per = {"day": _("Yours, day by day"), "week": _("Yours, week by week"), "month": _("Yours, month by month")}
         self.chart_title = per[grain]
 
     async def _show_rows(self, session: AsyncSession, wanted: Report) -> None:
         """The next rows of the breakdown."""
-        currency = wanted.scope.currency
-        if wanted.by == "product":
-            found = await analytics.by_product(session, wanted.scope, wanted.span, after=self._after, limit=_ROWS)
-            shown = found[: _ROWS - 1]
-            named = await titles(session, [product_id for product_id, _totals in shown])
-            fresh = [
-                {**figure_row(named[i], f, currency), "href": wanted.asked.href(product_id=i, by="")} for i, f in shown
-            ]
-            self._after = (shown[-1][1].kept_minor, shown[-1][0]) if shown else None
-        else:
-            times = await analytics.by_time(
-                session, wanted.scope, wanted.span, wanted.grain, until=self._until, limit=_ROWS
+        scope, span, currency = wanted.scope, wanted.span, wanted.scope.currency
+        if wanted.by != "product":
+            grain = wanted.grain
+            self._show_times(
+                await analytics.by_time(session, scope, span, grain, until=self._until, limit=_ROWS), grain, currency
             )
-            found, cut = list(times), times[: _ROWS - 1]  # type: ignore[arg-type]
-            fresh = [{**figure_row(bucket_name(at, wanted.grain), f, currency), "href": ""} for at, f in cut]
-            self._until = cut[-1][0] if cut else None
+            return
+        found = await analytics.by_product(session, scope, span, after=self._after, limit=_ROWS)
+        shown = found[: _ROWS - 1]
+        named = await titles(session, [product_id for product_id, _totals in shown])
+        fresh = [
+            {**figure_row(named[i], f, currency), "href": wanted.asked.href(product_id=i, by="")} for i, f in shown
+        ]
+        self._after = (shown[-1][1].kept_minor, shown[-1][0]) if shown else None
         self.rows, self.more_rows = [*self.rows, *fresh], len(found) == _ROWS
+
+    def _show_times(self, found: Series, grain: Grain, currency: str) -> None:
+        shown = found[: _ROWS - 1]
+        fresh = [{**figure_row(bucket_name(at, grain), figures, currency), "href": ""} for at, figures in shown]
+        self._until = shown[-1][0] if shown else None
+        self.rows, self.more_rows = [*self.rows, *fresh], len(found) >= _ROWS
 
     @action("creator", rate=(60, 60))
     async def more(self):
@@ -185,10 +180,29 @@ class AnalyticsState(Page, rx.State):
                 await self._show_rows(session, await report(session, actor(), self._asked))
 
 
-async def _series(session: AsyncSession, wanted: Report, span: Span, grain: Grain) -> list[tuple[date, Totals]]:
+def _added(series: Series) -> Totals:
+    return rules.added(figures for _at, figures in series)
+
+
+async def _series(session: AsyncSession, wanted: Report, span: Span, grain: Grain) -> Series:
     """Every bucket of a span, oldest first, also those with nothing in them."""
     found = dict(await analytics.by_time(session, wanted.scope, span, grain))
     return [(at, found.get(at, Totals())) for at in rules.buckets(span, grain)]
+
+
+def _column(bar: Bar, name: str, now: Totals, then: Totals | None, drawn: Chart, currency: str) -> dict[str, str]:
+    """``then`` is the same bucket of the time before, where there is one."""
+    money = lambda totals: format_minor(totals.kept_minor, currency)  # noqa: E731
+    end = bar.left + bar.room
+    return {
+        "x": _percent(bar.x), "width": _percent(bar.width), "y": _percent(bar.y), "height": _percent(bar.height),
+        "left": _percent(bar.left), "right": _percent(end), "room": _percent(bar.room),
+        "below": "yes" if now.kept_minor < 0 else "",
+        "side": "start" if bar.left < 30 else "end" if end > 70 else "middle",
+        "label": name, "value": money(now), "sales": _("{n} sold").format(n=f"{now.sales:,}"),
+        "before": _("{amount} before").format(amount=money(then)) if then else "",
+        "then": _percent(drawn.scale.above(then.kept_minor)) if then and then.kept_minor else "",
+    }  # fmt: skip
 
 
 def _top_row(product_id: UUID, title: str, totals: Totals, most: int, wanted: Report) -> dict[str, str]:

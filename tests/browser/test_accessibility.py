@@ -25,7 +25,10 @@ PUBLIC = [
     "/nowhere",
 ]
 MEMBER = ["/library", "/watch/keep-a-sourdough-starter", "/orders", "/settings", "/studio"]
-CREATOR = ["/studio", "/studio/products", "/studio/new", "/studio/earnings", "/studio/payouts", "/settings"]
+CREATOR = [
+    "/studio", "/studio/products", "/studio/new", "/studio/earnings", "/studio/earnings?period=90d&by=product",
+    "/studio/customers", "/studio/payouts", "/settings",
+]  # fmt: skip
 ADMIN = ["/admin"]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
@@ -62,6 +63,15 @@ class Totals:
     def conversion(self) -> Decimal | None:
         """New buyers in percent of visitors, one decimal; None when nobody was there."""
         return percent(self.buyers, self.visitors)
+
+
+def added(parts: Iterable[Totals]) -> Totals:
+    """The totals of days, weeks or months together."""
+    sums = dict.fromkeys((field.name for field in fields(Totals)), 0)
+    for part in parts:
+        for name in sums:
+            sums[name] += getattr(part, name)
+    return Totals(**sums)
 
 
 def day_of(at: datetime) -> date:

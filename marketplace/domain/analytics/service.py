@@ -26,7 +26,7 @@ from marketplace.ids import new_id, new_token
 
 __all__ = [
     "CustomerRow", "EventRow", "Grain", "Scope", "Span", "Totals", "View", "by_product", "by_time", "currencies",
-    "customer", "customer_count", "customers", "events", "first_day", "fold", "purchases", "record_refund",
+    "customer", "customer_count", "customers", "events", "first_day", "fold", "has_product", "purchases", "record_refund",
     "record_sale", "record_views", "rules", "salt", "scope", "spends", "tidy", "totals",
 ]  # fmt: skip
 
@@ -119,6 +119,11 @@ def scope(actor: Actor, currency: str, product_id: UUID | None = None) -> Scope:
 async def currencies(session: AsyncSession, actor: Actor) -> list[str]:
     """Those with anything in them, the one with the most sales first."""
     return [currency for currency, _sales in await store.currencies(session, require_creator(actor))]
+
+
+async def has_product(session: AsyncSession, of: Scope) -> bool:
+    """Was the scope's product ever sold by, or looked at with, this creator?"""
+    return await store.has_product(session, of)
 
 
 async def first_day(session: AsyncSession, of: Scope) -> date | None:

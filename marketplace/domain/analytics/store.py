@@ -255,6 +255,18 @@ async def currencies(session: AsyncSession, creator_id: UUID) -> list[tuple[str,
     return [(row[0], int(row[1])) for row in rows.all()]
 
 
+async def has_product(session: AsyncSession, scope: Scope) -> bool:
+    rows = await session.execute(
+        text(
+            "SELECT EXISTS (SELECT 1 FROM stats_product_day WHERE creator_id = :creator AND currency = :currency"
+            " AND product_id = :product) OR EXISTS (SELECT 1 FROM sale_pending p JOIN sale_event e ON e.id = p.event_id"
+            " WHERE p.creator_id = :creator AND e.currency = :currency AND e.product_id = :product)"
+        ),
+        scope.values,
+    )
+    return bool(rows.scalar_one())
+
+
 async def first_day(session: AsyncSession, scope: Scope) -> date | None:
     rows = await session.execute(
         text(
@@ -368,9 +380,9 @@ class CustomerRow:
 
 
 _WAITING = """
-    SELECT e.buyer_id, sum(e.sales) AS purchases, min(e.at) FILTER (WHERE e.sales > 0) AS first_at,
+    SELECT e.buyer_id, sum(e.sales)::bigint AS purchases, min(e.at) FILTER (WHERE e.sales > 0) AS first_at,
            max(e.at) FILTER (WHERE e.sales > 0) AS last_at,
-           coalesce(sum(e.gross_minor - e.refunded_minor) FILTER (WHERE e.currency = :currency), 0) AS kept_minor,
+           coalesce(sum(e.gross_minor - e.refunded_minor) FILTER (WHERE e.currency = :currency), 0)::bigint AS kept_minor,
            bool_or(e.currency = :currency) AS in_currency
     FROM sale_pending p JOIN sale_event e ON e.id = p.event_id WHERE p.creator_id = :creator GROUP BY 1
 """
