@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import logs
-from marketplace.api import auth, buy, documents, health, seo, webhooks
+from marketplace.api import auth, buy, documents, export, health, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -21,6 +21,7 @@ from marketplace.jobs.app import working
 from marketplace.pages import routes
 from marketplace.settings import get_settings
 from marketplace.state.door import Door
+from marketplace.visits import visits
 
 settings = get_settings()
 logs.configure(json=settings.is_production)
@@ -41,6 +42,7 @@ api = Starlette(
         *auth.routes,
         *buy.routes,
         *documents.routes,
+        *export.routes,
         *webhooks.routes,
         *health.routes,
         *seo.routes,
@@ -73,6 +75,7 @@ async def running() -> AsyncIterator[None]:
         if settings.worker_in_web:
             await stack.enter_async_context(working())
         yield
+    await visits.write()
     await engine().dispose()
 
 

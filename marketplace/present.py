@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -165,6 +166,11 @@ def price(kind: str, price_minor: int, min_minor: int, currency: str) -> str:
             _("From {amount}").format(amount=format_minor(min_minor, currency)) if min_minor else _("Pay what you want")
         )
     return format_minor(price_minor, currency)
+
+
+def short_amount(minor: int, currency: str) -> str:
+    """Without the cents when there are none: ``$1,200``."""
+    return re.sub(r"\.0+$", "", format_minor(minor, currency))
 
 
 def duration(seconds: int) -> str:

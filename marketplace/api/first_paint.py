@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from marketplace.api.http import client_ip
 from marketplace.api.paint import views
 from marketplace.api.paint.document import built, document
 from marketplace.api.paint.views import PAINTED, Asked, View, Viewing
@@ -32,6 +33,7 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.models import Account
 from marketplace.i18n import _
 from marketplace.settings import get_settings
+from marketplace.visits import visits
 
 log = structlog.get_logger()
 _PATIENCE = 5  # seconds to wait for the database before the bare page is served
@@ -101,12 +103,25 @@ async def _painted(folder: Path, route: str, viewing: Viewing, request: Request)
         return _bare(folder, request, 503)
     if view.moved:
         return RedirectResponse(_same_query(view.moved, request.scope), view.status, {"cache-control": "no-cache"})
+    if _is_looked_at(request):
+        await visits.saw(
+            view.shown,
+            viewer=viewer.id if viewer else None,
+            ip=client_ip(request),
+            user_agent=request.headers.get("user-agent", ""),
+        )
     html = document(page, view.facts, view.main, route=route, viewer=viewer, query=view.search)
     answer = _answer(request, html, page.policy, view.status)
     if code := via_code(request.query_params.get("via", "")):
         secure = get_settings().secure_cookies
         answer.set_cookie(VIA, code, VIA_SECONDS, httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+def _is_looked_at(request: Request) -> bool:
+    """Not one that a browser fetches in case somebody will look at it."""
+    purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
+    return request.method == "GET" and not any("prefetch" in purpose for purpose in purposes)
 
 
 async def _view(viewing: Viewing, request: Request) -> tuple[View, Account | None]:

@@ -12,6 +12,7 @@ from .badge import TONES, badge, chip
 from .breadcrumbs import breadcrumbs
 from .button import button, icon_button, link_button
 from .card import panel, product_grid, product_row, stat
+from .chart import column_chart, kpis
 from .client import copy_text
 from .dialog import confirm_dialog, open_dialog
 from .disclosure import disclosure
@@ -41,6 +42,33 @@ from .table import Column, data_table
 from .tabs import tab_buttons, tab_links
 from .uploader import signed_put, tus_uploader
 from .vimeo_player import shortcut_help, vimeo_player
+
+KPIS = [
+    {"label": "Yours", "value": "$1,204.50", "hint": "After fees and refunds", "change": "+12 %", "direction": "up",
+     "tone": "good", "before": "$1,075.00 before"},
+    {"label": "Revenue", "value": "$1,338.33", "hint": "What buyers paid", "change": "−3 %", "direction": "down",
+     "tone": "bad", "before": "$1,380.00 before"},
+    {"label": "Sales", "value": "52", "hint": "", "change": "No change", "direction": "same", "tone": "",
+     "before": "52 before"},
+    {"label": "Refunded", "value": "$24.00", "hint": "1 refund", "change": "New", "direction": "up", "tone": "bad",
+     "before": "$0.00 before"},
+    {"label": "Conversion", "value": "3.0 %", "hint": "New buyers of 1,733 visitors", "change": "", "direction": "",
+     "tone": "", "before": ""},
+]  # fmt: skip
+_HEIGHTS = (40, 65, 20, -15, 80, 55)
+CHART: tuple[list[dict[str, str]], ...] = (
+    [
+        {
+            "x": f"{n * 16.6 + 2}", "width": "12", "y": f"{80 - max(height, 0)}", "height": f"{abs(height)}",
+            "left": f"{n * 16.6}", "right": f"{n * 16.6 + 16.6}", "room": "16.6", "below": "yes" if height < 0 else "",
+            "side": "start" if n < 2 else "end" if n > 3 else "middle", "label": f"Week {n + 1}",
+            "value": f"${height * 5}.00", "sales": f"{n + 3} sold", "before": "$200.00 before", "then": "40",
+        }
+        for n, height in enumerate(_HEIGHTS)
+    ],
+    [{"y": f"{80 - percent}", "label": f"${percent * 5}"} for percent in (-20, 0, 20, 40, 60, 80)],
+    [{"x": f"{n * 16.6 + 8.3}", "label": f"Week {n + 1}"} for n in (0, 2, 4)],
+)  # fmt: skip
 
 
 def _product(title: str, color: str, creator: str, **extra: str) -> dict[str, str]:
@@ -174,6 +202,8 @@ def _figures() -> list[Any]:
             stat("Learners", "412"),
             class_name="grid gap-4 sm:grid-cols-3",
         ),
+        kpis(rx.Var.create(KPIS), "In this period"),
+        panel(column_chart("Yours, week by week", *[rx.Var.create(part) for part in CHART], compared=True)),
         _two(
             panel(sum_lines(lines, "Yours", "$22.50", "#"), title="Order A-1042", action=badge("Paid", "success")),
             panel(skeleton_lines(), title="Loading"),

@@ -25,6 +25,7 @@ def studio_links() -> list[tuple[str, str, str, str]]:
         ("home", _("Home"), "/studio", "house"),
         ("products", _("Products"), "/studio/products", "shapes"),
         ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
+        ("customers", _("Customers"), "/studio/customers", "users"),
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
     ]
 

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from marketplace import clock
 from marketplace.checkout import explain, start_purchase
 from marketplace.db import transaction
+from marketplace.demo import visits
 from marketplace.demo.captions import captions_vtt
 from marketplace.demo.content import (
     ACCOUNTS,
@@ -75,6 +76,7 @@ async def seed() -> None:
                 await _purchase(people[purchase.buyer], purchase)
         finally:
             await _stripe_events(drop=0)
+        await visits.plant([lesson.slug for lesson in LESSONS], clock.now(), _at)
         await _mark_done()
 
 

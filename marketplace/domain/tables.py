@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from marketplace.domain.access import models as _access
 from marketplace.domain.accounts import models as _accounts
+from marketplace.domain.analytics import models as _analytics
 from marketplace.domain.audit import models as _audit
 from marketplace.domain.bundles import models as _bundles
 from marketplace.domain.cart import models as _cart
@@ -23,6 +24,6 @@ from marketplace.domain.payouts import models as _payouts
 
 metadata = SQLModel.metadata
 modules = (
-    _access, _accounts, _audit, _bundles, _cart, _catalog, _coupons, _documents, _fees, _gifts, _inbox, _learning,
+    _access, _accounts, _analytics, _audit, _bundles, _cart, _catalog, _coupons, _documents, _fees, _gifts, _inbox, _learning,
     _ledger, _media, _notifications, _orders, _partners, _payouts,
 )  # fmt: skip

@@ -20,7 +20,9 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.analytics import figures, sales_download
 from marketplace.pages.studio_parts import error_of, studio_frame
+from marketplace.state.analytics import AnalyticsState
 from marketplace.state.earnings import EarningsState, SaleState
 
 _REFUND_DIALOG = "refund"
@@ -29,20 +31,25 @@ _REFUND_DIALOG = "refund"
 def earnings_page() -> rx.Component:
     return studio_frame(
         "earnings",
-        page_title(_("Earnings"), _("Each sale with its fee and what's yours. Press one to see every movement.")),
-        rx.cond(EarningsState.loaded, _earnings(), skeleton_rows()),
-        live=EarningsState.loaded,
+        page_title(_("Earnings"), _("How it goes, what sells, and each sale with its fee and what's yours.")),
+        rx.el.div(
+            rx.cond(EarningsState.loaded, _balances(), skeleton_rows(2)),
+            figures(),
+            rx.cond(
+                EarningsState.loaded,
+                rx.cond(EarningsState.sales.length() > 0, _sales(), _no_sales()),
+                skeleton_rows(),
+            ),
+            class_name="grid grid-cols-1 gap-10",
+        ),
+        live=EarningsState.loaded & AnalyticsState.loaded,
     )
 
 
-def _earnings() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            EarningsState.balances.length() > 0,
-            rx.el.div(rx.foreach(EarningsState.balances, _balance), class_name="grid gap-4"),
-        ),
-        rx.cond(EarningsState.sales.length() > 0, _sales(), _no_sales()),
-        class_name="grid grid-cols-1 gap-10",
+def _balances() -> rx.Component:
+    return rx.cond(
+        EarningsState.balances.length() > 0,
+        rx.el.div(rx.foreach(EarningsState.balances, _balance), class_name="grid gap-4"),
     )
 
 
@@ -92,7 +99,11 @@ def _sales() -> rx.Component:
         Column(_("State"), cell=lambda row: badge(row["state"], row["tone"])),
     ]
     return rx.el.section(
-        rx.el.h2(_("Sales"), class_name="mb-4 text-xl"),
+        rx.el.div(
+            rx.el.h2(_("Sales"), class_name="text-xl"),
+            sales_download(),
+            class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
+        ),
         data_table(columns, EarningsState.sales, _("Your sales, newest first")),
         show_more(EarningsState.next_key, EarningsState.more, gap="mt-6"),
     )
@@ -231,6 +242,6 @@ def _refund_dialog() -> rx.Component:
 
 
 PAGES = [
-    Route("/studio/earnings", earnings_page, _("Earnings"), EarningsState.on_load),
+    Route("/studio/earnings", earnings_page, _("Earnings"), [AnalyticsState.on_load, EarningsState.on_load]),
     Route("/studio/earnings/[line_id]", sale_page, _("Sale"), SaleState.on_load),
 ]

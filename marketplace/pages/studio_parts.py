@@ -29,6 +29,7 @@ def rooms() -> list[tuple[str, str, str, str]]:
         ("home", _("Home"), "/studio", "house"),
         ("products", _("Products"), "/studio/products", "shapes"),
         ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
+        ("customers", _("Customers"), "/studio/customers", "users"),
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
         ("coupons", _("Discounts"), "/studio/coupons", "tag"),
         ("partners", _("Partners"), "/studio/partners", "handshake"),

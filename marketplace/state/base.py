@@ -38,6 +38,11 @@ def via(state: rx.State) -> str:
     return via_code(param(state, "via")) or via_cookie(header)
 
 
+def user_agent(state: rx.State) -> str:
+    """What the browser at the other end of this connection calls itself."""
+    return str((state.router_data.get("headers") or {}).get("user-agent", ""))
+
+
 class Page(rx.State, mixin=True):
     """What every page's state has: is its data there, did loading fail, which field is wrong."""
 

@@ -16,9 +16,10 @@ from marketplace.domain.media import service as media
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, edit_href, lesson_view
-from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, param, text_of, via
+from marketplace.state.action import Form, Short, action, actor, client_ip
+from marketplace.state.base import Page, param, text_of, user_agent, via
 from marketplace.vendors import vendors
+from marketplace.visits import shown, visits
 
 
 class LessonState(Page, rx.State):
@@ -64,6 +65,7 @@ class LessonState(Page, rx.State):
             preview = listing.product.preview_video_id
             clip = await media.video(session, preview) if preview else None
         self._show(listing, decision)
+        await visits.saw(shown(listing.product), viewer=actor().account_id, ip=client_ip(), user_agent=user_agent(self))
         self.more_by = [card(i) for i in page.items if i.product.id != listing.product.id][:3]
         return LessonState.load_preview if clip is not None and clip.state == "ready" else None
 

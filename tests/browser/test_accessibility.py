@@ -26,14 +26,10 @@ PUBLIC = [
 ]
 MEMBER = ["/library", "/watch/keep-a-sourdough-starter", "/orders", "/settings", "/studio"]
 CREATOR = [
-    "/studio",
-    "/studio/products",
-    "/studio/new",
-    "/studio/earnings",
-    "/studio/payouts",
-    "/studio/settings",
-    "/settings",
-]
+    "/studio", "/studio/products", "/studio/new", "/studio/earnings", "/studio/earnings?period=90d&by=product",
+    "/studio/customers", "/studio/payouts", "/studio/coupons", "/studio/partners", "/studio/requests",
+    "/studio/bundles/new", "/studio/settings", "/settings", "/cart",
+]  # fmt: skip
 ADMIN = ["/admin"]
 
 

@@ -51,6 +51,7 @@ class Audit:
         await self._check_books(flows)
         await self._check_debt(flows)
         await self._check_counts()
+        await self._check_figures()
         await self._check_orders()
         await self._check_refunds()
         await self._check_events()
@@ -135,6 +136,19 @@ class Audit:
             )
         )
         _same(receipts, {f"receipt-{sale.order}": 1 for sale in paid}, "the receipts that were mailed")
+
+    async def _check_figures(self) -> None:
+        """What creators read of their sales is what their order lines say."""
+        figures = await self.world.rows(
+            "SELECT creator_id::text, currency, sum(gross_minor), sum(refunded_minor), sum(net_minor - refunded_net_minor),"
+            " sum(sales) FROM sale_event GROUP BY 1, 2"
+        )
+        lines = await self.world.rows(
+            "SELECT l.creator_id::text, l.currency, sum(l.amount_minor), sum(l.refunded_minor + l.disputed_minor),"
+            ' sum(s.amount_minor - s.taken_minor), count(*) FROM order_line l JOIN "order" o ON o.id = l.order_id'
+            " JOIN share s ON s.line_id = l.id AND s.payee_id = l.creator_id WHERE o.state = 'paid' GROUP BY 1, 2"
+        )
+        assert sorted(tuple(row) for row in figures) == sorted(tuple(row) for row in lines)
 
     async def _check_orders(self) -> None:
         states = dict(await self.world.rows('SELECT id::text, state FROM "order"'))

@@ -27,8 +27,9 @@ from tests.domain.world import TASKS, Job, World, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 _MONEY = (
-    "ledger_posting", "ledger_entry", "reversal", "transfer", "refund", "share", "order_line", "order", "payout", "webhook_event",
-    "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs",
+    "ledger_posting", "ledger_entry", "reversal", "transfer", "dispute_part", "dispute", "refund_ask", "refund", "share",
+    "document", "document_series", "coupon_use", "order_line", "order", "payout", "payout_order", "webhook_event",
+    "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs", "sale_pending", "sale_event",
 )  # fmt: skip
 _LESSONS: tuple[dict[str, Any], ...] = (
     {"price_minor": 2500}, {"price_minor": 1105, "currency": "eur"}, {"price_minor": 999, "currency": "jpy"},

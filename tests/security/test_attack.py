@@ -71,6 +71,7 @@ def addresses(victim: Victim) -> dict[str, Any]:
     return {
         "id": ids["product"], "product_id": ids["product"], "lesson_slug": ids["slug"], "order_id": ids["order"],
         "line_id": ids["line"], "creator_handle": victim.handle, "token": ids["session"], "q": "canary", "state": "draft",
+        "customer_id": ids["buyer"], "product": ids["published"], "period": "all", "by": "product",
         "step": "publish", "next": "//evil.example", "setup": "back", "session_id": ids["session"], "topic": "' OR 1=1",
     }  # fmt: skip
 

@@ -27,6 +27,7 @@ from marketplace.markdown import to_text
 from marketplace.money import to_input
 from marketplace.present import card, edit_href, lesson_view, results_heading, srcset, story, story_cards
 from marketplace.settings import get_settings
+from marketplace.visits import Shown, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``moved`` is the address to go to instead."""
+    """``moved`` is the address to go to instead; ``shown`` the product whose visitors are counted."""
 
     facts: Facts
     main: Html
     status: int = 200
     search: str = ""
     moved: str = ""
+    shown: Shown | None = None
 
 
 Viewing = Callable[[AsyncSession, Asked], Awaitable[View]]
@@ -109,7 +111,7 @@ async def lesson_page(session: AsyncSession, asked: Asked) -> View:
     parts = [card(part) for part in await parts_of(session, listing)]
     page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
     others = [card(item) for item in page.items if item.product.id != product.id][:3]
-    return View(_lesson_facts(listing), lesson(_offer(listing, others, parts, decision, asked)))
+    return View(_lesson_facts(listing), lesson(_offer(listing, others, parts, decision, asked)), shown=shown(product))
 
 
 def _offer(listing: Listing, others: list, parts: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -90,6 +91,11 @@ async def moved_to(session: AsyncSession, slug: str) -> str | None:
 
 async def listings(session: AsyncSession, ids: list[UUID]) -> list[Listing]:
     return [Listing(*row) for row in await store.by_ids(session, ids)]
+
+
+async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The present titles of these products, in any state."""
+    return await store.titles(session, ids)
 
 
 async def topics(session: AsyncSession) -> list[str]:

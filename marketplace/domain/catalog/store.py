@@ -49,6 +49,11 @@ async def forget_slug(session: AsyncSession, slug: str) -> None:
     await session.execute(text("DELETE FROM slug_history WHERE slug = :s"), {"s": slug})
 
 
+async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    found = await session.exec(select(Product.id, Product.title).where(col(Product.id).in_(ids)))
+    return dict(found.all())
+
+
 async def renamed(session: AsyncSession, slug: str) -> str | None:
     """The current slug of a product that once had this one."""
     query = select(Product.slug).join(SlugHistory, col(SlugHistory.product_id) == Product.id)

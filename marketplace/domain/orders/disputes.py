@@ -20,7 +20,7 @@ from marketplace.domain.disputes.ports import DisputeState
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.models import Dispute, DisputePart, Order, OrderLine
-from marketplace.domain.orders.refunds import take, take_back_lines
+from marketplace.domain.orders.refunds import count, take, take_back_lines
 from marketplace.domain.orders.service import sync_access
 from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.queue import enqueue
@@ -113,6 +113,7 @@ async def _book(
         session, key=f"{kind}:{row.id}:{line.id}:{nth}", kind=kind, currency=row.currency,
         order_id=order.id, line_id=line.id, lines=await take_back_lines(session, locked, moved), memo=row.reason[:200],
     )  # fmt: skip
+    await count(session, f"{kind}:{row.id}:{line.id}:{nth}", locked, moved)
     await sync_access(session, locked, "the payment is disputed with the bank")
 
 

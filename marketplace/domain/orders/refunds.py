@@ -10,6 +10,7 @@ from marketplace import text
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
+from marketplace.domain.analytics import service as analytics
 from marketplace.domain.audit import service as audit
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.learning import service as learning
@@ -269,6 +270,17 @@ async def take_back_lines(session: AsyncSession, line: OrderLine, moved: rules.T
     )  # fmt: skip
 
 
+async def count(session: AsyncSession, key: str, line: OrderLine, moved: rules.Taken) -> None:
+    """The same for the seller's figures: what went back without tax, and the seller's own part of it."""
+    shares = await store.lock_shares(session, line.id)
+    own = sum(part for share, part in zip(shares, moved.shares_minor, strict=True) if share.payee_id == line.creator_id)
+    await analytics.record_refund(
+        session, key=key, creator_id=line.creator_id, product_id=line.product_id, buyer_id=line.buyer_id,
+        currency=line.currency, at=now(), amount_minor=moved.amount_minor - moved.tax_minor, net_minor=own,
+        line_id=line.id,
+    )  # fmt: skip
+
+
 async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Refund) -> None:
     if line.refunded_minor + line.disputed_minor + refund.amount_minor > line.amount_minor + line.tax_minor:
         raise RefundAhead
@@ -282,6 +294,7 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
         session, key=f"refund:{refund.id}", kind="refund", currency=line.currency, order_id=order.id, line_id=line.id,
         lines=await take_back_lines(session, line, moved), memo=refund.note[:200],
     )  # fmt: skip
+    await count(session, f"refund:{refund.id}", line, moved)
     await _hand_over(session, line)
     await enqueue(session, "orders.refund_mail", {"refund_id": str(refund.id)})
 
@@ -317,6 +330,7 @@ async def _come_back(session: AsyncSession, order: Order, refund: Refund, state:
         session, key=f"refund-failed:{refund.id}", kind="refund_failed", currency=line.currency, order_id=order.id,
         line_id=line.id, lines=await take_back_lines(session, line, moved),
     )  # fmt: skip
+    await count(session, f"refund-failed:{refund.id}", line, moved)
     await _hand_over(session, line)
     await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
 

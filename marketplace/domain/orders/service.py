@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
+from marketplace.domain.analytics import service as analytics
 from marketplace.domain.cart import service as cart
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.gifts import service as gifts
@@ -263,6 +264,12 @@ async def _book_sale(session: AsyncSession, order: Order, line: OrderLine) -> No
             subsidy=line.subsidy_minor, shares=[(share.payee_id, share.amount_minor) for share in shares],
             discount=(line.creator_id, own_discount, order.coupon_code) if own_discount else None,
         ), memo=line.title[:200],
+    )  # fmt: skip
+    assert order.paid_at is not None
+    await analytics.record_sale(
+        session, key=f"sale:{line.id}", creator_id=line.creator_id, product_id=line.product_id, buyer_id=line.buyer_id,
+        currency=line.currency, at=order.paid_at, gross_minor=line.amount_minor, discount_minor=line.discount_minor,
+        net_minor=sum(share.amount_minor for share in shares if share.payee_id == line.creator_id), line_id=line.id,
     )  # fmt: skip
     for share in shares:
         await request_settlement(session, share)

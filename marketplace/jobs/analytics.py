@@ -1,0 +1,24 @@
+"""Adding up what was booked, and forgetting who visited."""
+
+from __future__ import annotations
+
+from marketplace.db import transaction
+from marketplace.domain.analytics import service as analytics
+
+_BATCH = 1000
+
+
+async def fold(timestamp: int = 0) -> None:
+    """Every minute. One transaction for each batch: what a crash undoes is added up by the next run."""
+    while True:
+        async with transaction() as session:
+            if await analytics.fold(session, _BATCH) < _BATCH:
+                return
+
+
+async def tidy(timestamp: int = 0) -> None:
+    async with transaction() as session:
+        await analytics.tidy(session)
+
+
+PERIODIC = {"analytics.fold": ("* * * * *", fold), "analytics.tidy": ("13 * * * *", tidy)}
