@@ -11,6 +11,7 @@ from marketplace.domain.media.ports import FileStorage
 from marketplace.domain.notifications.ports import Mailer
 from marketplace.domain.orders.ports import PaymentGateway
 from marketplace.domain.payouts.ports import ConnectGateway
+from marketplace.domain.proof.ports import Books
 from marketplace.gateways.mail import make_mailer
 from marketplace.gateways.storage import SupabaseStorage
 from marketplace.gateways.stripe import StripeGateway
@@ -23,6 +24,7 @@ from marketplace.settings import get_settings
 class Vendors:
     payments: PaymentGateway
     connect: ConnectGateway
+    books: Books
     stripe_events: EventSource
     identity: IdentityGateway
     video: VimeoGateway
@@ -38,6 +40,7 @@ def vendors() -> Vendors:
     return Vendors(
         payments=stripe,
         connect=stripe,
+        books=stripe.books,
         stripe_events=stripe,
         identity=SupabaseIdentity(settings),
         video=VimeoGateway(settings),

@@ -13,6 +13,20 @@ from marketplace.domain.media import models as _media
 from marketplace.domain.notifications import models as _notifications
 from marketplace.domain.orders import models as _orders
 from marketplace.domain.payouts import models as _payouts
+from marketplace.domain.proof import models as _proof
 
 metadata = SQLModel.metadata
-modules = (_access, _accounts, _audit, _catalog, _inbox, _learning, _ledger, _media, _notifications, _orders, _payouts)
+modules = (
+    _access,
+    _accounts,
+    _audit,
+    _catalog,
+    _inbox,
+    _learning,
+    _ledger,
+    _media,
+    _notifications,
+    _orders,
+    _payouts,
+    _proof,
+)

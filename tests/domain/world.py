@@ -35,11 +35,11 @@ from marketplace.domain.media.models import Image, Video
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
 from marketplace.jobs import app as job_app
-from marketplace.jobs import mail, media, orders, sweep, webhooks
+from marketplace.jobs import mail, media, orders, proof, sweep, webhooks
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
 
-TASKS = {**account_jobs.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **webhooks.TASKS}
+TASKS = {**account_jobs.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **proof.TASKS, **webhooks.TASKS}
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _DAY = 86_400
 CAPITAL = 10_000_000  # minor units, in each currency
@@ -220,7 +220,10 @@ class World:
     async def top_up(self) -> None:
         """The platform's own money at the provider, out of which it can pay in advance."""
         for currency in ("usd", "eur", "jpy"):
-            entry = {"id": f"txn_{currency}", "_account": "acct_platform", "currency": currency, "available_on": 0}
+            entry = {
+                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "_account": "acct_platform",
+                "currency": currency, "amount": CAPITAL, "fee": 0, "created": 0, "_created": 0, "available_on": 0, "source": None,
+            }  # fmt: skip
             await self.rows(
                 "INSERT INTO sandbox.objects (vendor, kind, id, data)"
                 " VALUES ('stripe', 'balance_transaction', :id, CAST(:data AS jsonb)) ON CONFLICT DO NOTHING",

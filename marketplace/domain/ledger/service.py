@@ -16,7 +16,7 @@ from marketplace.domain.ledger.models import Entry, Posting
 
 __all__ = [
     "Cursor", "Explained", "StatementPage", "StatementRow", "WrongSum", "balance", "balances", "book", "check",
-    "currencies", "explanation", "paid_out", "rebuild", "rules", "statement", "statement_page", "totals",
+    "currencies", "explanation", "paid_out", "platform", "rebuild", "rules", "statement", "statement_page", "totals",
     "trial_balance",
 ]  # fmt: skip
 
@@ -54,6 +54,14 @@ async def balances(session: AsyncSession, owner_id: UUID) -> dict[str, dict[str,
     for account, currency, total in await store.balances(session, owner_id):
         if account in rules.CREATOR:
             out.setdefault(currency, {})[account] = total
+    return out
+
+
+async def platform(session: AsyncSession) -> dict[str, dict[str, int]]:
+    """currency → account → signed minor units of the platform's own accounts."""
+    out: dict[str, dict[str, int]] = {}
+    for account, currency, total in await store.balances(session, None):
+        out.setdefault(currency, {})[account] = total
     return out
 
 
