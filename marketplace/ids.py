@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -14,6 +15,16 @@ def new_id() -> UUID:
     value = (time.time_ns() // 1_000_000) << 80 | int.from_bytes(os.urandom(10), "big")
     value &= ~(0xF000 << 64) & ~(0xC000 << 48)
     return UUID(int=value | 0x7000 << 64 | 0x8000 << 48)
+
+
+def first_id(at: datetime) -> UUID:
+    """The smallest id that can have been made at that moment."""
+    return UUID(int=int(at.timestamp() * 1000) << 80 | 0x7000 << 64 | 0x8000 << 48)
+
+
+def made_at(id: UUID) -> datetime:
+    """When a time-ordered id was made."""
+    return datetime.fromtimestamp((id.int >> 80) / 1000, UTC)
 
 
 def parse_id(text: object) -> UUID | None:

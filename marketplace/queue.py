@@ -39,12 +39,15 @@ async def enqueue(
 
 
 _DEFER_ALL = text(
-    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:queue, :task, 0, NULL, NULL, item, NULL)::procrastinate_job_to_defer_v1))"
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:queue, :task, :priority, NULL, NULL, item, NULL)::procrastinate_job_to_defer_v1))"
     " FROM jsonb_array_elements(CAST(:items AS jsonb)) item"
 )
 
 
-async def enqueue_all(session: AsyncSession, task: str, items: list[dict[str, Any]], *, queue: str = "default") -> None:
-    """Many jobs of one task in one statement."""
+async def enqueue_all(
+    session: AsyncSession, task: str, items: list[dict[str, Any]], *, queue: str = "default", priority: int = 0
+) -> None:
+    """Many jobs of one task in one statement. Those of a lower priority wait until no others do."""
     if items:
-        await session.execute(_DEFER_ALL, {"queue": queue, "task": task, "items": json.dumps(items)})
+        values = {"queue": queue, "task": task, "items": json.dumps(items), "priority": priority}
+        await session.execute(_DEFER_ALL, values)

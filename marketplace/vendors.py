@@ -12,6 +12,7 @@ from marketplace.domain.media.ports import FileStorage
 from marketplace.domain.notifications.ports import Mailer
 from marketplace.domain.orders.ports import PaymentGateway
 from marketplace.domain.payouts.ports import ConnectGateway
+from marketplace.domain.proof.ports import Books
 from marketplace.gateways.mail import make_mailer
 from marketplace.gateways.storage import SupabaseStorage
 from marketplace.gateways.stripe import StripeGateway
@@ -25,6 +26,7 @@ class Vendors:
     payments: PaymentGateway
     connect: ConnectGateway
     disputes: DisputeGateway
+    books: Books
     stripe_events: EventSource
     identity: IdentityGateway
     video: VimeoGateway
@@ -41,6 +43,7 @@ def vendors() -> Vendors:
         payments=stripe,
         connect=stripe,
         disputes=stripe,
+        books=stripe.books,
         stripe_events=stripe,
         identity=SupabaseIdentity(settings),
         video=VimeoGateway(settings),

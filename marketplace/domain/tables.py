@@ -21,9 +21,10 @@ from marketplace.domain.notifications import models as _notifications
 from marketplace.domain.orders import models as _orders
 from marketplace.domain.partners import models as _partners
 from marketplace.domain.payouts import models as _payouts
+from marketplace.domain.proof import models as _proof
 
 metadata = SQLModel.metadata
 modules = (
     _access, _accounts, _analytics, _audit, _bundles, _cart, _catalog, _coupons, _documents, _fees, _gifts, _inbox, _learning,
-    _ledger, _media, _notifications, _orders, _partners, _payouts,
+    _ledger, _media, _notifications, _orders, _partners, _payouts, _proof,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from marketplace.domain.orders.ports import (
     ReversalResult,
 )
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState, ProviderBalance
+from marketplace.gateways.stripe_books import StripeBooks
 from marketplace.gateways.stripe_calls import PAGE, call, for_account, lacks_balance, once, paged
 from marketplace.gateways.stripe_disputes import StripeDisputes
 from marketplace.gateways.stripe_events import (
@@ -70,6 +71,7 @@ class StripeGateway(StripeDisputes):
             "stripe-thin": settings.stripe_thin_webhook_secret,
         }
         super().__init__(_client(settings))
+        self.books = StripeBooks(self._client)
 
     async def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage:
         session = await call(self._client.v1.checkout.sessions.create_async(checkout_params(request), once(key)))

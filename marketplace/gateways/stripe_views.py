@@ -191,4 +191,5 @@ def payout_state(payout: stripe.Payout, account_id: str) -> PayoutState:
         status=cast(Any, payout.status),
         arrival_date=payout.arrival_date,
         failure_message=payout.failure_message,
+        created=payout.created,
     )

@@ -25,13 +25,25 @@ RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
 @cache
 def queue() -> procrastinate.App:
     """One app per process, its tasks registered."""
-    from marketplace.jobs import accounts, analytics, documents, mail, media, orders, payouts, people, sweep, webhooks
+    from marketplace.jobs import (
+        accounts,
+        analytics,
+        documents,
+        mail,
+        media,
+        orders,
+        payouts,
+        people,
+        proof,
+        sweep,
+        webhooks,
+    )
 
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn(), min_size=1, max_size=6))
-    for module in (accounts, documents, mail, media, orders, payouts, people, webhooks):
+    for module in (accounts, documents, mail, media, orders, payouts, people, proof, webhooks):
         for name, task in module.TASKS.items():
             app.task(name=name, retry=RETRY)(_loud(name, task))
-    for name, (cron, task) in {**sweep.PERIODIC, **analytics.PERIODIC}.items():
+    for name, (cron, task) in {**sweep.PERIODIC, **analytics.PERIODIC, **proof.PERIODIC}.items():
         registered = app.task(name=name, queueing_lock=name, pass_context=False)(task)
         app.periodic(cron=cron, periodic_id=name)(registered)
     return app

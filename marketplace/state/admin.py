@@ -51,10 +51,7 @@ class AdminState(Page, rx.State):
         async with transaction() as session:
             self.parked = [_event_row(e) for e in await inbox.parked(session)]
             self.events = [_event_row(e) for e in await inbox.recent(session, 30)]
-            totals = await ledger.trial_balance(session)
-        sums: dict[tuple[str, str], int] = {}
-        for (account, _owner, currency), minor in totals.items():
-            sums[account, currency] = sums.get((account, currency), 0) + minor
+            sums = await ledger.totals(session)
         self.balances = [_balance_row(currency, sums) for currency in sorted({currency for _name, currency in sums})]
 
     @action("admin", rate=(60, 60))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from marketplace import db
+from marketplace.domain.ledger import service as ledger
 from tests.chaos.model import Flows, Returned, Sale, expected
 from tests.domain.world import CAPITAL, World
 
@@ -61,6 +63,8 @@ class Audit:
             "SELECT entry_id FROM ledger_posting GROUP BY entry_id, currency HAVING sum(amount_minor) <> 0"
         )
         assert not crooked, "an entry does not sum to zero"
+        async with db.transaction() as session:
+            assert await ledger.check(session) == [], "balances are not the sums of the postings"
         payable = set(self.accounts) - self.restricted
         wanted, loose = expected(self.sales, flows, payable)
         books = await self._books()

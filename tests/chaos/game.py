@@ -27,6 +27,7 @@ from tests.domain.world import TASKS, Job, World, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 _MONEY = (
+    "proof_alert", "proof_result", "ledger_balance", "ledger_flow",
     "ledger_posting", "ledger_entry", "reversal", "transfer", "dispute_part", "dispute", "refund_ask", "refund", "share",
     "document", "document_series", "coupon_use", "order_line", "order", "payout", "payout_order", "webhook_event",
     "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs", "sale_pending", "sale_event",

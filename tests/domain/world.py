@@ -35,14 +35,14 @@ from marketplace.domain.media.models import Image, Video
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
 from marketplace.jobs import app as job_app
-from marketplace.jobs import documents, mail, media, orders, people, sweep, webhooks
+from marketplace.jobs import documents, mail, media, orders, people, proof, sweep, webhooks
 from marketplace.jobs import payouts as payout_jobs
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
 
 TASKS = {
     **account_jobs.TASKS, **documents.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **payout_jobs.TASKS,
-    **people.TASKS, **webhooks.TASKS,
+    **people.TASKS, **proof.TASKS, **webhooks.TASKS,
 }  # fmt: skip
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _DAY = 86_400
@@ -224,7 +224,10 @@ class World:
     async def top_up(self) -> None:
         """The platform's own money at the provider, out of which it can pay in advance."""
         for currency in ("usd", "eur", "jpy"):
-            entry = {"id": f"txn_{currency}", "_account": "acct_platform", "currency": currency, "available_on": 0}
+            entry = {
+                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "_account": "acct_platform",
+                "currency": currency, "amount": CAPITAL, "fee": 0, "created": 0, "_created": 0, "available_on": 0, "source": None,
+            }  # fmt: skip
             await self.rows(
                 "INSERT INTO sandbox.objects (vendor, kind, id, data)"
                 " VALUES ('stripe', 'balance_transaction', :id, CAST(:data AS jsonb)) ON CONFLICT DO NOTHING",

@@ -9,20 +9,34 @@ fees), ``discounts`` (what the platform gave on top of what buyers paid), ``tax`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 STRIPE, FEES, PROCESSING = "stripe", "fees", "processing"
 DISCOUNTS, TAX, DISPUTE_FEES, LOSSES = "discounts", "tax", "dispute_fees", "losses"
 HELD, AVAILABLE, CONNECTED, DEBT = "held", "available", "connected", "debt"
+PLATFORM = (STRIPE, FEES, PROCESSING, DISCOUNTS, TAX, DISPUTE_FEES, LOSSES)
+CREATOR = (HELD, AVAILABLE, CONNECTED, DEBT)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """``about_id`` says out of whose business a platform's line came. Where an entry has lines of one creator only,
+    it needn't be said."""
+
     account: str
     amount_minor: int
     owner_id: UUID | None = None
     memo: str = ""
+    about_id: UUID | None = None
+
+
+def attribute(lines: Sequence[Line]) -> list[Line]:
+    """Lines of zero left out, and the platform's lines marked with the creator they are about, when there is one."""
+    kept = [line for line in lines if line.amount_minor]
+    owners = {line.owner_id for line in kept if line.owner_id is not None}
+    sole = owners.pop() if len(owners) == 1 else None
+    return [line if line.owner_id is not None else replace(line, about_id=line.about_id or sole) for line in kept]
 
 
 def sale(
@@ -75,7 +89,7 @@ def take_back(
 
 
 def reversal(creator: UUID, *, amount: int) -> list[Line]:
-    return [Line(p.account, -p.amount_minor, p.owner_id) for p in transfer(creator, amount=amount)]
+    return undo(transfer(creator, amount=amount))
 
 
 def debt(creator: UUID, *, amount: int) -> list[Line]:
@@ -92,4 +106,17 @@ def payout(creator: UUID, *, amount: int) -> list[Line]:
 
 
 def undo(lines: list[Line]) -> list[Line]:
-    return [Line(p.account, -p.amount_minor, p.owner_id) for p in lines]
+    return [replace(line, amount_minor=-line.amount_minor) for line in lines]
+
+
+_SOURCES = {
+    "sale": "sale", "processing": "fee", "refund": "refund", "refund-failed": "refund", "transfer": "transfer",
+    "reversal": "transfer", "debt": "transfer", "owed": "sale", "withheld": "sale", "payout": "payout",
+    "payout-failed": "payout",
+}  # fmt: skip
+
+
+def source_of(key: str) -> tuple[str, str]:
+    """What an entry is of, and its id: ``sale:<line>`` → ``("sale", "<line>")``."""
+    name, _, rest = key.partition(":")
+    return _SOURCES.get(name, name), rest.partition(":")[0]

@@ -1,20 +1,24 @@
-"""Book entries and read balances."""
+"""Book entries, read balances, and say what they are made of."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlalchemy import Row
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.clock import now
-from marketplace.domain.ledger import rules
+from marketplace.domain.ledger import explain, rules, store
+from marketplace.domain.ledger.explain import Explained
 from marketplace.domain.ledger.models import Entry, Posting
-from marketplace.ids import new_id
 
-__all__ = ["balance", "balances", "book", "paid_out", "rules", "statement", "trial_balance"]
+__all__ = [
+    "Cursor", "Explained", "StatementPage", "StatementRow", "WrongSum", "balance", "balances", "book", "check",
+    "currencies", "explanation", "paid_out", "platform", "rebuild", "rules", "statement", "statement_page", "totals",
+    "trial_balance",
+]  # fmt: skip
 
 
 async def book(
@@ -29,83 +33,174 @@ async def book(
     memo: str = "",
 ) -> bool:
     """One entry, once per ``key``. Returns whether this call booked it. Zero lines are left out."""
-    wanted = [line for line in lines if line.amount_minor]
+    wanted = rules.attribute(lines)
     if not wanted:
         return False
-    entry_id = new_id()
-    made = await session.execute(
-        insert(Entry)
-        .values(id=entry_id, key=key, kind=kind, memo=memo, order_id=order_id, line_id=line_id, created_at=now())
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(col(Entry.id))
-    )
-    if made.first() is None:
+    entry_id = await store.add_entry(session, key=key, kind=kind, memo=memo, order_id=order_id, line_id=line_id)
+    if entry_id is None:
         return False
-    session.add_all(
-        Posting(
-            entry_id=entry_id, account=line.account, owner_id=line.owner_id, currency=currency,
-            amount_minor=line.amount_minor,
-        )
-        for line in wanted
-    )  # fmt: skip
-    await session.flush()
+    await store.add_postings(session, entry_id, currency, wanted)
     return True
 
 
 async def balance(session: AsyncSession, account: str, currency: str, owner_id: UUID | None = None) -> int:
-    """Signed minor units: debits minus credits."""
-    found = await session.exec(
-        select(func.coalesce(func.sum(Posting.amount_minor), 0)).where(
-            Posting.account == account,
-            Posting.currency == currency,
-            col(Posting.owner_id).is_not_distinct_from(owner_id),
-        )
-    )
-    return int(found.one())
+    """Signed minor units: debits minus credits, what this transaction booked included."""
+    return await store.balance(session, account, currency, owner_id)
 
 
 async def balances(session: AsyncSession, owner_id: UUID) -> dict[str, dict[str, int]]:
     """currency → account → signed minor units, for one creator."""
-    rows = await session.execute(
-        text(
-            "SELECT currency, account, sum(amount_minor) FROM ledger_posting WHERE owner_id = :owner"
-            " AND account IN ('held','available','connected','debt') GROUP BY 1, 2"
-        ),
-        {"owner": owner_id},
-    )
     out: dict[str, dict[str, int]] = {}
-    for currency, account, total in rows.all():
-        out.setdefault(currency, {})[account] = int(total)
+    for account, currency, total in await store.balances(session, owner_id):
+        if account in rules.CREATOR:
+            out.setdefault(currency, {})[account] = total
     return out
+
+
+async def platform(session: AsyncSession) -> dict[str, dict[str, int]]:
+    """currency → account → signed minor units of the platform's own accounts."""
+    out: dict[str, dict[str, int]] = {}
+    for account, currency, total in await store.balances(session, None):
+        out.setdefault(currency, {})[account] = total
+    return out
+
+
+async def currencies(session: AsyncSession, owner_id: UUID) -> list[str]:
+    """Currencies in which a creator ever had money here."""
+    return await store.currencies_of(session, owner_id)
 
 
 async def paid_out(session: AsyncSession, owner_id: UUID) -> dict[str, int]:
     """currency → minor units that left for the creator's bank, net of failed payouts."""
-    rows = await session.execute(
-        text(
-            "SELECT p.currency, -sum(p.amount_minor) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id"
-            " WHERE p.owner_id = :owner AND p.account = 'connected' AND e.kind IN ('payout','payout_failed') GROUP BY 1"
-        ),
-        {"owner": owner_id},
-    )
-    return {currency: int(total) for currency, total in rows.all()}
+    out: dict[str, int] = {}
+    for currency, kind, account, total in await store.flows(session, owner_id):
+        if kind in explain.PAYOUTS and account == rules.CONNECTED:
+            out[currency] = out.get(currency, 0) - total
+    return out
+
+
+async def explanation(session: AsyncSession, owner_id: UUID) -> dict[str, Explained]:
+    """currency → what was earned, and where it is now: "why is my balance this?"."""
+    by_currency: dict[str, dict[tuple[str, str], int]] = {}
+    for currency, kind, account, total in await store.flows(session, owner_id):
+        by_currency.setdefault(currency, {})[kind, account] = total
+    return {currency: explain.explain(flows) for currency, flows in by_currency.items()}
 
 
 async def statement(session: AsyncSession, line_id: UUID) -> list[tuple[Entry, list[Posting]]]:
     """Every entry of one order line with its postings, oldest first."""
-    entries = (await session.exec(select(Entry).where(Entry.line_id == line_id).order_by(col(Entry.id)))).all()
-    found = await session.exec(select(Posting).where(col(Posting.entry_id).in_([e.id for e in entries])))
-    by_entry: dict[UUID, list[Posting]] = {}
-    for posting in found.all():
-        by_entry.setdefault(posting.entry_id, []).append(posting)
-    return [(entry, by_entry.get(entry.id, [])) for entry in entries]
+    return await store.of_line(session, line_id)
 
 
-async def trial_balance(session: AsyncSession) -> dict[tuple[str, str, str], int]:
-    """(account, owner or "", currency) → signed minor units, for proofs and reconciliation."""
-    rows = await session.execute(
-        text(
-            "SELECT account, coalesce(owner_id::text, ''), currency, sum(amount_minor) FROM ledger_posting GROUP BY 1, 2, 3"
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: its last entry, and the owner's balances before that entry was booked."""
+
+    entry_id: UUID
+    balances: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One entry as it touched a creator. Amounts are signed as in the journal: credits, theirs, are negative.
+
+    ``about`` has the platform's side where it is about this creator alone (price, fee); ``balances`` are those
+    after the entry. ``source`` is what kind of thing the entry is of, ``source_id`` its id (a payout's is the
+    provider's own).
+    """
+
+    entry_id: UUID
+    key: str
+    kind: str
+    source: str
+    source_id: str
+    memo: str
+    at: datetime
+    order_id: UUID | None
+    line_id: UUID | None
+    amounts: Mapping[str, int]
+    about: Mapping[str, int]
+    balances: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPage:
+    """Newest first; ``next`` is None on the last page."""
+
+    rows: list[StatementRow]
+    next: Cursor | None
+
+
+async def statement_page(
+    session: AsyncSession, owner_id: UUID, currency: str, before: Cursor | None = None, limit: int = 50
+) -> StatementPage:
+    """Entries that touch a creator's accounts, with running balances. Each page costs the same, however deep: the
+    cursor carries the balances on."""
+    found = await store.page(session, owner_id, currency, before.entry_id if before else None, limit + 1)
+    entries: dict[UUID, list[Row[tuple[object, ...]]]] = {}
+    for row in found:
+        entries.setdefault(row.id, []).append(row)
+    kept = before.balances if before else (found[0].balances if found else {})
+    running = {account: int(total) for account, total in kept.items()}
+    rows: list[StatementRow] = []
+    for postings in list(entries.values())[:limit]:
+        rows.append(_statement_row(postings, running))
+        for account, amount in rows[-1].amounts.items():
+            running[account] = running.get(account, 0) - amount
+    return StatementPage(rows, Cursor(rows[-1].entry_id, running) if len(entries) > limit else None)
+
+
+def _statement_row(postings: list[Row[tuple[object, ...]]], running: Mapping[str, int]) -> StatementRow:
+    first, amounts, about = postings[0], dict[str, int](), dict[str, int]()
+    for posting in postings:
+        side = amounts if posting.own else about
+        side[posting.account] = side.get(posting.account, 0) + posting.amount_minor
+    source, source_id = rules.source_of(first.key)
+    return StatementRow(
+        entry_id=first.id, key=first.key, kind=first.kind, source=source, source_id=source_id, memo=first.memo,
+        at=first.created_at, order_id=first.order_id, line_id=first.line_id, amounts=amounts, about=about,
+        balances=dict(running), notes=tuple(p.posting_memo for p in postings if p.posting_memo),
+    )  # fmt: skip
+
+
+async def trial_balance(session: AsyncSession, owner_id: UUID | None = None) -> dict[tuple[str, str, str], int]:
+    """(account, owner or "", currency) → signed minor units: of everybody, or of one creator."""
+    if owner_id is not None:
+        found = await store.balances(session, owner_id)
+        return {(account, str(owner_id), currency): total for account, currency, total in found}
+    everybody = await store.all_balances(session)
+    return {(account, str(owner or ""), currency): total for account, owner, currency, total in everybody}
+
+
+async def totals(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """(account, currency) → signed minor units, all owners together."""
+    return {(account, currency): total for account, currency, total in await store.totals(session)}
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSum:
+    """``kind`` is empty for a balance; ``owner_id`` is empty for the platform."""
+
+    account: str
+    owner_id: UUID | None
+    currency: str
+    kind: str
+    kept_minor: int
+    booked_minor: int
+
+
+async def check(session: AsyncSession) -> list[WrongSum]:
+    """Prove that what balances are read from is the sum of the postings: whatever isn't. Reads the whole journal."""
+    return [
+        WrongSum(
+            row.account, None if row.owner_id == store.NOBODY else row.owner_id, row.currency, row.kind,
+            int(row.kept), int(row.booked),
         )
-    )
-    return {(account, owner, currency): int(total) for account, owner, currency, total in rows.all()}
+        for row in await store.wrong_sums(session)
+    ]  # fmt: skip
+
+
+async def rebuild(session: AsyncSession) -> None:
+    """Add up all sums anew from the journal. Bookings wait until the transaction ends."""
+    await store.rebuild_sums(session)

@@ -19,6 +19,7 @@ from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.models import Order, Reversal, Share, Transfer
 from marketplace.domain.orders.ports import ReversalResult
 from marketplace.domain.payouts import service as payouts
+from marketplace.domain.proof import service as proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,15 @@ async def _next(
         withheld=share.withheld_minor,
         own_debt=share.debt_minor,
         payee_debt=await ledger.balance(session, "debt", share.currency, share.payee_id),
-        payable=released(order) and await payouts.payable_account(session, share.payee_id) is not None,
+        payable=await _payable(session, order, share),
     )
+
+
+async def _payable(session: AsyncSession, order: Order, share: Share) -> bool:
+    """Not while it is held, the account can't take it, or the books and the provider disagree about it."""
+    if not released(order) or await payouts.payable_account(session, share.payee_id) is None:
+        return False
+    return not await proof.is_frozen(session, share.payee_id, share.currency)
 
 
 def released(order: Order) -> bool:

@@ -45,6 +45,7 @@ class PayoutState:
     status: Literal["pending", "in_transit", "paid", "failed", "canceled"]
     arrival_date: int  # Unix seconds
     failure_message: str | None
+    created: int = 0  # Unix seconds
 
 
 class ConnectGateway(Protocol):

@@ -16,6 +16,7 @@ from marketplace.domain.audit import service as audit
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.payouts.models import Merchant, Payout, PayoutOrder
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState
+from marketplace.domain.proof import service as proof
 from marketplace.errors import Conflict, Invalid
 from marketplace.money import EXPONENTS, payable
 from marketplace.queue import enqueue
@@ -121,6 +122,8 @@ async def order_payout(session: AsyncSession, actor: Actor, currency: str, avail
     )
     if (open_ := found.first()) is not None:
         return open_
+    if await proof.is_frozen(session, creator_id, currency):
+        raise Conflict("This money is being checked: our books and the provider's disagree. We are looking at it.")
     amount = payable(available_minor, currency)
     if amount <= 0:
         raise Conflict("Nothing is available to be paid out at the moment.")
