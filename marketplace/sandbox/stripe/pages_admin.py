@@ -162,12 +162,16 @@ def _state(kind: str, row: Row) -> str:
         return str(row["type"])
     if kind == "account":
         return accounts.transfers_status(row)
+    if kind == "file":
+        return str(row["filename"])
     if kind == "checkout.session":
         return f"{row['status']}, {row['payment_status']}"
     return str(row.get("status", "reversed" if row.get("reversed") else ""))
 
 
 def _buttons(sandbox: Sandbox, kind: str, row: Row) -> str:
+    if kind == "file":
+        return f'<a class="button quiet" href="{e(local(row["url"]))}" aria-label="Save {e(row["filename"])}">Save</a>'
     return "".join(_button(sandbox, action, label, row["id"], **values) for action, label, values in _offers(kind, row))
 
 

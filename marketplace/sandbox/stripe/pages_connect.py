@@ -150,7 +150,7 @@ def _bank_card(payouts: Row) -> str:
     if payouts["status"] == "enabled":
         return f'<p class="muted">Payout schedule: {e(payouts["schedule"]["interval"])}.</p>'
     return (
-        '<div class="card"><p class="error">A payout came back. Payouts wait for another bank account.</p><form '
+        '<div class="card"><p class="error">A payout came back. Automatic payouts wait for another bank account.</p><form '
         'method="post"><button name="action" value="bank-account">Use another bank account</button></form></div>'
     )
 
