@@ -43,7 +43,7 @@ def vendors() -> Vendors:
         payments=stripe,
         connect=stripe,
         disputes=stripe,
-        books=stripe.books,
+        books=stripe,
         stripe_events=stripe,
         identity=SupabaseIdentity(settings),
         video=VimeoGateway(settings),

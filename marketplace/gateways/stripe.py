@@ -6,7 +6,7 @@ would go out as a body field, and the real header would be random.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,8 +24,7 @@ from marketplace.domain.orders.ports import (
     RefundState,
     ReversalResult,
 )
-from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState, ProviderBalance
-from marketplace.gateways.stripe_books import StripeBooks
+from marketplace.domain.payouts.ports import ConnectedAccount
 from marketplace.gateways.stripe_calls import PAGE, call, for_account, lacks_balance, once, paged
 from marketplace.gateways.stripe_disputes import StripeDisputes
 from marketplace.gateways.stripe_events import (
@@ -35,6 +34,7 @@ from marketplace.gateways.stripe_events import (
     snapshot_event,
     thin_event,
 )
+from marketplace.gateways.stripe_payouts import StripePayouts
 from marketplace.gateways.stripe_views import (
     account_state,
     charge_state,
@@ -42,9 +42,7 @@ from marketplace.gateways.stripe_views import (
     checkout_state,
     id_of,
     metadata_of,
-    payout_state,
     refund_state,
-    sums,
 )
 from marketplace.settings import Settings
 
@@ -60,7 +58,7 @@ _INCLUDE: list[Any] = ["configuration.recipient", "requirements", "identity", "d
 _REVERSAL_ATTEMPTS = 3
 
 
-class StripeGateway(StripeDisputes):
+class StripeGateway(StripeDisputes, StripePayouts):
     """Implements ``PaymentGateway``, ``ConnectGateway``, ``DisputeGateway`` and, for Stripe's sources, ``EventSource``."""
 
     def __init__(self, settings: Settings) -> None:
@@ -71,7 +69,6 @@ class StripeGateway(StripeDisputes):
             "stripe-thin": settings.stripe_thin_webhook_secret,
         }
         super().__init__(_client(settings))
-        self.books = StripeBooks(self._client)
 
     async def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage:
         session = await call(self._client.v1.checkout.sessions.create_async(checkout_params(request), once(key)))
@@ -241,17 +238,9 @@ class StripeGateway(StripeDisputes):
     async def dashboard_url(self, account_id: str) -> str:
         return (await call(self._client.v1.accounts.login_links.create_async(account_id))).url
 
-    async def balance(self, account_id: str | None) -> ProviderBalance:
-        found = await call(self._client.v1.balance.retrieve_async({}, for_account(account_id)))
-        return ProviderBalance(available=sums(found.available), pending=sums(found.pending))
-
-    async def payouts(self, account_id: str, *, limit: int = 20) -> list[PayoutState]:
-        found = await call(self._client.v1.payouts.list_async({"limit": limit}, for_account(account_id)))
-        return [payout_state(payout, account_id) for payout in found.data]
-
-    async def payout(self, account_id: str, payout_id: str) -> PayoutState:
-        found = await call(self._client.v1.payouts.retrieve_async(payout_id, {}, for_account(account_id)))
-        return payout_state(found, account_id)
+    async def account_session(self, account_id: str, components: Sequence[str]) -> str:
+        params: Any = {"account": account_id, "components": {name: {"enabled": True} for name in components}}
+        return (await call(self._client.v1.account_sessions.create_async(params))).client_secret
 
     def enabled(self, source: str) -> bool:
         return bool(self._secrets.get(source))

@@ -33,6 +33,13 @@ _WORDING = {
 }
 
 
+class StripePart:
+    """A part of the gateway: what it shares with the others."""
+
+    def __init__(self, client: stripe.StripeClient) -> None:
+        self._client = client
+
+
 def once(key: str) -> RequestOptions:
     return {"idempotency_key": key}
 

@@ -9,15 +9,12 @@ from typing import Any, cast
 import stripe
 
 from marketplace.domain.disputes.ports import DisputeMovement, DisputeState
-from marketplace.gateways.stripe_calls import PAGE, call, once, paged
+from marketplace.gateways.stripe_calls import PAGE, StripePart, call, once, paged
 from marketplace.gateways.stripe_views import id_of
 
 
-class StripeDisputes:
+class StripeDisputes(StripePart):
     """Implements ``DisputeGateway``."""
-
-    def __init__(self, client: stripe.StripeClient) -> None:
-        self._client = client
 
     async def dispute(self, dispute_id: str) -> DisputeState:
         return _state(await call(self._client.v1.disputes.retrieve_async(dispute_id)))

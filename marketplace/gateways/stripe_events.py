@@ -39,6 +39,7 @@ CONNECT_EVENTS = (
     "payout.updated",
     "payout.paid",
     "payout.failed",
+    "payout.canceled",
     "account.application.deauthorized",
     "account.updated",
 )

@@ -191,5 +191,9 @@ def payout_state(payout: stripe.Payout, account_id: str) -> PayoutState:
         status=cast(Any, payout.status),
         arrival_date=payout.arrival_date,
         failure_message=payout.failure_message,
+        failure_code=payout.failure_code,
+        trace_id=payout.trace_id.value if payout.trace_id else None,
+        automatic=payout.automatic,
+        method=payout.method,
         created=payout.created,
     )

@@ -133,6 +133,50 @@ async def test_accounts_and_payouts(world: World, watcher: ContractWatcher) -> N
     watcher.assert_clean()
 
 
+async def test_schedules_payouts_and_what_moved(world: World, watcher: ContractWatcher) -> None:
+    gateway, account, since = world.gateway, await world.creator(), int(time.time()) - 1
+    state = await world.bought(10_000)
+    transfer = await world.transferred(state, account, 9_000)
+    for _ in range(12):
+        await gateway.reverse_transfer(transfer, amount_minor=10, key=unique("back"))
+    daily = await gateway.payout_settings(account)
+    assert (daily.interval, daily.minimum, daily.enabled, daily.delay_days) == ("daily", {}, True, 2)
+    weekly = await gateway.set_payout_settings(
+        account, interval="weekly", weekly_days=("tuesday", "friday"), minimum={"usd": 500, "jpy": 90}, key=unique("s")
+    )
+    assert (weekly.weekly_days, weekly.monthly_days) == (("tuesday", "friday"), ())
+    monthly = await gateway.set_payout_settings(
+        account, interval="monthly", monthly_days=(1, 31), minimum={"jpy": 0}, key=unique("s")
+    )
+    assert (monthly.weekly_days, monthly.monthly_days, monthly.minimum) == ((), (1, 31), {"usd": 500})
+    manual = await gateway.set_payout_settings(account, interval="manual", minimum={}, key=unique("s"))
+    assert (manual.interval, manual.monthly_days, manual.minimum) == ("manual", (), {})
+    assert await gateway.payout_settings(account) == manual
+    await world.act("release", account)
+    key = unique("payout")
+    payout = await gateway.create_payout(account, amount_minor=1_000, currency="usd", key=key)
+    assert await gateway.create_payout(account, amount_minor=1_000, currency="usd", key=key) == payout
+    assert (payout.automatic, payout.method, payout.trace_id) == (False, "standard", None)
+    assert await gateway.payouts(account, since=since) == [payout]
+    assert await gateway.payouts(account, since=payout.created + 1) == []
+    entries = await gateway.balance_entries(account, since=since)
+    assert [entry.type for entry in entries] == ["payment", *["payment_refund"] * 12, "payout"]
+    assert (entries[-1].source_id, entries[-1].net_minor) == (payout.id, -1_000)
+    (charge,) = [e for e in await gateway.balance_entries(None, since=since) if e.source_id == state.charge_id]
+    assert (charge.type, charge.amount_minor, charge.fee_minor, charge.net_minor) == ("charge", 10_000, 320, 9_680)
+    (sent,) = await gateway.transfers_of(account, since=since)
+    assert (sent.id, sent.charge_id, sent.group, sent.reversed_minor) == (
+        transfer,
+        state.charge_id,
+        state.order_id,
+        120,
+    )
+    assert [made.amount_minor for made in sent.reversals] == [10] * 12
+    assert sent in await gateway.transfers_of(None, since=since)
+    assert (await gateway.account_session(account, ("payouts", "balances"))).startswith("accs_secret_")
+    watcher.assert_clean()
+
+
 async def test_a_rejected_account_reads_as_restricted_with_its_reason(world: World) -> None:
     state = await world.gateway.account(await world.creator("rejected"))
     assert (state.transfers, state.status_reasons) == ("restricted", ("rejected_other",))

@@ -184,6 +184,7 @@ async def test_a_dispute_takes_and_may_return(world: World, result: str, cost: i
 
 async def test_payouts_pay_fail_and_settle(world: World) -> None:
     account = await world.creator()
+    await world.gateway.set_payout_settings(account, interval="manual", key=unique("settings"))
     await world.transferred(await world.bought(), account, 2_000)
     await world.act("release", account)
     headers = {"stripe-account": account}

@@ -148,6 +148,7 @@ async def test_the_address_outlives_a_declined_card_and_a_failed_challenge(world
     await world.browser.post(url, data={"result": "complete"})
     state = await world.gateway.checkout(page.id)
     assert (state.payment_status, state.amount_minor, state.buyer_country) == ("paid", 1_190, "DE")
+    assert (await world.gateway.charge(state.charge_id or "")).amount_minor == 1_190
 
 
 async def test_tax_may_not_lift_a_total_beyond_the_highest(world: World) -> None:

@@ -6,7 +6,6 @@ Written as protocols of what is read, so that a gateway may answer with richer o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -87,31 +86,3 @@ class Books(Protocol):
     async def transfers_of(self, account_id: str | None, *, since: int | None = None) -> Sequence[Transfer]: ...
     async def payouts(self, account_id: str, *, limit: int = 20, since: int | None = None) -> Sequence[Payout]:
         """With ``since``, all that were created from then on."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryState:
-    """A plain :class:`BalanceEntry`."""
-
-    id: str
-    type: str
-    net_minor: int
-    currency: str
-    source_id: str | None
-    created: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReversalState:
-    id: str
-    amount_minor: int
-    created: int
-
-
-@dataclass(frozen=True, slots=True)
-class TransferState:
-    id: str
-    amount_minor: int
-    currency: str
-    created: int
-    reversals: tuple[ReversalState, ...]

@@ -14,6 +14,7 @@ from marketplace.sandbox.knobs import Knob
 from marketplace.sandbox.stripe import (
     accounts,
     api,
+    balance_settings,
     catalog,
     checkout,
     disputes_api,
@@ -35,6 +36,7 @@ KNOBS = (
     Knob("late_balance_transaction", "A charge's fee is known one second late", 1, switch=True),
     Knob("delayed_seconds", "A bank debit takes (seconds)", 86_400 * 14, default=3600),
     Knob("settle_seconds", "A payment becomes available after (seconds)", 86_400 * 30, default=172_800),
+    Knob("payouts_fail", "Banks send payouts back", 1, switch=True),
     Knob("dispute_fee_kept", "The dispute fee is kept even when the dispute is won", 1, switch=True),
 )
 
@@ -52,6 +54,6 @@ def page_routes(sandbox: Sandbox) -> list[BaseRoute]:
 
 def api_routes(sandbox: Sandbox) -> list[BaseRoute]:
     """The API, mounted at ``/sandbox/stripe``."""
-    modules = (accounts, catalog, checkout, disputes_api, files, payouts, reading, refunds, transfers)
+    modules = (accounts, balance_settings, catalog, checkout, disputes_api, files, payouts, reading, refunds, transfers)
     found = [route for module in modules for route in module.routes(sandbox)]
     return [*found, Route("/{path:path}", api.not_found, methods=["GET", "POST", "DELETE"])]

@@ -16,6 +16,7 @@ from stripe.params.v2.core._account_update_params import AccountUpdateParams
 
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
+from marketplace.sandbox.stripe import currencies
 from marketplace.sandbox.stripe.api import Call, route
 from marketplace.sandbox.stripe.errors import ApiError, invalid
 from marketplace.sandbox.stripe.events import emit, emit_thin
@@ -63,7 +64,8 @@ def _apply(row: Row, params: Row) -> None:
     if identity.get("country"):
         identity["country"] = identity["country"].lower()
     row["identity"] = shape(stripe.v2.core.Account.Identity, identity)
-    row["defaults"] = _defaults(params.get("defaults") or row.get("defaults") or {})
+    own = {"currency": currencies.of_country(identity.get("country"))}
+    row["defaults"] = _defaults(own | (row.get("defaults") or {}) | (params.get("defaults") or {}))
     row["configuration"] = _configuration(row, params.get("configuration") or {})
     row["applied_configurations"] = [name for name, value in row["configuration"].items() if value]
 

@@ -1,12 +1,15 @@
 """What happens by itself as the sandbox's clock runs: delayed payments, payouts, closing pages.
 
-Nothing runs in the background: whoever looks first settles what is due. Each item is its own
-transaction that locks the object before the note, as everybody else does.
+Nothing runs in the background: whoever looks first settles what is due, in the order in which it was due, and
+what follows from it. Each item is its own transaction that locks the object before the note, as everybody else
+does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+
+from psycopg.types.json import Jsonb
 
 from marketplace.sandbox.store import Row, Store, Tx
 from marketplace.sandbox.stripe.objects import VENDOR
@@ -34,18 +37,33 @@ async def cancel(tx: Tx, what: str, id: str) -> None:
 
 
 async def settle(store: Store) -> None:
+    while await _settle_first(store):
+        pass
+
+
+async def _settle_first(store: Store) -> bool:
     async with store.tx() as tx:
-        notes = await _due(tx)
-    for note in notes:
-        async with store.tx() as tx:
-            await SETTLERS[note["what"]](tx, note["id"])
-            await cancel(tx, note["what"], note["id"])
+        note = await _first(tx)
+        if note is None:
+            return False
+        await SETTLERS[note["what"]](tx, note["id"])
+        await _forget(tx, note)
+        return True
 
 
-async def _due(tx: Tx) -> list[Row]:
+async def _first(tx: Tx) -> Row | None:
     cursor = await tx.connection.execute(
         "SELECT data FROM sandbox.objects WHERE vendor=%s AND kind='due' AND (data->>'at')::bigint <= %s"
-        " ORDER BY seq LIMIT 50",
+        " ORDER BY (data->>'at')::bigint, seq LIMIT 1",
         (VENDOR, tx.timestamp()),
     )
-    return [row["data"] for row in await cursor.fetchall()]
+    row = await cursor.fetchone()
+    return row["data"] if row else None
+
+
+async def _forget(tx: Tx, note: Row) -> None:
+    """Unless it was set to another time meanwhile."""
+    await tx.connection.execute(
+        "DELETE FROM sandbox.objects WHERE vendor=%s AND kind='due' AND id=%s AND data=%s",
+        (VENDOR, f"{note['what']}:{note['id']}", Jsonb(note)),
+    )

@@ -38,16 +38,18 @@ async def book(
     available_on: int | None = None,
     category: str | None = None,
     description: str | None = None,
+    created: int | None = None,
 ) -> Row:
     """One movement on ``account``: ``amount`` is signed, ``net`` is what the balance changes by."""
+    created = tx.timestamp() if created is None else created
     detail = {"amount": fee, "application": None, "currency": currency, "description": "Stripe processing fees"}
     values = {
         "id": new_id("txn_"),
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": available_on or tx.timestamp(),
+        "available_on": available_on or created,
         "balance_type": "payments",
-        "created": tx.timestamp(),
+        "created": created,
         "currency": currency,
         "description": description,
         "fee": fee,
@@ -66,15 +68,16 @@ async def lock(tx: Tx, account: str) -> None:
     await tx.connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"stripe-balance:{account}",))
 
 
-async def balances(tx: Tx, account: str) -> dict[str, tuple[int, int]]:
-    """Currency → (available, pending), minor units."""
+async def balances(tx: Tx, account: str, *, at: int | None = None) -> dict[str, tuple[int, int]]:
+    """Currency → (available, pending), minor units, as things stand or stood ``at`` that time."""
+    moment = tx.timestamp() if at is None else at
     cursor = await tx.connection.execute(
         "SELECT data->>'currency' AS currency,"
         " sum((data->>'net')::bigint) FILTER (WHERE (data->>'available_on')::bigint <= %s) AS available,"
         " sum((data->>'net')::bigint) FILTER (WHERE (data->>'available_on')::bigint > %s) AS pending"
         " FROM sandbox.objects WHERE vendor='stripe' AND kind='balance_transaction'"
         " AND data @> jsonb_build_object('_account', %s::text) GROUP BY 1 ORDER BY 1",
-        (tx.timestamp(), tx.timestamp(), account),
+        (moment, moment, account),
     )
     rows = await cursor.fetchall()
     return {row["currency"]: (int(row["available"] or 0), int(row["pending"] or 0)) for row in rows}
@@ -82,6 +85,29 @@ async def balances(tx: Tx, account: str) -> dict[str, tuple[int, int]]:
 
 async def balance_of(tx: Tx, account: str, currency: str) -> tuple[int, int]:
     return (await balances(tx, account)).get(currency, (0, 0))
+
+
+async def next_available(tx: Tx, account: str, after: int) -> int | None:
+    """When something of this account becomes available next, not before ``after``."""
+    cursor = await tx.connection.execute(
+        "SELECT min((data->>'available_on')::bigint) AS next FROM sandbox.objects"
+        " WHERE vendor='stripe' AND kind='balance_transaction' AND (data->>'available_on')::bigint >= %s"
+        " AND data @> jsonb_build_object('_account', %s::text)",
+        (after, account),
+    )
+    row = await cursor.fetchone()
+    return int(row["next"]) if row and row["next"] is not None else None
+
+
+async def assign(tx: Tx, account: str, currency: str, payout: str, *, at: int) -> None:
+    """Notes which movements an automatic payout pays out, itself among them: together they come to nothing."""
+    await tx.connection.execute(
+        "UPDATE sandbox.objects SET data = data || jsonb_build_object('_payout', %s::text)"
+        " WHERE vendor='stripe' AND kind='balance_transaction' AND NOT data ? '_payout'"
+        " AND data @> jsonb_build_object('_account', %s::text, 'currency', %s::text)"
+        " AND ((data->>'available_on')::bigint < %s OR data->>'source' = %s)",
+        (payout, account, currency, at, payout),
+    )
 
 
 async def release(tx: Tx, account: str | None = None) -> None:
@@ -94,9 +120,9 @@ async def release(tx: Tx, account: str | None = None) -> None:
     )
 
 
-def balance_object(sums: dict[str, tuple[int, int]], account: str) -> Row:
+def balance_object(sums: dict[str, tuple[int, int]], account: str, own: str) -> Row:
     """Stripe always shows at least the account's own currency."""
-    known = sums or {"usd": (0, 0)}
+    known = sums or {own: (0, 0)}
 
     def entries(which: int) -> list[Row]:
         return [

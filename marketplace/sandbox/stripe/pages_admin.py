@@ -13,7 +13,7 @@ from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.origin import from_elsewhere
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import accounts, checkout, disputes, due, ledger, payouts, refunds
+from marketplace.sandbox.stripe import accounts, balance_settings, checkout, disputes, due, ledger, payouts, refunds
 from marketplace.sandbox.stripe.currencies import money, step
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import PLATFORM, load, render
@@ -91,7 +91,13 @@ async def _release(tx: Tx, id: str, _form: dict[str, str]) -> None:
 
 
 async def _payout(tx: Tx, id: str, form: dict[str, str]) -> None:
-    await payouts.finish(tx, id, "paid" if form.get("result") == "paid" else "failed")
+    status = "paid" if form.get("result") == "paid" else "failed"
+    await payouts.finish(tx, id, status, form.get("code", "account_closed"))
+
+
+async def _bank_account(tx: Tx, id: str, _form: dict[str, str]) -> None:
+    await load(tx, "account", id, lock=True)
+    await balance_settings.set_bank(tx, id, works=True)
 
 
 async def _account(tx: Tx, id: str, form: dict[str, str]) -> None:
@@ -108,6 +114,7 @@ _ACTIONS: dict[str, Action] = {
     "expire": _expire,
     "release": _release,
     "payout": _payout,
+    "bank-account": _bank_account,
     "account": _account,
 }
 
@@ -155,12 +162,16 @@ def _state(kind: str, row: Row) -> str:
         return str(row["type"])
     if kind == "account":
         return accounts.transfers_status(row)
+    if kind == "file":
+        return str(row["filename"])
     if kind == "checkout.session":
         return f"{row['status']}, {row['payment_status']}"
     return str(row.get("status", "reversed" if row.get("reversed") else ""))
 
 
 def _buttons(sandbox: Sandbox, kind: str, row: Row) -> str:
+    if kind == "file":
+        return f'<a class="button quiet" href="{e(local(row["url"]))}" aria-label="Save {e(row["filename"])}">Save</a>'
     return "".join(_button(sandbox, action, label, row["id"], **values) for action, label, values in _offers(kind, row))
 
 
@@ -185,10 +196,17 @@ def _offers(kind: str, row: Row) -> list[tuple[str, str, dict[str, str]]]:
             return [("decide", "Won", {"result": "won"}), ("decide", "Lost", {"result": "lost"})]
         case "dispute", {"status": "warning_needs_response" | "warning_under_review"}:
             return [("escalate", "Escalate", {}), ("decide", "Close", {"result": "lost"})]
-        case "payout", {"status": "pending"}:
-            return [("payout", "Paid", {"result": "paid"}), ("payout", "Failed", {"result": "failed"})]
+        case "payout", {"status": "pending" | "in_transit"}:
+            return [
+                ("payout", "Paid", {"result": "paid"}),
+                ("payout", "Failed", {"result": "failed"}),
+                ("payout", "Not processed", {"result": "failed", "code": "could_not_process"}),
+            ]
+        case "payout", {"status": "paid"}:
+            return [("payout", "Sent back", {"result": "failed"})]
         case "account", {"closed": False}:
-            return [("account", name.capitalize(), {"status": name}) for name in ("active", "restricted", "rejected")]
+            reviews = [(name.capitalize(), {"status": name}) for name in ("active", "restricted", "rejected")]
+            return [*(("account", *review) for review in reviews), ("bank-account", "New bank account", {})]
     return []
 
 

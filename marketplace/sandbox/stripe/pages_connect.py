@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import accounts, due, ledger, payouts
+from marketplace.sandbox.stripe import accounts, balance_settings, due, ledger, payouts
 from marketplace.sandbox.stripe.currencies import money
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import load
@@ -60,11 +60,16 @@ class ConnectPages:
             return await _dashboard_page(tx, login["account"]) if login else _expired()
 
     async def pay_out(self, request: Request) -> Response:
+        """Pays out everything, or takes a new bank account."""
+        new_bank = (await request.form()).get("action") == "bank-account"
         async with self._sandbox.store.tx() as tx:
             login = await _login(tx, request)
             if login is None:
                 return _expired()
-            await payouts.pay_out_everything(tx, login["account"])
+            if new_bank:
+                await balance_settings.set_bank(tx, login["account"], works=True)
+            else:
+                await payouts.pay_out_everything(tx, login["account"])
         return RedirectResponse(request.url.path, 303)
 
 
@@ -118,11 +123,13 @@ def _outcome_field() -> str:
 async def _dashboard_page(tx: Tx, id: str) -> Response:
     account = await load(tx, "account", id)
     sums = await ledger.balances(tx, id)
+    settings = await balance_settings.of(tx, id)
     made = await tx.find("stripe", "payout", {"_account": id}, limit=20)
     got = await tx.find("stripe", "transfer", {"destination": id}, limit=20)
     body = (
         f"<h1>{e(account.get('display_name') or id)}</h1>"
         f'<p class="lede">Transfers: {e(accounts.transfers_status(account))}</p>{_balance_card(sums)}'
+        f"{_bank_card(settings['payouts'])}"
         f"<h2>Payouts</h2>{_table(made, 'arrival_date')}<h2>Transfers</h2>{_table(got, 'created')}"
     )
     return page("Dashboard", body)
@@ -137,6 +144,15 @@ def _balance_card(sums: dict[str, tuple[int, int]]) -> str:
     ready = any(available > 0 for available, _ in sums.values())
     button = '<form method="post"><button>Pay out now</button></form>' if ready else ""
     return f'<div class="card">{rows or "<p>Nothing earned yet.</p>"}{button}</div>'
+
+
+def _bank_card(payouts: Row) -> str:
+    if payouts["status"] == "enabled":
+        return f'<p class="muted">Payout schedule: {e(payouts["schedule"]["interval"])}.</p>'
+    return (
+        '<div class="card"><p class="error">A payout came back. Automatic payouts wait for another bank account.</p><form '
+        'method="post"><button name="action" value="bank-account">Use another bank account</button></form></div>'
+    )
 
 
 def _table(rows: list[Row], when: str) -> str:

@@ -19,6 +19,7 @@ from marketplace.sandbox.stripe import thin_lists
 from marketplace.sandbox.stripe.api import Call, Handler, retriever, route
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.lists import list_objects, only
+from marketplace.sandbox.stripe.objects import load
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -48,8 +49,12 @@ def _lister(kind: str, *filters: str) -> Handler:
 
 
 async def list_entries(call: Call) -> Row:
-    names = [name for name in ("type", "source", "currency", "payout") if name in call.params]
-    where = {"_account": call.account} | {f"_{n}" if n == "payout" else n: call.params[n] for n in names}
+    where = {"_account": call.account} | only(call.params, "type", "source", "currency")
+    if payout := call.params.get("payout"):
+        found = await load(call.tx, "payout", payout, account=call.account, param="payout", status=400)
+        if not found["automatic"]:
+            raise ApiError("Balance transaction history can only be filtered on automatic transfers, not manual.")
+        where["_payout"] = payout
     return await list_objects(call.tx, "balance_transaction", where, call.params, "/v1/balance_transactions")
 
 

@@ -14,7 +14,7 @@ from stripe.params._transfer_update_params import TransferUpdateParams
 
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import ledger
+from marketplace.sandbox.stripe import balance_settings, ledger, paydays
 from marketplace.sandbox.stripe.accounts import transfers_status
 from marketplace.sandbox.stripe.api import Call, retriever, route
 from marketplace.sandbox.stripe.errors import ApiError, insufficient, missing
@@ -159,6 +159,8 @@ async def _book(tx: Tx, row: Row, available_on: int) -> None:
         available_on=available_on,
     )
     row |= {"balance_transaction": out["id"], "_arrival": into["id"]}
+    settings = await balance_settings.of(tx, row["destination"])
+    await paydays.expect(tx, row["destination"], settings["payouts"]["schedule"])
 
 
 async def list_(call: Call) -> Row:
@@ -216,7 +218,8 @@ async def _reverse(tx: Tx, transfer: Row, amount: int, metadata: Row) -> Row:
     row["balance_transaction"] = await _book_reversal(tx, transfer, row)
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
-    transfer["reversals"]["data"] = [row, *transfer["reversals"]["data"]][:10]
+    found = [row, *transfer["reversals"]["data"]]
+    transfer["reversals"] |= {"data": found[:10], "has_more": transfer["reversals"]["has_more"] or len(found) > 10}
     await save(tx, "transfer_reversal", row)
     await save(tx, "transfer", transfer)
     await emit(tx, "transfer.reversed", transfer)
