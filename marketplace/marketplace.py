@@ -15,6 +15,7 @@ from marketplace.api import auth, buy, documents, export, health, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
+from marketplace.components.crash import crash_notice
 from marketplace.components.toast import toaster
 from marketplace.db import dsn, engine
 from marketplace.jobs.app import working
@@ -60,7 +61,8 @@ app = rx.App(
     stylesheets=["/fonts/fonts.css", "/styles.css"],
     toaster=toaster(),
 )
-app.app_wraps[(5, "Overlay")] = connection_notice  # in place of Reflex's own
+app.app_wraps[(5, "Overlay")] = connection_notice  # both in place of Reflex's own
+app.app_wraps[(55, "ErrorBoundary")] = crash_notice
 app.add_middleware(Door(), index=0)
 for route in routes():
     app.add_page(route.page, route=route.path, title=route.title, description=route.description, on_load=route.on_load)

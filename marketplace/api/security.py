@@ -101,6 +101,11 @@ class SecurityHeaders:
 
     def _dress(self, path: str, status: int, headers: MutableHeaders) -> None:
         headers.setdefault("x-content-type-options", "nosniff")
+        if self._hsts:
+            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
+        if path.startswith("/assets/") and status in (200, 206, 304):  # a missing one may come with the next release
+            headers["cache-control"] = "public, max-age=31536000, immutable"
+            return  # of scripts and styles there are many, and what follows says nothing about them
         headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
         headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")
         headers.setdefault("cross-origin-opener-policy", "same-origin")
@@ -108,9 +113,5 @@ class SecurityHeaders:
             headers.setdefault("content-security-policy", SANDBOX_POLICY)
         else:
             headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
-        if self._hsts:
-            headers.setdefault("strict-transport-security", "max-age=31536000; includeSubDomains")
         if path.startswith("/fonts/") and status in (200, 206, 304):
             headers["cache-control"] = "public, max-age=604800"
-        if path.startswith("/assets/") and status in (200, 206, 304):  # a missing one may come with the next release
-            headers["cache-control"] = "public, max-age=31536000, immutable"

@@ -267,7 +267,7 @@ def _floating() -> list[Any]:
             "Refund $29.00 to Lena?",
             "She loses access at once. The money is back on her card in 5 to 10 days.",
             "Refund",
-            on_confirm=rx.toast.success("Refunded"),
+            on_confirm=rx.prevent_default,
         ),
         menu(
             menu_link("Edit", "#", "pencil"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex_base.style import resolved_color_mode
 
 
 def _on_action(token: rx.Var[str]) -> list[rx.Var[str]]:
@@ -19,8 +20,8 @@ class ToastSender(rx.Component):
     message: rx.Var[dict[str, Any]]
     on_action: rx.EventHandler[_on_action]
 
-    def add_imports(self) -> dict[str, str | rx.ImportVar]:
-        return {"react": "useEffect", "sonner@2.0.8": rx.ImportVar(tag="toast", alias="sendToast")}
+    def add_imports(self) -> dict[str, str]:
+        return {"react": "useEffect"}
 
     def add_custom_code(self) -> list[str]:
         return [
@@ -29,17 +30,58 @@ class ToastSender(rx.Component):
   useEffect(() => {
     if (!id || !message.title || sessionStorage.getItem("toasted") === String(id)) return;
     sessionStorage.setItem("toasted", String(id));
-    const show = sendToast[message.kind] ?? sendToast;
-    show(message.title, {
+    const options = {
       id: String(id),
       description: message.text || undefined,
       duration: message.action_label ? 8000 : 4500,
       action: message.action_label
         ? { label: message.action_label, onClick: () => onAction?.(message.action_token ?? "") }
         : undefined,
-    });
+    };
+    window.dispatchEvent(new CustomEvent("toast", { detail: { kind: message.kind, title: message.title, options } }));
   }, [id]);
   return null;
+}"""
+        ]
+
+
+class LateToaster(rx.Component):
+    """The library that draws comes with the visitor's first press, which may lead to a message, or with a message:
+    who only reads doesn't load it."""
+
+    tag = "LateToaster"
+    lib_dependencies: list[str] = ["sonner@2.0.8"]
+
+    theme: rx.Var[str] = resolved_color_mode
+
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"react": ["useEffect", "useRef", "useState"]}
+
+    def add_custom_code(self) -> list[str]:
+        return [
+            """function LateToaster({ theme }) {
+  const waiting = useRef([]);
+  const [sonner, setSonner] = useState(null);
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const load = () => import("sonner").then(setSonner, () => {});
+    const hear = ({ detail }) => {
+      waiting.current.push(detail);
+      setAsked((times) => times + 1);
+      load();
+    };
+    window.addEventListener("toast", hear);
+    for (const press of ["pointerdown", "keydown"]) window.addEventListener(press, load, { once: true });
+    return () => {
+      window.removeEventListener("toast", hear);
+      for (const press of ["pointerdown", "keydown"]) window.removeEventListener(press, load);
+    };
+  }, []);
+  useEffect(() => {
+    if (!sonner) return;
+    for (const { kind, title, options } of waiting.current.splice(0)) (sonner.toast[kind] ?? sonner.toast)(title, options);
+  }, [sonner, asked]);
+  return sonner ? <sonner.Toaster theme={theme} position="bottom-center" offset="5rem" /> : null;
 }"""
         ]
 
@@ -59,4 +101,4 @@ def toasts(message: rx.Var[dict[str, Any]], on_action: Any = None) -> rx.Compone
 
 def toaster() -> rx.Component:
     """For ``rx.App(toaster=toaster())``: where toasts stand."""
-    return rx.toast.provider(position="bottom-center", rich_colors=False, expand=False, offset="5rem")
+    return LateToaster.create()

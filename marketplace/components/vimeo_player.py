@@ -24,9 +24,10 @@ def _nothing() -> list[rx.Var]:
 
 
 class VimeoPlayer(rx.Component):
-    """react-player in a box that keeps its shape."""
+    """react-player in a box that keeps its shape. Its code comes once there is something to play."""
 
     tag = "VimeoPlayer"
+    lib_dependencies: list[str] = ["react-player@3.4.0"]
 
     src: rx.Var[str]
     captions: rx.Var[list[dict[str, str]]]
@@ -39,11 +40,8 @@ class VimeoPlayer(rx.Component):
     on_ended: rx.EventHandler[_nothing]
     on_error: rx.EventHandler[_on_error]
 
-    def add_imports(self) -> dict[str, Any]:
-        return {
-            "react": ["useEffect", "useRef", "useState"],
-            "react-player@3.4.0": rx.ImportVar(tag="ReactPlayer", is_default=True),
-        }
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"react": ["useEffect", "useRef", "useState"]}
 
     def add_custom_code(self) -> list[str]:
         return [VIMEO_PLAYER]

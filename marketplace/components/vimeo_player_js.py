@@ -9,7 +9,7 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
   const live = useRef({});
   const place = useRef({ touched: false, started: false, told: -1, at: 0 });
   const sound = useRef({ playbackRate: 1, volume: 1 });
-  const [mounted, setMounted] = useState(false);
+  const [Player, setPlayer] = useState(null);
   const [attempt, setAttempt] = useState(0);
   const [ready, setReady] = useState(false);
   const [problem, setProblem] = useState(false);
@@ -57,7 +57,9 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
   };
 
   useEffect(() => { live.current = { tell, fail }; });
-  useEffect(() => setMounted(true), []);
+  useEffect(() => {
+    if (!Player) import("react-player").then((it) => setPlayer(() => it.default), () => live.current.fail());
+  }, [attempt]);
   useEffect(() => { if (!place.current.touched) startThere(); }, [startAt]);
   useEffect(() => { place.current = { touched: false, started: false, told: -1, at: 0 }; setProblem(false); }, [src]);
   useEffect(() => {
@@ -114,8 +116,8 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
     <div ref={box} role="region" aria-label={title} tabIndex={0} onKeyDownCapture={press}
       style={!ready && poster ? { backgroundImage: `url("${encodeURI(poster)}")` } : undefined}
       className="relative aspect-video w-full overflow-hidden bg-black bg-cover bg-center sm:rounded-card">
-      {mounted && src && !problem ? (
-        <ReactPlayer key={src + attempt} ref={media} src={src} controls playsInline preload="metadata" width="100%"
+      {Player && src && !problem ? (
+        <Player key={src + attempt} ref={media} src={src} controls playsInline preload="metadata" width="100%"
           height="100%" playbackRate={sound.current.playbackRate} volume={sound.current.volume}
           onLoadStart={listenToVimeo} onLoadedMetadata={loaded} onDurationChange={startThere}
           onRateChange={() => { sound.current.playbackRate = media.current?.playbackRate ?? 1; }}
@@ -126,7 +128,7 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
           {(captions ?? []).map((track) => (
             <track key={track.lang} kind="captions" src={track.src} srcLang={track.lang} label={track.label} />
           ))}
-        </ReactPlayer>
+        </Player>
       ) : null}
       {problem ? (
         <div role="alert" className={"absolute inset-0 grid place-content-center justify-items-center gap-4 p-6 " +

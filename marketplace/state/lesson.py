@@ -13,11 +13,13 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.media import service as media
+from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, edit_href, lesson_view
 from marketplace.state.action import Form, Short, action, actor, client_ip
 from marketplace.state.base import Page, param, text_of, user_agent, via
+from marketplace.state.viewer import problem
 from marketplace.vendors import vendors
 from marketplace.visits import shown, visits
 
@@ -62,12 +64,10 @@ class LessonState(Page, rx.State):
                 return None
             self.parts = [card(part) for part in await parts_of(session, listing)]
             page = await browse.lessons(session, creator_id=listing.product.creator_id, limit=4)
-            preview = listing.product.preview_video_id
-            clip = await media.video(session, preview) if preview else None
         self._show(listing, decision)
         await visits.saw(shown(listing.product), viewer=actor().account_id, ip=client_ip(), user_agent=user_agent(self))
         self.more_by = [card(i) for i in page.items if i.product.id != listing.product.id][:3]
-        return LessonState.load_preview if clip is not None and clip.state == "ready" else None
+        return None
 
     def _clear(self) -> None:
         self.view, self.learn, self.more_by, self.parts, self._product_id = {}, [], [], [], ""
@@ -89,31 +89,19 @@ class LessonState(Page, rx.State):
         """What one means to pay, for the basket's button too."""
         self.amount = typed
 
-    @action("anyone")
-    async def play(self):
-        """The visitor asked for the free clip: the cover makes room for the player."""
-        self.playing = True
-
     @action("anyone", rate=(60, 60), background=True)
-    async def load_preview(self):
-        """The free clip's address, asked of the video host for this page only."""
+    async def play(self):
+        """The visitor asked for the free clip: the cover makes room for the player once the video host has given
+        an address, for this page only."""
         async with self:
-            product_id = self._product_id
-        async with transaction() as session:
-            listing = (await browse.listings(session, [UUID(product_id)]))[0] if product_id else None
-            clip_id = listing.product.preview_video_id if listing else None
-            clip = await media.video(session, clip_id) if clip_id else None
-        if (
-            clip is None
-            or not clip.uri
-            or clip.state != "ready"
-            or listing is None
-            or listing.product.state != "published"
-        ):
-            return
-        source = await vendors().video.playback_url(clip.uri, viewer="preview")
+            if self.playing or not self._product_id:
+                return None
+            self.playing, product_id = True, UUID(self._product_id)
+        source = await _preview(product_id)
         async with self:
-            self.preview_src = source
+            if self._product_id == str(product_id):
+                self.playing, self.preview_src = bool(source), source
+        return None if source else problem(_("The preview can't be played at the moment. Try again in a minute."))
 
     @action("anyone", rate=(20, 60), background=True)
     async def buy(self, form: Form):
@@ -136,3 +124,17 @@ class LessonState(Page, rx.State):
         finally:
             async with self:
                 self.busy = False
+
+
+async def _preview(product_id: UUID) -> str:
+    """An address of a published lesson's free clip; empty when there is none, or the host doesn't answer."""
+    async with transaction() as session:
+        listing = next(iter(await browse.listings(session, [product_id])), None)
+        clip_id = listing.product.preview_video_id if listing and listing.product.state == "published" else None
+        clip = await media.video(session, clip_id) if clip_id else None
+    if clip is None or not clip.uri or clip.state != "ready":
+        return ""
+    try:
+        return await vendors().video.playback_url(clip.uri, viewer="preview")
+    except MarketplaceError:
+        return ""

@@ -12,11 +12,12 @@ import pytest
 from playwright.sync_api import expect
 from product import Product
 
-from browser.conftest import Person, query
+from browser.conftest import Person, knob, query
 
 pytestmark = pytest.mark.browser
 PAID = "hand-cut-dovetails"
 FREE = "wedge-clay-like-a-shell"
+WITH_PREVIEW = "country-loaf"
 
 
 def fetch(product: Product, path: str) -> tuple[int, str, dict[str, str]]:
@@ -106,6 +107,43 @@ def test_browsing_works_without_javascript(person: Callable[..., Person]) -> Non
     expect(page.locator("h1:visible")).to_have_count(1)
     page.locator(f"a[href='/lessons/{FREE}']:visible").first.click()
     expect(page.locator("h1:visible")).to_contain_text("Wedge clay")
+
+
+def test_the_player_comes_with_the_press_on_play_and_nothing_moves(person: Callable[..., Person]) -> None:
+    page = person().page
+    scripts: list[str] = []
+    page.on("request", lambda request: scripts.append(request.url) if request.resource_type == "script" else None)
+    page.goto(f"/lessons/{WITH_PREVIEW}")
+    play = page.locator("[data-live=true]").get_by_role("button", name="Play free preview")
+    expect(play).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    before, at_first = play.bounding_box(), set(scripts)
+    heading = page.locator("h1:visible").bounding_box()
+    assert heading
+    play.press("Enter")
+    video = page.locator("video")
+    expect(video).to_be_visible()
+    expect(video).to_have_js_property("paused", False)
+    assert video.bounding_box() == before
+    assert page.locator("h1:visible").bounding_box() == heading
+    assert set(scripts) - at_first
+
+
+def test_a_preview_that_cannot_play_is_said_and_can_be_tried_again(
+    person: Callable[..., Person], product: Product
+) -> None:
+    page = person().page
+    page.goto(f"/lessons/{WITH_PREVIEW}")
+    play = page.locator("[data-live=true]").get_by_role("button", name="Play free preview")
+    knob(product, "vimeo", down=True)
+    try:
+        play.click()
+        expect(page.get_by_text("The preview can't be played")).to_be_visible()
+        expect(play).to_be_visible()
+    finally:
+        knob(product, "vimeo", down=False)
+    play.click()
+    expect(page.locator("video")).to_be_visible()
 
 
 def test_creator_page_lists_their_work(person: Callable[..., Person]) -> None:

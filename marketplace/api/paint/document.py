@@ -22,9 +22,10 @@ _ROOT = re.compile(r'<div class="[^"]*min-h-dvh[^"]*">')
 _ID = re.compile(r'\bid="([^"]+)"')
 _GUEST = re.compile(r'<a class="[^"]*" href="/login".*?</nav>(?=</div></div></header>)', re.DOTALL)
 
-# The painted page stands in for the live one until that has its data.
+# The painted page stands in for the live one until that has its data. Its element has a name of its own: while React
+# takes over the body, it passes over elements that it did not make by their names.
 _HANDOVER = (
-    '<style data-handover="">'
+    '<style data-handover="">first-page{display:block}'
     "body:has([data-live=true]) [data-first-page],"
     "body:has([data-first-page]):not(:has([data-live=true])) div:has(>[data-live=false]){display:none}"
     "</style>"
@@ -116,10 +117,10 @@ def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Accou
         value = str(h("input", value=query)).removeprefix("<input ").removesuffix(">")
         frame = re.sub(r'(<input[^>]*type="search"[^>]*) value=""', lambda m: f"{m[1]} {value}", frame, count=1)
     gap = page.main_class
-    painted = f'<div data-first-page="">{frame}<main id="first-paint" tabindex="-1" class="{gap}">{main}</main>'
+    painted = f'<first-page data-first-page="">{frame}<main id="first-paint" tabindex="-1" class="{gap}">{main}</main>'
     parts = (
         page.head, _FONTS, tags(facts), page.modules.get(route, ""), page.scripts, data_blocks(facts), "</head><body>", painted, page.after,
-        "</div>", page.body,
+        "</first-page>", page.body,
     )  # fmt: skip
     return "".join(parts).encode()
 
