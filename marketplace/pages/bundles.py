@@ -137,7 +137,7 @@ def _lessons() -> rx.Component:
             rx.foreach(
                 BundleState.lessons,
                 lambda lesson: checkbox(
-                    "in-" + lesson["id"].to(str), lesson["title"], hint=lesson["price"],
+                    "in-" + lesson["id"].to(str), rx.fragment(lesson["title"], " ", rx.el.span(lesson["price"], class_name="tnum text-sm text-muted")),
                     checked=ids.to_string().contains(lesson["id"].to(str)),
                     on_change=lambda into: BundleState.toggle(lesson["id"], into),
                 ),
