@@ -9,6 +9,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .given import given
 from .icon import icon
 from .link import link
 
@@ -74,8 +75,8 @@ def page_title(title: rx.Var | str, text: rx.Var | str = "", action: rx.Componen
 
 def section(*children: Any, title: rx.Var | str = "", class_name: str = "") -> rx.Component:
     """A part of a page with room round it."""
-    head = [rx.el.h2(title, class_name="mb-5 text-xl")] if title else []
-    return rx.el.section(*head, *children, class_name=f"py-10 first:pt-0 sm:py-16 {class_name}".strip())
+    head = given(title, rx.el.h2(title, class_name="mb-5 text-xl"))
+    return rx.el.section(head, *children, class_name=f"py-10 first:pt-0 sm:py-16 {class_name}".strip())
 
 
 def site_footer(site_name: str = "Atelier", links: Sequence[tuple[str, str]] | None = None) -> rx.Component:
