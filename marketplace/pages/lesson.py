@@ -152,6 +152,7 @@ def _buy_box() -> rx.Component:
         ],
         bar_action=_bar_action(),
         note=_note(),
+        pays=~LessonState.can_watch & (view["price_kind"].to(str) != "free"),
     )
 
 
