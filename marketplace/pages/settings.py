@@ -9,7 +9,7 @@ from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.dialog import close_dialog, dialog, open_dialog
-from marketplace.components.field import field, field_error, password_input, radio_cards, text_input, textarea
+from marketplace.components.field import field, password_input, radio_cards, text_input, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import text_link
 from marketplace.components.navigate import navigate
@@ -118,12 +118,13 @@ def _picture() -> rx.Component:
             signed_put(
                 SettingsState.avatar_upload_url,
                 _("Your picture"),
+                SettingsState.avatar_round,
+                SettingsState.avatar_problem,
                 max_bytes=5 * 1024**2,
                 hint=_("JPEG, PNG or WebP, up to 5 MB. A square works best."),
                 on_file_chosen=SettingsState.avatar_chosen,
                 on_done=SettingsState.avatar_uploaded,
             ),
-            field_error(SettingsState.avatar_problem),
             class_name="grid min-w-0 grow gap-2",
         ),
         class_name="flex items-center gap-6 max-sm:flex-col max-sm:items-stretch",

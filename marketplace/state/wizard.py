@@ -50,15 +50,16 @@ _CHOICES = {
 
 class WizardState(Page, rx.State):
     """One draft. ``saved_at`` is ISO time of the last save that the database confirmed; ``handled`` counts the
-    edits that were answered, saved or refused; ``version`` grows when the page must forget what was typed."""
+    edits that were answered, saved or refused; ``version`` grows when the page must forget what was typed; ``opened``
+    is the address's id of the draft that is shown."""
 
+    opened: str = ""
     form: dict[str, str] = {}
     learn: list[str] = []
     preview_html: str = ""
     cover: dict[str, str] = {}
     cover_upload_url: str = ""
     cover_problem: str = ""
-    cover_busy: bool = False
     cover_round: int = 0
     video: dict[str, str] = {}
     video_state: str = ""
@@ -108,6 +109,7 @@ class WizardState(Page, rx.State):
             if not wanted:
                 return rx.redirect(f"/studio/new?id={await start()}", replace=True)
             await self._open(wanted)
+            self.opened = wanted
         except MarketplaceError as error:
             self.failure = error.text
         self.loaded = True
@@ -276,33 +278,35 @@ class WizardState(Page, rx.State):
                 image = await media.start_image(session, actor(), size=size, mime=mime)
             url = await vendors().files.signed_upload(image.upload_path)
             async with self:
-                self._image_id, self.cover_upload_url, self.cover_busy = str(image.id), url, False
+                self._image_id, self.cover_upload_url = str(image.id), url
         except MarketplaceError as error:
             async with self:
-                self.cover_problem = error.text
-                self.cover_round += 1
+                self._answer_cover(error.text)
 
     @action("creator", rate=(30, 600), background=True)
     async def cover_uploaded(self):
         """Fetch what arrived, make the responsive sizes, put the picture into the draft."""
         async with self:
-            image_id, self.cover_upload_url, self.cover_busy = self._image_id, "", True
+            image_id, self.cover_upload_url = self._image_id, ""
         try:
             async with transaction() as session:
                 image = await media.own_image(session, actor(), need_id(image_id))
             await make_renditions(image.id, image.upload_path)
             async with self:
-                self.cover_busy = False
-                self.cover_round += 1
                 await self._save({"image_id": image.id}, own=False)
+                self._answer_cover()
         except MarketplaceError as error:
             async with self:
-                self.cover_busy, self.cover_problem = False, error.text
-                self.cover_round += 1
+                self._answer_cover(error.text)
+
+    def _answer_cover(self, problem: str = "") -> None:
+        """Taken, or why not."""
+        self.cover_problem, self.cover_upload_url = problem, ""
+        self.cover_round += 1
 
     @action("creator", rate=(30, 60))
     async def cover_failed(self, message: Line):
-        self.cover_busy, self.cover_upload_url = False, ""
+        self.cover_upload_url = ""
 
     @action("creator", rate=(30, 600), background=True)
     async def video_chosen(self, name: Short, size: Count, mime: Short):
@@ -337,25 +341,27 @@ class WizardState(Page, rx.State):
         """Watch the host prepare the video while the page is open; the job goes on without it."""
         async with self:
             video_id = self._video_id
-            if not video_id or self._following == video_id:
+            if not video_id or self._following.partition(":")[0] == video_id:
                 return
-            self._following = video_id
+            self._following = following = f"{video_id}:{new_id()}"
         try:
             for attempt in range(120):
-                if not await self._still_preparing(video_id):
+                if not await self._still_preparing(video_id, following):
                     return
                 await asyncio.sleep(min(5.0, 1 + attempt / 4))
         finally:
             async with self:
-                self._following = ""
+                if self._following == following:
+                    self._following = ""
 
-    async def _still_preparing(self, video_id: str) -> bool:
+    async def _still_preparing(self, video_id: str, following: str) -> bool:
+        """False also when the page was loaded anew: it has a watch of its own."""
         try:
             await poll(video_id)
         except MarketplaceError:
             await asyncio.sleep(5)
         async with self:
-            if video_id != self._video_id:
+            if video_id != self._video_id or following != self._following:
                 return False
             await self._refresh()
             return self.video.get("state") in ("transcoding", "uploading")
@@ -405,8 +411,7 @@ class WizardState(Page, rx.State):
                 self._caption_path, self.caption_upload_url = path, url
         except MarketplaceError as error:
             async with self:
-                self.caption_problem = error.text
-                self.caption_round += 1
+                self._answer_caption(error.text)
 
     @action("creator", rate=(30, 600), background=True)
     async def caption_uploaded(self):
@@ -417,14 +422,18 @@ class WizardState(Page, rx.State):
             source = await vendors().files.read(path, max_bytes=MAX_CAPTION_BYTES)
             async with transaction() as session:
                 await media.add_caption(session, actor(), need_id(video_id), language=language, source=source)
-            await vendors().files.delete(path)
             async with self:
-                self.caption_round += 1
                 await self._refresh()
+                self._answer_caption()
+            await vendors().files.delete(path)
         except MarketplaceError as error:
             async with self:
-                self.caption_problem = error.text
-                self.caption_round += 1
+                self._answer_caption(error.text)
+
+    def _answer_caption(self, problem: str = "") -> None:
+        """Taken, or why not."""
+        self.caption_problem, self.caption_upload_url = problem, ""
+        self.caption_round += 1
 
     @action("creator", rate=(30, 60))
     async def caption_failed(self, message: Line):
