@@ -11,6 +11,7 @@ from marketplace.i18n import _
 
 from .given import given
 from .icon import icon
+from .keep_typed import keep_typed
 from .link import link
 
 _WIDTHS = {"page": "max-w-page", "read": "max-w-read", "full": "max-w-none"}
@@ -40,9 +41,11 @@ def page(
     below = [part for part in (footer, tabs) if part is not None]
     gap = "pb-24 sm:pb-16" if tabs is not None else "pb-16"
     return rx.el.div(
-        rx.el.a(
+        keep_typed(),
+        link(
             _("Skip to content"),
             href="#content",
+            document=True,
             class_name=(
                 "sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control "
                 "focus:bg-ink focus:px-4 focus:py-2 focus:text-paper"

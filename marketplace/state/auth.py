@@ -44,10 +44,17 @@ class AuthState(Page, rx.State):
     carry: str = ""
 
     _reset_token: str = ""
+    _address: str = ""
 
     @action("anyone")
     async def on_load(self):
-        """Notices and where to go on, from the address; a reset link is checked."""
+        """Notices and where to go on, from the address; a reset link is checked.
+
+        "Check your mail" stays when the page connects again, as it does after a look into the mailbox.
+        """
+        before, self._address = self._address, str(self.router_data.get("asPath", ""))
+        if self.sent_to and self._address == before:
+            return
         self.errors, self.busy, self.sent_to, self.unconfirmed, self.go = {}, False, "", "", ""
         self.notice, self.went_well = _notice(param(self, "notice")), param(self, "notice") in _GOOD_NEWS
         self.next_path = accounts.rules.safe_next(param(self, "next") or "/")

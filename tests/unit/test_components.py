@@ -16,12 +16,14 @@ from marketplace.components.button import button
 from marketplace.components.card import panel, stat
 from marketplace.components.field import checkbox, field, password_input, text_input
 from marketplace.components.gallery import gallery
+from marketplace.components.handover import Handover
+from marketplace.components.keep_typed import KeepTyped
 from marketplace.components.navigate import Navigate, navigate
+from marketplace.components.notice import notice
+from marketplace.components.page import section
 from marketplace.components.table import Column, data_table
 from marketplace.components.toast import ToastSender
 from marketplace.components.uploader import tus_uploader
-from marketplace.components.notice import notice
-from marketplace.components.page import section
 from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _, current_locale, ngettext, use_locale
 
@@ -115,9 +117,6 @@ def test_controlled_text_waits_for_the_typist() -> None:
     assert "field-title-error" in str(field("Title", control).render())
 
 
-def test_loading_button_keeps_its_label_and_is_disabled() -> None:
-    rendered = str(button("Publish", loading=rx.Var("busy", _var_type=bool)).render())
-    assert "Publish" in rendered
 TEXT = rx.Var("state.text", _var_type=str)
 
 
@@ -150,6 +149,9 @@ def test_a_hint_that_may_be_empty_describes_its_field_only_while_it_is_there() -
     assert "field-title-hint" not in _whole(field("Title", text_input("title"), hint=""))
 
 
+def test_loading_button_keeps_its_label_and_is_disabled() -> None:
+    rendered = str(button("Publish", loading=rx.Var("busy", _var_type=bool)).render())
+    assert "Publish" in rendered
     assert "invisible" in rendered
     assert "aria-busy" in rendered
 
@@ -173,6 +175,8 @@ def test_browser_code_needs_no_eval() -> None:
             uploader_js.PUT,
             vimeo_player_js.VIMEO_PLAYER,
             *Navigate.create().add_custom_code(),
+            *Handover.create().add_custom_code(),
+            *KeepTyped.create().add_custom_code(),
             *ToastSender.create().add_custom_code(),
         ]
     )
