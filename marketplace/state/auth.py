@@ -77,7 +77,7 @@ class AuthState(Page, rx.State):
             next_path = self.next_path
         try:
             async with transaction() as session:
-                await accounts.limit(session, f"signin:{email.lower()}", most=10, seconds=300)
+                await accounts.limit_sign_in(session, email, client_ip())
             identity = await vendors().identity.sign_in(email=email, password=password)
             async with transaction() as session:
                 account = await accounts.arrive(session, identity)
