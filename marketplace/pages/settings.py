@@ -19,6 +19,7 @@ from marketplace.components.uploader import signed_put
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
+from marketplace.settings import OAUTH_NAMES, get_settings
 from marketplace.state.settings import SettingsState
 
 _DELETE = "delete-account"
@@ -154,7 +155,7 @@ def _password() -> rx.Component:
             button(_("Change password"), kind="secondary", type="submit", loading=SettingsState.busy == "password")
         ),
         rx.el.p(
-            _("Signed up with Google or GitHub, or forgot it?"),
+            _no_password(),
             " ",
             text_link(_("Set one by mail"), "/forgot"),
             class_name="text-sm text-muted",
@@ -164,6 +165,13 @@ def _password() -> rx.Component:
         method="post",
         class_name="grid gap-5",
     )
+
+
+def _no_password() -> str:
+    names = [OAUTH_NAMES[key] for key in get_settings().sign_in_providers]
+    if not names:
+        return _("Forgot it?")
+    return _("Signed up with {names}, or forgot it?").format(names=_(" or ").join(names))
 
 
 def _browsers() -> rx.Component:
