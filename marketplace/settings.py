@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from marketplace.errors import ConfigurationError
 
 _DEV_SECRET = "development-only-secret-change-me-now"  # noqa: S105 - refused in production
+OAUTH_NAMES = {"google": "Google", "github": "GitHub"}
 _SANDBOX_WEBHOOK_SECRETS = {
     "stripe_webhook_secret": "whsec_sandbox_platform",
     "stripe_connect_webhook_secret": "whsec_sandbox_connect",
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     supabase_url: str = ""
     supabase_publishable_key: str = ""
     supabase_secret_key: str = ""
+    oauth_providers: str = "google,github"
 
     vimeo_access_token: str = ""
     vimeo_webhook_secret: str = ""
@@ -90,6 +92,9 @@ class Settings(BaseSettings):
                 fill(self, name, getattr(self, name) or _SANDBOX_WEBHOOK_SECRETS[name])
         if self.vimeo_sandboxed and not self.vimeo_webhook_secret:
             fill(self, "vimeo_webhook_secret", _SANDBOX_WEBHOOK_SECRETS["vimeo_webhook_secret"])
+        if unknown := [name for name in self.sign_in_providers if name not in OAUTH_NAMES]:
+            known = ", ".join(OAUTH_NAMES)
+            raise ConfigurationError(f"OAUTH_PROVIDERS can name {known}; it names {', '.join(unknown)}.")
         if self.marketplace_env == "production":
             self._refuse_unsafe_production()
         return self
@@ -134,6 +139,12 @@ class Settings(BaseSettings):
             "mail": self.mail_sandboxed,
         }
         return [name for name, on in flags.items() if on]
+
+    @property
+    def sign_in_providers(self) -> list[str]:
+        """Besides the password: keys of ``OAUTH_NAMES``, in the order of their buttons."""
+        named = [name.strip().lower() for name in self.oauth_providers.split(",")]
+        return list(dict.fromkeys(name for name in named if name))
 
     @property
     def origins(self) -> list[str]:

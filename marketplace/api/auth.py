@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import structlog
 from starlette.requests import Request
@@ -21,7 +21,6 @@ from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
-_PROVIDERS = ("google", "github")
 
 
 async def session(request: Request) -> Response:
@@ -61,9 +60,9 @@ async def sign_out(request: Request) -> Response:
 
 
 async def oauth(request: Request) -> Response:
-    """Start signing in with Google or GitHub: the flow is bound to this browser by a cookie."""
+    """Start signing in with another provider: the flow is bound to this browser by a cookie."""
     provider = request.path_params["provider"]
-    if provider not in _PROVIDERS or not came_from_here(request):
+    if provider not in get_settings().sign_in_providers or not came_from_here(request):
         return redirect("/login")
     gateway, browser = vendors().identity, new_token()
     pkce = gateway.new_verifier()
@@ -71,7 +70,7 @@ async def oauth(request: Request) -> Response:
         async with transaction() as db:
             await accounts.limit(db, f"oauth:{client_ip(request)}", most=30, seconds=60)
             flow = await accounts.start_flow(
-                db, purpose="oauth", pkce=pkce, next_path=request.query_params.get("next", "/"), browser=browser
+                db, purpose="oauth", pkce=pkce, next_path=_wanted_next(request), browser=browser
             )
         back = f"{get_settings().api_url}/auth/callback?flow={flow}"
         target = gateway.oauth_url(provider=provider, redirect_to=back, pkce=pkce)
@@ -88,6 +87,12 @@ async def oauth(request: Request) -> Response:
         path="/auth",
     )
     return answer
+
+
+def _wanted_next(request: Request) -> str:
+    """Where to go on. A link that was clicked before its page was live doesn't say it yet; the page's address does."""
+    page = urlsplit(request.headers.get("referer", ""))
+    return request.query_params.get("next") or parse_qs(page.query).get("next", ["/"])[0]
 
 
 async def callback(request: Request) -> Response:

@@ -9,6 +9,7 @@ import reflex as rx
 from marketplace.i18n import _
 
 from .avatar import avatar
+from .given import given
 from .icon import icon
 from .link import arrow_link, link
 from .money import money
@@ -178,12 +179,12 @@ def product_row(title: rx.Var | str, items: rx.Var, href: rx.Var | str = "") -> 
         items: Var of a list of products.
         href: "See all" page, or empty.
     """
-    more = []
-    if href:
-        more = [arrow_link(rx.el.span(_("See all"), rx.el.span(" ", title, class_name="sr-only")), href=href)]
+    more = arrow_link(rx.el.span(_("See all"), rx.el.span(" ", title, class_name="sr-only")), href=href)
     return rx.el.section(
         rx.el.div(
-            rx.el.h2(title, class_name="text-xl"), *more, class_name="mb-3 flex items-center justify-between gap-4"
+            rx.el.h2(title, class_name="text-xl"),
+            given(href, more),
+            class_name="mb-3 flex items-center justify-between gap-4",
         ),
         rx.el.ul(
             rx.foreach(items, lambda item: rx.el.li(product_card(item))),
@@ -203,18 +204,14 @@ def panel(*children: Any, title: rx.Var | str = "", action: rx.Component | None 
         action: A quiet button or link at the heading's right.
         props: Passed on.
     """
-    head = []
-    if title:
-        head = [
-            rx.el.div(
-                rx.el.h2(title, class_name="text-lg"),
-                *([action] if action is not None else []),
-                class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
-            )
-        ]
+    head = rx.el.div(
+        rx.el.h2(title, class_name="text-lg"),
+        *([action] if action is not None else []),
+        class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
+    )
     extra = props.pop("class_name", "")
     return rx.el.section(
-        *head,
+        given(title, head),
         *children,
         class_name=f"panel rounded-card border border-line bg-surface p-5 sm:p-6 {extra}".strip(),
         **props,
@@ -236,6 +233,5 @@ def stat(label: rx.Var | str, value: rx.Var | str, hint: rx.Var | str = "", href
         rx.el.dd(hint, class_name="mt-1 text-sm text-muted empty:hidden"),
     ]
     shape = "block rounded-card border border-line bg-surface p-5"
-    if href:
-        return link(rx.el.dl(*body), href=href, class_name=f"{shape} transition-colors hover:border-line-strong")
-    return rx.el.dl(*body, class_name=shape)
+    leading = link(rx.el.dl(*body), href=href, class_name=f"{shape} transition-colors hover:border-line-strong")
+    return given(href, leading, rx.el.dl(*body, class_name=shape))

@@ -12,6 +12,7 @@ from reflex.components.component import BaseComponent, Component
 from marketplace.i18n import _
 
 from .client import toggle_password
+from .given import given
 from .icon import icon
 
 CONTROL = (
@@ -63,7 +64,7 @@ def field(
         id = id or _literal(target.id) or f"field-{name or _slug(str(label))}"
         wrong = rx.Var.create(error).to(str) != ""
         target.id = id
-        described = f"{id}-hint {id}-error" if hint else f"{id}-error"
+        described = _described(id, hint)
         target.custom_attrs |= {"aria-describedby": described, "aria-invalid": wrong}
         if required:
             target.custom_attrs["required"] = True
@@ -73,11 +74,19 @@ def field(
         rx.el.label(
             label, *optional, html_for=id, class_name="flex items-baseline justify-between gap-3 text-sm font-semibold"
         ),
-        rx.el.p(hint, id=f"{id}-hint", class_name="text-sm text-muted") if hint else rx.fragment(),
+        given(hint, rx.el.p(hint, id=f"{id}-hint", class_name="text-sm text-muted")),
         control,
         field_error(error, id=f"{id}-error"),
         class_name="grid gap-1.5",
     )
+
+
+def _described(id: str, hint: rx.Var | str | None) -> rx.Var | str:
+    """The ids of what describes a control; the hint's only while it is there."""
+    alone, both = f"{id}-error", f"{id}-hint {id}-error"
+    if isinstance(hint, rx.Var):
+        return rx.cond(hint.to(str) != "", both, alone)
+    return both if hint else alone
 
 
 def field_error(error: rx.Var | str, id: str = "") -> rx.Component:
@@ -174,10 +183,10 @@ def checkbox(name: str, label: Any, hint: str | rx.Var | None = None, **props: A
         props: ``checked``, ``default_checked``, ``on_change``…
     """
     box = "mt-0.5 size-5 shrink-0 rounded border-line-strong accent-accent"
-    below = [rx.el.span(hint, class_name="block text-sm text-muted")] if hint else []
+    below = given(hint, rx.el.span(hint, class_name="block text-sm text-muted"))
     return rx.el.label(
         rx.el.input(type="checkbox", name=name, class_name=box, **props),
-        rx.el.span(label, *below),
+        rx.el.span(label, below),
         class_name="flex min-h-11 cursor-pointer items-start gap-3 py-2",
     )
 

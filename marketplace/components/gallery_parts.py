@@ -296,7 +296,7 @@ def _uploads() -> list[Any]:
     return [
         _two(
             tus_uploader("", "Add the lesson's video", hint="MP4 or MOV, up to 4 GB"),
-            signed_put("", "Add a cover", hint="PNG, JPEG or WebP, up to 10 MB. You can also paste a picture."),
+            signed_put("", "Add a cover", 0, "", hint="PNG, JPEG or WebP, up to 10 MB. You can also paste a picture."),
         ),
         rx.el.div(vimeo_player("", "Wheel throwing"), class_name="max-w-xl"),
         disclosure("Keyboard shortcuts", shortcut_help()),

@@ -6,9 +6,10 @@ import reflex as rx
 
 
 class Handover(rx.Component):
-    """Once ``live``, removes what the server painted; what was typed in its search, and the focus, come along.
+    """Once ``live``, removes what the server painted; what was typed there, the focus and an open menu come along.
 
-    What it says in the head about this address goes when the page is left. Renders nothing.
+    What is painted has its live twin's id behind ``first-``. What the paint says in the head about this address goes
+    when the page is left. Renders nothing.
     """
 
     tag = "Handover"
@@ -20,17 +21,28 @@ class Handover(rx.Component):
 
     def add_custom_code(self) -> list[str]:
         return [
-            """function Handover({ live }) {
+            """const liveTwin = (painted) => document.getElementById(painted.id.slice("first-".length));
+function takeOverField(painted) {
+  const field = liveTwin(painted);
+  const focused = painted === document.activeElement;
+  if (!field || (painted.value === painted.defaultValue && !focused)) return;
+  field.value = painted.value;
+  if (!focused) return;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(painted.selectionStart, painted.selectionEnd);
+}
+function takeOverMenu(painted) {
+  const menu = liveTwin(painted);
+  const source = document.querySelector(`[popovertarget="${menu?.id}"]`);
+  if (source) menu.showPopover({ source });
+}
+function Handover({ live }) {
   useLayoutEffect(() => {
     if (!live) return;
-    const painted = document.getElementById("first-paint");
-    const typed = painted?.closest("[data-first-page]")?.querySelector("header input[type=search]");
-    const input = document.getElementById("search");
-    if (typed && input && (typed.value !== typed.defaultValue || typed === document.activeElement)) {
-      input.value = typed.value;
-      if (typed === document.activeElement) input.focus({ preventScroll: true });
-    }
-    (painted?.closest("[data-first-page]") ?? painted)?.remove();
+    const painted = document.querySelector("[data-first-page]");
+    painted?.querySelectorAll("input[id^=first-]").forEach(takeOverField);
+    painted?.querySelectorAll("[popover][id^=first-]:popover-open").forEach(takeOverMenu);
+    painted?.remove();
     document.querySelector("title[data-first-paint]")?.remove();
     return () => document.querySelectorAll("head [data-first-paint]").forEach((element) => element.remove());
   }, [live]);

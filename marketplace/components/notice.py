@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from .given import given
 from .icon import icon
 
 _KINDS = {
@@ -26,10 +27,11 @@ def notice(text: Any, kind: str = "info", title: rx.Var | str = "", action: rx.C
         action: A small button or link.
     """
     background, colour, name = _KINDS[kind]
-    lead = [rx.el.p(title, class_name="font-semibold")] if title else []
     return rx.el.div(
         icon(name, 20, colour),
-        rx.el.div(*lead, rx.el.div(text), class_name="min-w-0 flex-1"),
+        rx.el.div(
+            given(title, rx.el.p(title, class_name="font-semibold")), rx.el.div(text), class_name="min-w-0 flex-1"
+        ),
         *([rx.el.div(action, class_name="shrink-0 max-sm:basis-full max-sm:pl-8")] if action is not None else []),
         role="alert" if kind == "error" else "status",
         class_name=f"flex flex-wrap items-start gap-3 rounded-card p-4 text-sm text-ink sm:flex-nowrap {background}",

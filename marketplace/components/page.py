@@ -9,7 +9,9 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .given import given
 from .icon import icon
+from .keep_typed import keep_typed
 from .link import link
 
 _WIDTHS = {"page": "max-w-page", "read": "max-w-read", "full": "max-w-none"}
@@ -39,9 +41,11 @@ def page(
     below = [part for part in (footer, tabs) if part is not None]
     gap = "pb-24 sm:pb-16" if tabs is not None else "pb-16"
     return rx.el.div(
-        rx.el.a(
+        keep_typed(),
+        link(
             _("Skip to content"),
             href="#content",
+            document=True,
             class_name=(
                 "sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control "
                 "focus:bg-ink focus:px-4 focus:py-2 focus:text-paper"
@@ -74,8 +78,8 @@ def page_title(title: rx.Var | str, text: rx.Var | str = "", action: rx.Componen
 
 def section(*children: Any, title: rx.Var | str = "", class_name: str = "") -> rx.Component:
     """A part of a page with room round it."""
-    head = [rx.el.h2(title, class_name="mb-5 text-xl")] if title else []
-    return rx.el.section(*head, *children, class_name=f"py-10 first:pt-0 sm:py-16 {class_name}".strip())
+    head = given(title, rx.el.h2(title, class_name="mb-5 text-xl"))
+    return rx.el.section(head, *children, class_name=f"py-10 first:pt-0 sm:py-16 {class_name}".strip())
 
 
 def site_footer(site_name: str = "Atelier", links: Sequence[tuple[str, str]] | None = None) -> rx.Component:

@@ -9,6 +9,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .given import given
 from .icon import icon
 from .money import money
 
@@ -21,6 +22,7 @@ def price_box(
     compare_at: rx.Var | str = "",
     bar_action: rx.Component | None = None,
     note: Any = "",
+    pays: rx.Var | bool = True,
 ) -> rx.Component:
     """The buy box.
 
@@ -32,6 +34,7 @@ def price_box(
         compare_at: The price before a discount, struck through.
         bar_action: The button in the phone's bar; ``action`` again when not given.
         note: Anything under the button, e.g. a coupon field.
+        pays: Whether the button leads to a payment; how that is secured is said only then.
     """
     return rx.fragment(
         rx.el.aside(
@@ -39,15 +42,7 @@ def price_box(
             rx.el.div(action, class_name="mt-5 max-lg:hidden"),
             rx.el.div(note, class_name="mt-3 empty:hidden"),
             rx.el.ul(*_lines(included), class_name="mt-5 grid gap-2.5 text-sm empty:hidden"),
-            rx.el.div(
-                rx.el.p(
-                    rx.cond(rx.Var.create(refund_policy).to(str) != "", icon("undo_2", 16)),
-                    refund_policy,
-                    class_name="flex gap-2 empty:hidden",
-                ),
-                rx.el.p(icon("lock", 16), _("Secure payment with Stripe"), class_name="flex gap-2"),
-                class_name="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
-            ),
+            rx.cond(pays, _terms(refund_policy)),
             aria_label=_("Buy"),
             class_name="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
         ),
@@ -60,6 +55,15 @@ def price_box(
                 "px-4 pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] lg:hidden"
             ),
         ),
+    )
+
+
+def _terms(refund_policy: rx.Var | str) -> rx.Component:
+    """What paying means."""
+    return rx.el.div(
+        given(refund_policy, rx.el.p(icon("undo_2", 16), refund_policy, class_name="flex gap-2")),
+        rx.el.p(icon("lock", 16), _("Secure payment with Stripe"), class_name="flex gap-2"),
+        class_name="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
     )
 
 

@@ -30,7 +30,8 @@ def _nothing() -> list[rx.Var]:
 
 class _FileUploader(rx.Component):
     """What both uploaders share. The flow: a file is chosen and checked, ``on_file_chosen`` asks the server for a
-    link, the server sets ``upload_url``, the bytes move, ``on_done``."""
+    link, the server sets ``upload_url``, the bytes move, ``on_done``. Where the server has the last word on the file,
+    it counts ``answered`` up, with its reason in ``refusal`` or none."""
 
     upload_url: rx.Var[str]
     upload_size: rx.Var[int]
@@ -39,6 +40,8 @@ class _FileUploader(rx.Component):
     label: rx.Var[str]
     hint: rx.Var[str]
     words: rx.Var[dict[str, str]]
+    answered: rx.Var[int]
+    refusal: rx.Var[str]
 
     on_file_chosen: rx.EventHandler[_on_file_chosen]
     on_progress: rx.EventHandler[_on_progress]
@@ -81,7 +84,9 @@ def words() -> dict[str, str]:
         "seconds": _("{n} s"),
         "paused": _("Paused at {percent} %"),
         "offline": _("No connection. It continues by itself when you are back."),
+        "checking": _("Sent. Checking the file…"),
         "done": _("Uploaded"),
+        "refused": _("Not saved"),
         "pause": _("Pause"),
         "resume": _("Resume"),
         "retry": _("Try again"),
@@ -92,6 +97,7 @@ def words() -> dict[str, str]:
         "wrong_type": _("{name} is not a kind of file that works here. Nothing was sent."),
         "expired": _("The link for this upload has expired. Choose the same file again to go on."),
         "failed": _("The upload stopped. What was sent is kept; try again to go on."),
+        "no_answer": _("No answer came. The file may not have been saved; try again."),
         "progress": _("Uploading {name}"),
     }
 
@@ -120,42 +126,47 @@ def tus_uploader(
         events: ``on_file_chosen(name, size, mime)``, ``on_progress(percent)`` at most every 2 s, ``on_done()``,
             ``on_failed(message)``, ``on_cancel()``.
     """
-    return _create(TusUploader, upload_url, label, accept, max_bytes, upload_size, hint, words, events)
+    shown = {"upload_size": upload_size, "accept": accept, "max_bytes": max_bytes, "hint": hint}
+    return _create(TusUploader, upload_url, label, words, **shown, **events)
 
 
 def signed_put(
     upload_url: rx.Var[str] | str,
     label: rx.Var | str,
+    answered: rx.Var[int] | int,
+    refusal: rx.Var[str] | str,
     accept: str = "image/png,image/jpeg,image/webp",
     max_bytes: rx.Var[int] | int = 10 * 1024**2,
     hint: rx.Var | str = "",
     words: dict[str, str] | None = None,
     **events: Any,
 ) -> rx.Component:
-    """A small file: picture (also by paste), captions, download. Arguments and events as in :func:`tus_uploader`;
-    every file needs its own fresh link."""
-    return _create(SignedPut, upload_url, label, accept, max_bytes, 0, hint, words, events)
+    """A small file: picture (also by paste), captions, download. Every file needs its own fresh link.
+
+    Sent is not taken: the server looks at the file afterwards, and can also refuse to give a link.
+
+    Args:
+        upload_url: The signed link, set by the server after ``on_file_chosen``; empty before.
+        label: What to choose: "Add a cover".
+        answered: Counted up by the server whenever it took or refused a file.
+        refusal: Why the last one was refused; empty when it was taken. Shown here, with a way to try again.
+        accept: As in HTML.
+        max_bytes: Refused above, before a byte moves.
+        hint: Limits in words.
+        words: Overrides of :func:`words`.
+        events: As in :func:`tus_uploader`.
+    """
+    shown = {"accept": accept, "max_bytes": max_bytes, "hint": hint, "answered": answered, "refusal": refusal}
+    whole = {"failed": _("The file didn't get through. Try again.")}  # in one piece it can't go on where it stopped
+    return _create(SignedPut, upload_url, label, {**whole, **(words or {})}, **shown, **events)
 
 
 def _create(
     cls: type[_FileUploader],
     upload_url: rx.Var[str] | str,
     label: rx.Var | str,
-    accept: str,
-    max_bytes: rx.Var[int] | int,
-    upload_size: rx.Var[int] | int,
-    hint: rx.Var | str,
     overrides: dict[str, str] | None,
-    events: dict[str, Any],
+    **props: Any,
 ) -> rx.Component:
-    return cls.create(
-        icon("upload", 24, "text-muted"),
-        upload_url=upload_url,
-        upload_size=upload_size,
-        accept=accept,
-        max_bytes=max_bytes,
-        label=label,
-        hint=hint,
-        words={**words(), **(overrides or {})},
-        **events,
-    )
+    said = {**words(), **(overrides or {})}
+    return cls.create(icon("upload", 24, "text-muted"), upload_url=upload_url, label=label, words=said, **props)

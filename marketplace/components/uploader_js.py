@@ -17,11 +17,12 @@ const refuseFile = (file, { accept, maxBytes, words }) => {
   if (file.size > maxBytes) return sayUpload(words.too_big, values);
   return fitsAccept(file, accept) ? "" : sayUpload(words.wrong_type, values);
 };
+const ANSWER_WITHIN = 60000;
 const UPLOAD_BUTTON = "h-9 rounded-control border border-line bg-surface px-3 text-sm font-semibold " +
   "transition-colors hover:border-line-strong pointer-coarse:h-11";
 
 function FileUploader({ start, resumable, ...props }) {
-  const { uploadUrl, uploadSize, accept, maxBytes, label, hint, words, children } = props;
+  const { uploadUrl, uploadSize, accept, maxBytes, label, hint, words, answered, refusal, children } = props;
   const [file, setFile] = useState(null);
   const [phase, setPhase] = useState("idle");
   const [sent, setSent] = useState(0);
@@ -34,15 +35,17 @@ function FileUploader({ start, resumable, ...props }) {
   const began = useRef(null);
   const input = useRef(null);
   const id = useId();
-  const busy = ["waiting", "uploading", "paused", "offline"].includes(phase);
+  const answers = useRef(answered);
+  const busy = ["waiting", "uploading", "paused", "offline", "checking"].includes(phase);
   const percentOf = (bytes) => (file?.size ? Math.min(100, Math.floor((bytes / file.size) * 100)) : 0);
   const percent = percentOf(sent);
 
   const choose = (picked) => {
     if (!picked || busy) return;
-    const refusal = refuseFile(picked, props);
-    setProblem(refusal);
-    if (refusal) return setPhase("idle");
+    const unfit = refuseFile(picked, props);
+    setProblem(unfit);
+    if (unfit) return setPhase("idle");
+    if (!resumable && uploadUrl) spent.current.add(uploadUrl);
     setFile(picked);
     setSent(0);
     setPhase("waiting");
@@ -66,7 +69,7 @@ function FileUploader({ start, resumable, ...props }) {
   };
   const failed = (status) => {
     if (!navigator.onLine) return setPhase("offline");
-    const message = [401, 403, 404, 410].includes(status) ? words.expired : words.failed;
+    const message = resumable && [401, 403, 404, 410].includes(status) ? words.expired : words.failed;
     if (message === words.expired) spent.current.add(uploadUrl);
     setProblem(message);
     setPhase("failed");
@@ -75,8 +78,14 @@ function FileUploader({ start, resumable, ...props }) {
   const done = () => {
     spent.current.add(uploadUrl);
     setSent(file.size);
-    setPhase("done");
+    setPhase(answered === undefined ? "done" : "checking");
     props.onDone?.();
+  };
+  const settle = (message) => {
+    if (!["waiting", "checking"].includes(phase)) return;
+    setProblem(message);
+    setPhase(message ? "refused" : "taken");
+    if (!message) setFile(null);
   };
   const go = () => {
     began.current = null;
@@ -85,6 +94,8 @@ function FileUploader({ start, resumable, ...props }) {
     setPhase("uploading");
     job.current.resume();
   };
+  const again = resumable ? go : () => choose(file);
+  const another = () => { setFile(null); setPhase("idle"); setProblem(""); };
   const pause = () => { job.current?.pause(); setPhase("paused"); };
   const cancel = () => {
     job.current?.pause();
@@ -105,7 +116,17 @@ function FileUploader({ start, resumable, ...props }) {
     go();
   }, [phase, uploadUrl, uploadSize]);
   const live = useRef({});
-  useEffect(() => { live.current = { progress, done, failed, go, choose, phase }; });
+  useEffect(() => { live.current = { progress, done, failed, go, choose, settle, phase }; });
+  useEffect(() => {
+    if (answers.current === answered) return;
+    answers.current = answered;
+    live.current.settle(refusal);
+  }, [answered, refusal]);
+  useEffect(() => {
+    if (answered === undefined || !["waiting", "checking"].includes(phase)) return;
+    const timer = setTimeout(() => live.current.settle(words.no_answer), ANSWER_WITHIN);
+    return () => clearTimeout(timer);
+  }, [phase]);
   useEffect(() => {
     const online = () => live.current.phase === "offline" && live.current.go();
     const leaving = (event) => { if (live.current.phase === "uploading") event.preventDefault(); };
@@ -131,7 +152,8 @@ function FileUploader({ start, resumable, ...props }) {
   const status = phase === "waiting" ? words.waiting
     : phase === "uploading" ? sayUpload(words.uploading, { sent: sayBytes(sent), total: sayBytes(file.size) })
     : phase === "paused" ? sayUpload(words.paused, { percent }) : phase === "offline" ? words.offline
-    : phase === "done" ? words.done : "";
+    : phase === "checking" ? words.checking : ["done", "taken"].includes(phase) ? words.done
+    : phase === "refused" ? words.refused : "";
   const spoken = phase === "uploading" ? Math.floor(percent / 10) * 10 + " %" : status;
   const action = (text, onClick) => <button type="button" className={UPLOAD_BUTTON} onClick={onClick}>{text}</button>;
 
@@ -160,22 +182,24 @@ function FileUploader({ start, resumable, ...props }) {
           </div>
           <div role="progressbar" aria-label={sayUpload(words.progress, { name: file.name })} aria-valuemin={0}
             aria-valuemax={100} aria-valuenow={percent} className="my-3 h-1.5 overflow-hidden rounded-full bg-line">
-            <div className="h-full rounded-full bg-accent transition-[width]" style={{ width: percent + "%" }} />
+            <div className={"h-full rounded-full transition-[width] " + (phase === "refused" ? "bg-danger" : "bg-accent")}
+              style={{ width: percent + "%" }} />
           </div>
           <div className="flex flex-wrap items-center justify-between gap-3">
             <span className="tnum text-sm text-muted">{status}{phase === "uploading" && left ? " · " + left : ""}</span>
             <span className="flex gap-2">
               {resumable && phase === "uploading" ? action(words.pause, pause) : null}
               {phase === "paused" ? action(words.resume, go) : null}
-              {phase === "failed" && problem !== words.expired ? action(words.retry, go) : null}
-              {busy || phase === "failed" ? action(words.cancel, cancel) : null}
-              {phase === "done" || (phase === "failed" && problem === words.expired)
-                ? action(words.another, () => { setFile(null); setPhase("idle"); setProblem(""); }) : null}
+              {phase === "refused" || (phase === "failed" && problem !== words.expired)
+                ? action(words.retry, again) : null}
+              {(busy && phase !== "checking") || phase === "failed" ? action(words.cancel, cancel) : null}
+              {["done", "refused"].includes(phase) || (phase === "failed" && problem === words.expired)
+                ? action(words.another, another) : null}
             </span>
           </div>
-          <span role="status" className="sr-only">{spoken}</span>
         </div>
       )}
+      <span role="status" className="sr-only">{spoken}</span>
       <p id={id + "-problem"} role="alert" className="text-sm text-danger empty:hidden">{problem}</p>
     </div>
   );

@@ -18,7 +18,7 @@ from marketplace.components.skeleton import skeleton_lines
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
-from marketplace.settings import get_settings
+from marketplace.settings import OAUTH_NAMES, get_settings
 from marketplace.state.auth import AuthState
 from marketplace.state.viewer import Viewer
 
@@ -291,19 +291,22 @@ def _mailbox(draw: Callable[..., rx.Component], **props: Any) -> rx.Component:
 
 
 def _providers() -> rx.Component:
+    keys = get_settings().sign_in_providers
+    if not keys:
+        return rx.fragment()
     rule = rx.el.span(class_name="h-px grow bg-line")
     return rx.el.div(
         rx.el.p(rule, _("or"), rule, class_name="flex items-center gap-4 text-sm text-muted"),
-        _provider(_("Continue with Google"), "google", _sign(_GOOGLE, 24)),
-        _provider(_("Continue with GitHub"), "github", _sign({"currentColor": _GITHUB}, 16)),
+        *[_provider(key) for key in keys],
         class_name="grid gap-3",
     )
 
 
-def _provider(label: str, key: str, sign: rx.Component) -> rx.Component:
+def _provider(key: str) -> rx.Component:
+    signs = {"google": (_GOOGLE, 24), "github": ({"currentColor": _GITHUB}, 16)}
     return link(
-        sign,
-        label,
+        _sign(*signs[key]),
+        _("Continue with {provider}").format(provider=OAUTH_NAMES[key]),
         href=f"{get_settings().backend}/auth/oauth/{key}" + AuthState.carry,
         document=True,
         class_name=button_class("secondary", full=True),

@@ -137,7 +137,7 @@ def _lessons() -> rx.Component:
             rx.foreach(
                 BundleState.lessons,
                 lambda lesson: checkbox(
-                    "in-" + lesson["id"].to(str), rx.fragment(lesson["title"], " ", rx.el.span(lesson["price"], class_name="tnum text-sm text-muted")),
+                    "in-" + lesson["id"].to(str), _titled(lesson),
                     checked=ids.to_string().contains(lesson["id"].to(str)),
                     on_change=lambda into: BundleState.toggle(lesson["id"], into),
                 ),
@@ -146,6 +146,10 @@ def _lessons() -> rx.Component:
         ),
         field_error(_error("products")),
     )  # fmt: skip
+
+
+def _titled(lesson: rx.Var) -> rx.Component:
+    return rx.fragment(lesson["title"], " ", rx.el.span(lesson["price"], class_name="tnum text-sm text-muted"))
 
 
 def _shares() -> rx.Component:
@@ -172,8 +176,7 @@ def _shares() -> rx.Component:
                         ),
                     ),
                     rx.el.span(row["part"], class_name="tnum w-24 text-end"),
-                    icon_button("x", _("Take out") + " " + row["title"].to(str), type="button",
-                                on_click=BundleState.toggle(row["id"], False), size=18),
+                    icon_button("x", _("Take out") + " " + row["title"].to(str), on_click=BundleState.toggle(row["id"], False), size=18),
                     class_name="flex items-center gap-3 py-1",
                 ),
             ),

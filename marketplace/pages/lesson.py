@@ -156,6 +156,7 @@ def _buy_box() -> rx.Component:
         refund_policy=view["policy"],
         bar_action=_bar_action(),
         note=rx.fragment(_note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount))),
+        pays=~LessonState.can_watch & (view["price_kind"].to(str) != "free"),
     )
 
 

@@ -10,7 +10,7 @@ from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.dialog import close_dialog, dialog, open_dialog
-from marketplace.components.field import field, field_error, password_input, radio_cards, text_input, textarea
+from marketplace.components.field import field, password_input, radio_cards, text_input, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import text_link
 from marketplace.components.navigate import navigate
@@ -21,6 +21,7 @@ from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
 from marketplace.present import countries
+from marketplace.settings import OAUTH_NAMES, get_settings
 from marketplace.state.billing import BillingState
 from marketplace.state.settings import SettingsState
 
@@ -127,12 +128,13 @@ def _picture() -> rx.Component:
             signed_put(
                 SettingsState.avatar_upload_url,
                 _("Your picture"),
+                SettingsState.avatar_round,
+                SettingsState.avatar_problem,
                 max_bytes=5 * 1024**2,
                 hint=_("JPEG, PNG or WebP, up to 5 MB. A square works best."),
                 on_file_chosen=SettingsState.avatar_chosen,
                 on_done=SettingsState.avatar_uploaded,
             ),
-            field_error(SettingsState.avatar_problem),
             class_name="grid min-w-0 grow gap-2",
         ),
         class_name="flex items-center gap-6 max-sm:flex-col max-sm:items-stretch",
@@ -190,7 +192,7 @@ def _password() -> rx.Component:
             button(_("Change password"), kind="secondary", type="submit", loading=SettingsState.busy == "password")
         ),
         rx.el.p(
-            _("Signed up with Google or GitHub, or forgot it?"),
+            _no_password(),
             " ",
             text_link(_("Set one by mail"), "/forgot"),
             class_name="text-sm text-muted",
@@ -200,6 +202,13 @@ def _password() -> rx.Component:
         method="post",
         class_name="grid gap-5",
     )
+
+
+def _no_password() -> str:
+    names = [OAUTH_NAMES[key] for key in get_settings().sign_in_providers]
+    if not names:
+        return _("Forgot it?")
+    return _("Signed up with {names}, or forgot it?").format(names=_(" or ").join(names))
 
 
 def _browsers() -> rx.Component:

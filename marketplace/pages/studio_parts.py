@@ -33,7 +33,7 @@ def rooms() -> list[tuple[str, str, str, str]]:
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
         ("coupons", _("Discounts"), "/studio/coupons", "tag"),
         ("partners", _("Partners"), "/studio/partners", "handshake"),
-        ("requests", _("Requests"), "/studio/requests", "message_circle_question_mark"),
+        ("requests", _("Requests"), "/studio/requests", "message_circle_question"),
         *([("settings", _("Settings"), "/studio/settings", "settings")] if creators_sell else []),
     ]
 
@@ -139,7 +139,11 @@ def _check_again(label: rx.Var) -> rx.Component:
 def _open_dashboard() -> rx.Component:
     return rx.el.div(
         button(
-            _("Open payout dashboard"), kind="secondary", icon="arrow_up_right", on_click=StudioState.open_dashboard
+            _("Open payout dashboard"),
+            kind="secondary",
+            icon="arrow_up_right",
+            loading=StudioState.busy,
+            on_click=StudioState.open_dashboard,
         ),
         button(_("Refresh"), kind="quiet", icon="refresh_cw", on_click=StudioState.refresh_account),
         class_name="flex flex-wrap gap-3",

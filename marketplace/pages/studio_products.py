@@ -56,7 +56,6 @@ def _tools() -> rx.Component:
                     id="product-search",
                     placeholder=_("Search your products"),
                     default_value=ProductsState.query,
-                    key=ProductsState.query,
                     class_name="pl-10",
                 ),
                 class_name="relative grow",

@@ -33,12 +33,18 @@ STEP = rx.Var(
 """The step of the address, read in the browser: steps change at once, and without a connection too."""
 
 
+OPENED = WizardState.opened == rx.Var(
+    '(draftQuery.get("id") || "")', _var_type=str, _var_data=STEP._get_all_var_data()
+).to(str)
+"""Until the draft of the address is there, another one's form would only catch what is typed."""
+
+
 def wizard_page() -> rx.Component:
     return shell(
         rx.cond(
             WizardState.failure != "",
             _missing(),
-            rx.cond(WizardState.loaded & (WizardState.form.length() > 0), _wizard(), _loading()),
+            rx.cond(WizardState.loaded & OPENED & (WizardState.form.length() > 0), _wizard(), _loading()),
         ),
         live=WizardState.loaded,
         tab="studio",

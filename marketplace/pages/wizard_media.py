@@ -44,28 +44,22 @@ def cover_field() -> rx.Component:
                 signed_put(
                     WizardState.cover_upload_url,
                     rx.cond(has, _("Replace the cover"), _("Add a cover")),
+                    WizardState.cover_round,
+                    WizardState.cover_problem,
                     accept="image/png,image/jpeg,image/webp,image/avif",
                     max_bytes=MAX_IMAGE_BYTES,
                     hint=_("PNG, JPEG, WebP or AVIF, up to 12 MB. You can also paste a picture."),
                     on_file_chosen=WizardState.cover_chosen,
                     on_done=WizardState.cover_uploaded,
                     on_failed=WizardState.cover_failed,
-                    key="cover-" + WizardState.cover_round.to(str),
+                    words={"checking": _("Making the sizes for every screen…")},
                 ),
                 class_name="min-w-0 grow [&_label]:py-6",
             ),
             class_name=["grid items-stretch gap-4", rx.cond(has, "sm:grid-cols-2", "")],
         ),
-        rx.cond(
-            WizardState.cover_busy,
-            rx.el.p(
-                spinner(16), _("Making the sizes for every screen…"), role="status",
-                class_name="flex items-center gap-2 text-sm text-muted",
-            ),
-        ),
-        _problem(WizardState.cover_problem),
         class_name="grid gap-1.5",
-    )  # fmt: skip
+    )
 
 
 def _cover_picture() -> rx.Component:
@@ -222,19 +216,19 @@ def _caption_editor() -> rx.Component:
                 signed_put(
                     WizardState.caption_upload_url,
                     _("Add captions"),
+                    WizardState.caption_round,
+                    WizardState.caption_problem,
                     accept=".vtt,.srt",
                     max_bytes=MAX_CAPTION_BYTES,
                     hint=_("VTT or SRT, up to 1 MB"),
                     on_file_chosen=WizardState.caption_chosen,
                     on_done=WizardState.caption_uploaded,
                     on_failed=WizardState.caption_failed,
-                    key="captions-" + WizardState.caption_round.to(str),
                 ),
                 class_name="[&_label]:py-5",
             ),
             class_name="grid items-start gap-4 sm:grid-cols-[14rem_1fr]",
         ),
-        _problem(WizardState.caption_problem),
         class_name="grid gap-4",
     )
 

@@ -44,10 +44,17 @@ class AuthState(Page, rx.State):
     carry: str = ""
 
     _reset_token: str = ""
+    _address: str = ""
 
     @action("anyone")
     async def on_load(self):
-        """Notices and where to go on, from the address; a reset link is checked."""
+        """Notices and where to go on, from the address; a reset link is checked.
+
+        "Check your mail" stays when the page connects again, as it does after a look into the mailbox.
+        """
+        before, self._address = self._address, str(self.router_data.get("asPath", ""))
+        if self.sent_to and self._address == before:
+            return
         self.errors, self.busy, self.sent_to, self.unconfirmed, self.go = {}, False, "", "", ""
         self.notice, self.went_well = _notice(param(self, "notice")), param(self, "notice") in _GOOD_NEWS
         self.next_path = accounts.rules.safe_next(param(self, "next") or "/")
@@ -70,7 +77,7 @@ class AuthState(Page, rx.State):
             next_path = self.next_path
         try:
             async with transaction() as session:
-                await accounts.limit(session, f"signin:{email.lower()}", most=10, seconds=300)
+                await accounts.limit_sign_in(session, email, client_ip())
             identity = await vendors().identity.sign_in(email=email, password=password)
             async with transaction() as session:
                 account = await accounts.arrive(session, identity)

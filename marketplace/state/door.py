@@ -58,7 +58,7 @@ class Door(Middleware):
             log.error("door.no_database", error=type(error).__name__)
             return _toast("We can't reach our database right now. Nothing was lost; try again in a minute.")
         who = known[0] if known else ANONYMOUS
-        await _bind(root, token if known else "", known[1] if known else None)
+        await _bind(root, token if known else "", known[1] if known else None, fresh=_is_new_document(event))
         ip = str(root.router_data.get("ip", ""))
         actions.enter(who, ip)
         if not isinstance(event.payload, dict) or not _storable([event.payload, _address(root.router_data)]):
@@ -74,11 +74,20 @@ def session_token(router_data: dict[str, Any]) -> str:
     return session_cookie(str((router_data.get("headers") or {}).get("cookie", "")))
 
 
-async def _bind(root: BaseState, token: str, account: Account | None) -> None:
-    """A state made by another session starts empty; the viewer's public facts follow the account."""
+def _is_new_document(event: Event) -> bool:
+    """The first event of a loaded document says what it was built with; one that connects again doesn't."""
+    return event.name == HYDRATE_AND_LOAD and isinstance(event.payload, dict) and bool(event.payload.get("hashes"))
+
+
+async def _bind(root: BaseState, token: str, account: Account | None, *, fresh: bool = False) -> None:
+    """A state made by another session starts empty; the viewer's public facts follow the account.
+
+    So does a ``fresh`` one, in a document loaded anew: what the tab showed before would come first, and take the place
+    of a form in which somebody types already.
+    """
     viewer = await root.get_state(Viewer)
     bound = digest(token) if token else "anonymous"
-    if viewer._bound != bound:
+    if fresh or viewer._bound != bound:
         for state in _substates(type(root)):  # with Redis only a part was loaded, and only that part would be reset
             await root.get_state(state)
         root.reset()

@@ -29,6 +29,7 @@ class SettingsState(Page, rx.State):
     changes: int = 0
     avatar_upload_url: str = ""
     avatar_problem: str = ""
+    avatar_round: int = 0
 
     _image_id: str = ""
 
@@ -124,7 +125,7 @@ class SettingsState(Page, rx.State):
                 self._image_id, self.avatar_upload_url = str(image.id), url
         except MarketplaceError as error:
             async with self:
-                self.avatar_problem = error.text
+                self._answer_avatar(error.text)
 
     @action("member", rate=(20, 600), background=True)
     async def avatar_uploaded(self):
@@ -140,14 +141,20 @@ class SettingsState(Page, rx.State):
             async with transaction() as session:
                 await media.finish_image(session, image.id, picture, [(best.width, url)])
                 await accounts.set_avatar(session, actor(), url)
-            await vendors().files.delete(image.upload_path)
             async with self:
+                self._answer_avatar()
                 await self._show()
+            await vendors().files.delete(image.upload_path)
             return success(_("Picture changed."))
         except MarketplaceError as error:
             async with self:
-                self.avatar_problem = error.text
+                self._answer_avatar(error.text)
             return None
+
+    def _answer_avatar(self, problem: str = "") -> None:
+        """Taken, or why not."""
+        self.avatar_problem, self.avatar_upload_url = problem, ""
+        self.avatar_round += 1
 
     @action("member", rate=(5, 600))
     async def delete_account(self, form: Form):

@@ -176,15 +176,22 @@ class StudioState(Page, rx.State):
 
     @action("creator", rate=(10, 60), background=True)
     async def open_dashboard(self):
+        """To the payment partner's own pages, by a single-use link."""
         who = actor()
         assert who.account_id is not None
-        async with transaction() as session:
-            merchant = await payouts.merchant(session, who.account_id)
-        if merchant is None or not merchant.account_id:
-            raise Invalid(_("Set up payments first."))
-        url = await vendors().connect.dashboard_url(merchant.account_id)
         async with self:
-            self._leave_for(url)
+            self.busy = True
+        try:
+            async with transaction() as session:
+                merchant = await payouts.merchant(session, who.account_id)
+            if merchant is None or not merchant.account_id:
+                raise Invalid(_("Set up payments first."))
+            url = await vendors().connect.dashboard_url(merchant.account_id)
+            async with self:
+                self._leave_for(url)
+        finally:
+            async with self:
+                self.busy = False
 
 
 def _countries() -> list[str]:

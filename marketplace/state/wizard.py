@@ -29,8 +29,9 @@ from marketplace.state.wizard_video import VideoUpload
 
 
 class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
-    """Opening a draft and publishing it."""
+    """Opening a draft and publishing it. ``opened`` is the address's id of the draft that is shown."""
 
+    opened: str = ""
     busy: bool = False
     starting: bool = False
 
@@ -48,6 +49,7 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
                 self.starting = True
                 return WizardState.begin
             await self._open(wanted)
+            self.opened = wanted
         except MarketplaceError as error:
             self.failure = error.text
         self.loaded = True

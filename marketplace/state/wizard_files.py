@@ -24,7 +24,6 @@ class CoverUpload(DraftPage, rx.State, mixin=True):
 
     cover_upload_url: str = ""
     cover_problem: str = ""
-    cover_busy: bool = False
     cover_round: int = 0
 
     _image_id: str = ""
@@ -38,33 +37,35 @@ class CoverUpload(DraftPage, rx.State, mixin=True):
                 image = await media.start_image(session, actor(), size=size, mime=mime)
             url = await vendors().files.signed_upload(image.upload_path)
             async with self:
-                self._image_id, self.cover_upload_url, self.cover_busy = str(image.id), url, False
+                self._image_id, self.cover_upload_url = str(image.id), url
         except MarketplaceError as error:
             async with self:
-                self.cover_problem = error.text
-                self.cover_round += 1
+                self._answer_cover(error.text)
 
     @action("creator", rate=(30, 600), background=True)
     async def cover_uploaded(self):
         """Fetch what arrived, make the responsive sizes, put the picture into the draft."""
         async with self:
-            image_id, self.cover_upload_url, self.cover_busy = self._image_id, "", True
+            image_id, self.cover_upload_url = self._image_id, ""
         try:
             async with transaction() as session:
                 image = await media.own_image(session, actor(), need_id(image_id))
             await make_renditions(image.id, image.upload_path)
             async with self:
-                self.cover_busy = False
-                self.cover_round += 1
                 await self._save({"image_id": image.id}, own=False)
+                self._answer_cover()
         except MarketplaceError as error:
             async with self:
-                self.cover_busy, self.cover_problem = False, error.text
-                self.cover_round += 1
+                self._answer_cover(error.text)
+
+    def _answer_cover(self, problem: str = "") -> None:
+        """Taken, or why not."""
+        self.cover_problem, self.cover_upload_url = problem, ""
+        self.cover_round += 1
 
     @action("creator", rate=(30, 60))
     async def cover_failed(self, message: Line):
-        self.cover_busy, self.cover_upload_url = False, ""
+        self.cover_upload_url = ""
 
 
 class CaptionUpload(DraftPage, rx.State, mixin=True):
@@ -98,8 +99,7 @@ class CaptionUpload(DraftPage, rx.State, mixin=True):
                 self._caption_path, self.caption_upload_url = path, url
         except MarketplaceError as error:
             async with self:
-                self.caption_problem = error.text
-                self.caption_round += 1
+                self._answer_caption(error.text)
 
     @action("creator", rate=(30, 600), background=True)
     async def caption_uploaded(self):
@@ -110,14 +110,18 @@ class CaptionUpload(DraftPage, rx.State, mixin=True):
             source = await vendors().files.read(path, max_bytes=MAX_CAPTION_BYTES)
             async with transaction() as session:
                 await media.add_caption(session, actor(), need_id(video_id), language=language, source=source)
-            await vendors().files.delete(path)
             async with self:
-                self.caption_round += 1
                 await self._refresh()
+                self._answer_caption()
+            await vendors().files.delete(path)
         except MarketplaceError as error:
             async with self:
-                self.caption_problem = error.text
-                self.caption_round += 1
+                self._answer_caption(error.text)
+
+    def _answer_caption(self, problem: str = "") -> None:
+        """Taken, or why not."""
+        self.caption_problem, self.caption_upload_url = problem, ""
+        self.caption_round += 1
 
     @action("creator", rate=(30, 60))
     async def caption_failed(self, message: Line):

@@ -10,6 +10,7 @@ from marketplace.db import transaction
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.media import service as media
 from marketplace.errors import MarketplaceError
+from marketplace.ids import new_id
 from marketplace.jobs.media import poll
 from marketplace.settings import get_settings
 from marketplace.state.action import Count, Line, Short, action, actor
@@ -61,25 +62,27 @@ class VideoUpload(DraftPage, rx.State, mixin=True):
         """Watch the host prepare the video while the page is open; the job goes on without it."""
         async with self:
             video_id = self._video_id
-            if not video_id or self._following == video_id:
+            if not video_id or self._following.partition(":")[0] == video_id:
                 return
-            self._following = video_id
+            self._following = following = f"{video_id}:{new_id()}"
         try:
             for attempt in range(120):
-                if not await self._still_preparing(video_id):
+                if not await self._still_preparing(video_id, following):
                     return
                 await asyncio.sleep(min(5.0, 1 + attempt / 4))
         finally:
             async with self:
-                self._following = ""
+                if self._following == following:
+                    self._following = ""
 
-    async def _still_preparing(self, video_id: str) -> bool:
+    async def _still_preparing(self, video_id: str, following: str) -> bool:
+        """False also when the page was loaded anew: it has a watch of its own."""
         try:
             await poll(video_id)
         except MarketplaceError:
             await asyncio.sleep(5)
         async with self:
-            if video_id != self._video_id:
+            if video_id != self._video_id or following != self._following:
                 return False
             await self._refresh()
             return self.video.get("state") in ("transcoding", "uploading")

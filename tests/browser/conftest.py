@@ -63,7 +63,6 @@ class Person:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Person:
         self.page.goto("/login")
-        connected(self.page)
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in", exact=True).click()
@@ -72,7 +71,7 @@ class Person:
 
 
 def connected(page: Page) -> None:
-    """Until the page is connected and its form can be sent: what is typed before that can be lost."""
+    """Until the page is connected and its form can be sent."""
     expect(page.locator("main button[type=submit]").first).to_be_enabled()
 
 

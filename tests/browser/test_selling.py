@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from product import Product
 
-from browser.conftest import Person, connected, link_in, mails_to, make_clip, make_cover, query
+from browser.conftest import Person, connected, knob, link_in, mails_to, make_clip, make_cover, query
 from browser.test_buying import money, pay, to_checkout, wait_for
 from browser.test_signing_in import sign_up
 
@@ -167,6 +167,72 @@ def sell_and_refund(person: Callable[..., Person], product: Product, creator: Pe
     line = "SELECT sum(p.amount_minor) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id JOIN order_line l ON l.id = e.line_id"
     wait_for(lambda: query(product, f"{line} WHERE l.title = %s AND p.account = 'held'", title) == [(0,)])
     wait_for(lambda: query(product, f"{line} WHERE l.title = %s AND p.account = 'available'", title) == [(0,)])
+
+
+@pytest.mark.parametrize("path", ["/studio", "/studio/payouts"])
+def test_the_payout_dashboard_while_the_payment_partner_is_down(
+    person: Callable[..., Person], product: Product, path: str
+) -> None:
+    page = person("creator@example.com").page
+    page.goto(path)
+    button = page.get_by_role("button", name="Open payout dashboard")
+    expect(button).to_be_enabled()
+    knob(product, "stripe", down=True)
+    try:
+        button.click()
+        expect(page.get_by_text("isn't answering. Nothing was lost; please try again")).to_be_visible()
+    finally:
+        knob(product, "stripe", down=None)
+    expect(button).to_be_enabled()
+    button.click()
+    page.wait_for_url("**/sandbox/stripe/pages/**")
+
+
+def test_a_picture_that_is_refused_is_not_called_uploaded(person: Callable[..., Person], tmp_path: Path) -> None:
+    page = person("moderator@example.com").page
+    page.goto("/settings")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "me.png", "mimeType": "image/png", "buffer": b"no picture at all"}
+    )
+    expect(page.get_by_role("alert").filter(has_text="an image we can read")).to_be_visible()
+    expect(page.get_by_text("Not saved").first).to_be_visible()
+    expect(page.get_by_text("Uploaded")).to_have_count(0)
+    page.get_by_role("button", name="Choose another file").click()
+    page.locator("input[type=file]").set_input_files(make_cover(tmp_path))
+    expect(page.get_by_text("Picture changed.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="an image we can read")).to_have_count(0)
+
+
+@pytest.mark.parametrize("when", ["before", "on the way", "afterwards"])
+def test_a_picture_is_tried_again_when_the_storage_was_down(
+    person: Callable[..., Person], product: Product, tmp_path: Path, when: str
+) -> None:
+    someone = person("moderator@example.com")
+    page = someone.page
+    sending = re.compile("/object/upload/sign/")
+
+    def send(route: Route) -> None:
+        if when == "on the way":
+            return route.fulfill(status=500)
+        answer = route.fetch()
+        knob(product, "supabase", down=True)
+        return route.fulfill(response=answer)
+
+    page.route(sending, send)
+    page.goto("/settings")
+    expect(page.get_by_label("Handle")).to_be_visible()
+    try:
+        knob(product, "supabase", down=when == "before")
+        page.locator("input[type=file]").set_input_files(make_cover(tmp_path))
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text=re.compile("again"))).to_be_visible()
+        expect(page.get_by_text("Uploaded")).to_have_count(0)
+    finally:
+        knob(product, "supabase", down=None)
+        page.unroute(sending)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Picture changed.")).to_be_visible()
+    someone.complaints[:] = [text for text in someone.complaints if "status of 500" not in text]
 
 
 def test_what_is_not_a_video_is_said_to_be_none(

@@ -101,6 +101,18 @@ def test_unknown_addresses_answer_404_with_a_helpful_page(product: Product, path
     assert 'action="/search"' in body or 'href="/search' in body
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["painted", "live"])
+@pytest.mark.parametrize(("slug", "said"), [(PAID, 1), (FREE, 0)])
+def test_how_paying_is_secured_is_said_where_one_pays(
+    person: Callable[..., Person], slug: str, said: int, early: bool
+) -> None:
+    page = person(java_script_enabled=not early).page
+    page.goto(f"/lessons/{slug}")
+    expect(page.locator("[data-first-page]")).to_have_count(1 if early else 0)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_text("Secure payment with Stripe")).to_have_count(said)
+
+
 def test_browsing_works_without_javascript(person: Callable[..., Person]) -> None:
     page = person(java_script_enabled=False).page
     page.goto("/")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import reflex as rx
+from reflex_base.event import Event
 
 from marketplace.ids import digest
 from marketplace.state import door
@@ -61,6 +62,25 @@ async def test_the_same_session_keeps_its_page(stored: Stored) -> None:
     await door._bind(stored.root, "victim", None)
     assert stored.of(WizardState).form == {"title": "secret"}
     assert WizardState.get_name() not in stored.root.substates
+
+
+async def test_a_document_loaded_anew_starts_empty(stored: Stored) -> None:
+    """Else what the tab showed before would come first, also where somebody types already."""
+    await door._bind(stored.root, "victim", None, fresh=True)
+    assert stored.of(WizardState).form == {}
+    assert stored.of(Viewer)._bound == digest("victim")
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "fresh"),
+    [
+        (door.HYDRATE_AND_LOAD, {"hashes": ["a"]}, True), (door.HYDRATE_AND_LOAD, {}, False),
+        (door.HYDRATE_AND_LOAD, {"hashes": []}, False), (door.HYDRATE_AND_LOAD, None, False),
+        (door.SET_IS_HYDRATED, {"hashes": ["a"]}, False),
+    ],
+)  # fmt: skip
+def test_only_the_first_event_of_a_document_is_fresh(name: str, payload: Any, fresh: bool) -> None:
+    assert door._is_new_document(Event(name=name, payload=payload)) is fresh
 
 
 @pytest.mark.parametrize(

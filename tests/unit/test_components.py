@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import reflex as rx
 
 from marketplace.components import uploader_js, vimeo_player_js
 from marketplace.components.button import button
-from marketplace.components.field import field, password_input, text_input
+from marketplace.components.card import panel, stat
+from marketplace.components.field import checkbox, field, password_input, text_input
 from marketplace.components.gallery import gallery
+from marketplace.components.handover import Handover
+from marketplace.components.keep_typed import KeepTyped
 from marketplace.components.navigate import Navigate, navigate
+from marketplace.components.notice import notice
+from marketplace.components.page import section
 from marketplace.components.table import Column, data_table
 from marketplace.components.toast import ToastSender
 from marketplace.components.uploader import tus_uploader
@@ -110,6 +117,38 @@ def test_controlled_text_waits_for_the_typist() -> None:
     assert "field-title-error" in str(field("Title", control).render())
 
 
+TEXT = rx.Var("state.text", _var_type=str)
+
+
+def _whole(component: rx.Component) -> str:
+    return str(component.render())
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda text: panel("…", title=text),
+        lambda text: notice("…", title=text),
+        lambda text: section("…", title=text),
+        lambda text: checkbox("agree", "Yes", hint=text),
+        lambda text: stat("Sold", "3", href=text),
+    ],
+    ids=["panel", "notice", "section", "checkbox", "stat"],
+)
+def test_what_may_be_empty_may_also_be_known_only_in_the_browser(draw: Callable[[Any], rx.Component]) -> None:
+    assert "Said" in _whole(draw("Said"))
+    bare, live = _whole(draw("")), _whole(draw(TEXT))
+    assert "state.text" in live
+    assert live.count("cond_state") == bare.count("cond_state") + 1
+
+
+def test_a_hint_that_may_be_empty_describes_its_field_only_while_it_is_there() -> None:
+    live = _whole(field("Title", text_input("title"), hint=TEXT))
+    assert "field-title-hint field-title-error" in live
+    assert '"field-title-error"' in live
+    assert "field-title-hint" not in _whole(field("Title", text_input("title"), hint=""))
+
+
 def test_loading_button_keeps_its_label_and_is_disabled() -> None:
     rendered = str(button("Publish", loading=rx.Var("busy", _var_type=bool)).render())
     assert "Publish" in rendered
@@ -136,6 +175,8 @@ def test_browser_code_needs_no_eval() -> None:
             uploader_js.PUT,
             vimeo_player_js.VIMEO_PLAYER,
             *Navigate.create().add_custom_code(),
+            *Handover.create().add_custom_code(),
+            *KeepTyped.create().add_custom_code(),
             *ToastSender.create().add_custom_code(),
         ]
     )

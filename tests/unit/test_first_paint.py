@@ -106,6 +106,18 @@ def test_the_box_offers_what_this_visitor_may_do(decision: Decision, expected: s
     assert absent not in html
 
 
+@pytest.mark.parametrize(
+    ("kind", "decision", "said"),
+    [
+        ("fixed", Decision(False, "signed_out", ""), True), ("pwyw", Decision(False, "not_bought", ""), True),
+        ("fixed", Decision(False, "revoked", ""), True), ("free", Decision(False, "signed_out", ""), False),
+        ("fixed", Decision(True, "granted", ""), False), ("fixed", Decision(True, "owner", ""), False),
+    ],
+)  # fmt: skip
+def test_how_paying_is_secured_is_said_where_one_pays(kind: str, decision: Decision, said: bool) -> None:
+    assert ("Secure payment" in lesson(offer(listing(price_kind=kind), decision))) is said
+
+
 def test_buying_without_scripts_is_a_plain_form() -> None:
     html = lesson(offer(listing()))
     assert 'action="/buy/a-bowl" method="post"' in html

@@ -15,6 +15,7 @@ from marketplace.api.paint.parts import avatar
 from marketplace.api.security import page_policy
 from marketplace.domain.accounts.models import Account
 from marketplace.i18n import _
+from marketplace.settings import get_settings
 
 _STYLESHEET = re.compile(r'<link href="(/[^"]+\.css)" rel="stylesheet"([^>]*)>')
 _PRELOADED_STYLE = re.compile(r'<link as="style"[^>]*>')
@@ -153,7 +154,14 @@ def _account(viewer: Account) -> Html:
         ),
         h(
             "nav",
+            h("p", viewer.name, class_="truncate px-3 py-2 font-semibold"),
             [h("a", label, href=href, class_=entry) for label, href in ways],
+            h(
+                "form",
+                h("button", _("Sign out"), type="submit", class_=entry),
+                action=f"{get_settings().backend}/auth/signout",
+                method="post",
+            ),
             id="first-account-menu",
             aria_label=_("Your account"),
             popover="auto",

@@ -32,7 +32,11 @@ class Offer:
 
     @property
     def pays_freely(self) -> bool:
-        return self.view["price_kind"] == "pwyw" and not self.decision.allowed
+        return self.view["price_kind"] == "pwyw" and self.pays
+
+    @property
+    def pays(self) -> bool:
+        return self.view["price_kind"] != "free" and not self.decision.allowed
 
 
 def lesson(offer: Offer) -> Html:
@@ -129,16 +133,18 @@ def _box(offer: Offer) -> Html:
         h("div", _action(offer), class_="mt-5 max-lg:hidden"),
         h("div", _note(offer), _basket(offer), class_="mt-3 empty:hidden"),
         h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
-        h(
-            "div",
-            h("p", icon("undo-2", 16), offer.view["policy"], class_="flex gap-2 empty:hidden")
-            if offer.view["policy"]
-            else None,
-            h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
-            class_="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
-        ),
+        _terms(offer.view) if offer.pays else None,
         aria_label=_("Buy"),
         class_="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+    )
+
+
+def _terms(view: View) -> Html:
+    return h(
+        "div",
+        h("p", icon("undo-2", 16), view["policy"], class_="flex gap-2") if view["policy"] else None,
+        h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
+        class_="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from ipaddress import ip_address, ip_network
 
 from marketplace.errors import Invalid
 
@@ -57,6 +58,18 @@ def handle_from(name: str) -> str:
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     handle = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-")[:24].strip("-")
     return handle if len(handle) >= 3 and handle not in RESERVED else f"maker-{handle}".strip("-")
+
+
+def network_of(ip: str) -> str:
+    """What one visitor can send from: an IPv4 address, or the /64 of an IPv6 one; as it is when it is neither."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return ip
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped or address.version == 4:
+        return str(mapped or address)
+    return str(ip_network((address, 64), strict=False))
 
 
 def safe_next(path: str) -> str:

@@ -248,6 +248,16 @@ async def limit(session: AsyncSession, bucket: str, *, most: int, seconds: int) 
         raise Limited
 
 
+async def limit_sign_in(session: AsyncSession, email: str, ip: str) -> None:
+    """Guessing a password ends soon for who guesses, and long before a stranger locks out whose address it is.
+
+    Tries from one network that were too many don't count for the address. Raises ``Limited``.
+    """
+    address, network = email.lower(), rules.network_of(ip)
+    await limit(session, f"signin:{network}:{address}", most=10, seconds=300)
+    await limit(session, f"signin:{address}", most=100, seconds=300)
+
+
 async def tidy(session: AsyncSession) -> None:
     """Forget what has expired."""
     await store.forget_old(session, now())
