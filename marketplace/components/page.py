@@ -9,6 +9,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .arrival import arrival
 from .icon import icon
 from .link import link
 
@@ -39,9 +40,10 @@ def page(
     below = [part for part in (footer, tabs) if part is not None]
     gap = "pb-24 sm:pb-16" if tabs is not None else "pb-16"
     return rx.el.div(
-        rx.el.a(
+        link(
             _("Skip to content"),
             href="#content",
+            document=True,
             class_name=(
                 "sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control "
                 "focus:bg-ink focus:px-4 focus:py-2 focus:text-paper"
@@ -56,6 +58,7 @@ def page(
             class_name=f"mx-auto w-full grow {_WIDTHS[width]} px-4 pt-6 outline-none sm:px-6 sm:pt-10 {gap}",
         ),
         *below,
+        arrival(live),
         class_name="flex min-h-dvh flex-col [--gutter:1rem] sm:[--gutter:1.5rem]",
     )
 

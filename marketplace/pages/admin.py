@@ -160,7 +160,7 @@ def _refund_button(row: rx.Var) -> rx.Component:
 
 def _refund_dialog() -> rx.Component:
     line = AdminState.chosen
-    form = dialog(
+    return dialog(
         rx.cond(
             line.length() > 0,
             rx.el.form(
@@ -182,8 +182,8 @@ def _refund_dialog() -> rx.Component:
         ),
         id=_REFUND_DIALOG,
         title=_("Give a refund"),
+        done=AdminState.refunded,
     )  # fmt: skip
-    return rx.el.div(form, key="refund-" + AdminState.refunded.to(str))
 
 
 def _balances() -> rx.Component:

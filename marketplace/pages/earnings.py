@@ -226,20 +226,21 @@ def _refund(row: rx.Var) -> rx.Component:
 
 
 def _refund_dialog() -> rx.Component:
-    """A new refund makes a new dialog, which is closed."""
-    sale = SaleState.sale
-    form = dialog(
+    """A new refund makes a new form, and closes the dialog."""
+    sale, given = SaleState.sale, SaleState.refunds.length()
+    return dialog(
         rx.el.form(
             refund_fields(SaleState.errors, sale["currency"], sale["left_input"]),
             button(_("Refund now"), kind="danger", type="submit", full=True),
             rx.el.p(_("The money goes back the way it came. This can't be undone."), class_name="text-sm text-muted"),
             on_submit=SaleState.refund,
+            key=given.to(str),
             class_name="grid gap-5",
         ),
         id=_REFUND_DIALOG,
         title=_("Give a refund"),
+        done=given,
     )
-    return rx.el.div(form, key="refund-" + SaleState.refunds.length().to(str))
 
 
 def refund_fields(errors: rx.Var, currency: rx.Var, amount: rx.Var) -> rx.Component:
