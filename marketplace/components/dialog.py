@@ -8,19 +8,21 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .arrival import dialog_done
 from .button import button, icon_button
 from .client import close_dialog, open_dialog
 
 __all__ = ["close_dialog", "confirm_dialog", "dialog", "open_dialog"]
 
 
-def dialog(*children: Any, id: str, title: rx.Var | str) -> rx.Component:
+def dialog(*children: Any, id: str, title: rx.Var | str, done: rx.Var | None = None) -> rx.Component:
     """A dialog; open it with ``on_click=open_dialog(id)``.
 
     Args:
         children: Content.
         id: Unique on the page.
         title: Heading.
+        done: Closes it when it changes: a count of what its form has done.
     """
     return rx.el.dialog(
         rx.el.div(
@@ -29,6 +31,7 @@ def dialog(*children: Any, id: str, title: rx.Var | str) -> rx.Component:
             class_name="flex items-start justify-between gap-4",
         ),
         rx.el.div(*children, class_name="mt-3"),
+        *([dialog_done(id, done)] if done is not None else []),
         id=id,
         aria_labelledby=f"{id}-title",
         class_name="modal p-6",

@@ -9,6 +9,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
+from .arrival import arrival
 from .given import given
 from .icon import icon
 from .keep_typed import keep_typed
@@ -60,6 +61,7 @@ def page(
             class_name=f"mx-auto w-full grow {_WIDTHS[width]} px-4 pt-6 outline-none sm:px-6 sm:pt-10 {gap}",
         ),
         *below,
+        arrival(live),
         class_name="flex min-h-dvh flex-col [--gutter:1rem] sm:[--gutter:1.5rem]",
     )
 

@@ -55,5 +55,5 @@ def refund_form(
 
 
 def refund_dialog(id: str, form: rx.Component, given: rx.Var) -> rx.Component:
-    """``given`` counts what was given back: a new refund makes a new dialog, which is closed."""
-    return rx.el.div(dialog(form, id=id, title=_("Give a refund")), key="refund-" + given.to(str))
+    """``given`` counts what was given back: a new refund makes a new form, and closes the dialog."""
+    return dialog(rx.el.div(form, key="refund-" + given.to(str)), id=id, title=_("Give a refund"), done=given)

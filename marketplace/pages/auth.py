@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from marketplace.components.arrival import arrival
 from marketplace.components.button import button, button_class, link_button
 from marketplace.components.client import client_action
 from marketplace.components.field import field, password_input, text_input
@@ -185,6 +186,7 @@ def _page(*parts: Any) -> rx.Component:
             class_name="grid items-center gap-x-24 py-4 lg:min-h-[36rem] lg:grid-cols-2",
         ),
         navigate(AuthState.go, AuthState.trip),
+        live=AuthState.loaded,
     )
 
 
@@ -278,6 +280,7 @@ def _check_mail(lead: str, text: str, action: rx.Component, again: str) -> rx.Co
             ".",
             class_name="text-sm text-muted",
         ),
+        arrival(),
         role="status",
         class_name="grid gap-5",
     )

@@ -94,7 +94,7 @@ def _error(name: str) -> rx.Var:
 
 
 def _dialog() -> rx.Component:
-    """A code that was made makes a new dialog, which is closed."""
+    """A code that was made makes a new form, and closes the dialog."""
     kinds = [
         ("percent", _("Percentage"), _("Of each product it covers.")),
         ("amount", _("Amount"), _("Off the whole payment, in one currency.")),
@@ -135,7 +135,9 @@ def _dialog() -> rx.Component:
         reset_on_submit=False,
         class_name="grid gap-5",
     )  # fmt: skip
-    return rx.el.div(dialog(form, id=_NEW, title=_("New code")), key="coupon-" + CouponsState.made.to(str))
+    return dialog(
+        rx.el.div(form, key="coupon-" + CouponsState.made.to(str)), id=_NEW, title=_("New code"), done=CouponsState.made
+    )
 
 
 def _scope() -> rx.Component:

@@ -30,6 +30,7 @@ def library() -> rx.Component:
     return shell(
         page_title(_("Library"), _("Everything you bought or added, to watch as often as you like.")),
         rx.cond(LibraryState.loaded, rx.cond(LibraryState.total > 0, _owned(), _nothing_yet()), skeleton_grid(4)),
+        live=LibraryState.loaded,
         tab="library",
     )
 
@@ -162,6 +163,7 @@ def _standing(item: rx.Var) -> rx.Component:
 def watch() -> rx.Component:
     return shell(
         rx.cond(WatchState.failure != "", _no_lesson(), rx.el.div(_stage(), _below())),
+        live=WatchState.loaded,
         width="full",
         tab="library",
     )

@@ -127,7 +127,7 @@ def _schedule() -> rx.Component:
 
 
 def _schedule_dialog() -> rx.Component:
-    """A schedule that was saved makes a new dialog, which is closed."""
+    """A schedule that was saved makes a new form, and closes the dialog."""
     kinds = [
         ("daily", _("Daily"), _("Every working day.")), ("weekly", _("Weekly"), _("On the days you choose.")),
         ("monthly", _("Monthly"), _("On one day of the month.")), ("manual", _("By hand"), _("Only when you ask for it.")),
@@ -170,9 +170,10 @@ def _schedule_dialog() -> rx.Component:
         reset_on_submit=False,
         class_name="grid gap-5",
     )
-    return rx.el.div(
-        dialog(form, id=_SCHEDULE, title=_("When your money goes to your bank")), key=PayoutsState.schedule["words"]
-    )
+    return dialog(
+        rx.el.div(form, key=PayoutsState.schedule["words"]), id=_SCHEDULE, title=_("When your money goes to your bank"),
+        done=PayoutsState.saved,
+    )  # fmt: skip
 
 
 def _minimum(row: rx.Var) -> rx.Component:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from marketplace.components.arrival import arrival
 from marketplace.components.avatar import avatar
 from marketplace.components.button import button, link_button
 from marketplace.components.card import cover
@@ -48,7 +49,11 @@ def _standing() -> rx.Component:
                     WizardState.has_changes,
                     notice(_("Buyers see the older version until you publish the changes."), "warning",
                            _("You have unpublished changes."), view),
-                    notice(_("What you see below is what buyers see."), "success", _("This lesson is in the shop."), view),
+                    rx.fragment(
+                        notice(_("What you see below is what buyers see."), "success",
+                               _("This lesson is in the shop."), view),
+                        arrival(),
+                    ),
                 ),
             ),
             (

@@ -57,6 +57,7 @@ class PayoutsState(Page, rx.State):
     unreachable: bool = False
     ready: bool = False
     busy: str = ""
+    saved: int = 0
 
     _balance: dict[str, tuple[int, int]] = {}
 
@@ -195,6 +196,7 @@ class PayoutsState(Page, rx.State):
         )  # fmt: skip
         async with self:
             self.schedule, self.interval = _schedule(settings), settings.interval
+            self.saved += 1
         return success(_("Saved."))
 
 
