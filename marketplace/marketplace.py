@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import logs
-from marketplace.api import auth, buy, documents, export, health, seo, webhooks
+from marketplace.api import auth, buy, documents, export, health, journal, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -42,6 +42,7 @@ api = Starlette(
     routes=[
         *auth.routes,
         *buy.routes,
+        *journal.routes,
         *documents.routes,
         *export.routes,
         *webhooks.routes,

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.domain.ledger import explain, rules, store
+from marketplace.domain.ledger import explain, formats, rules, store
 from marketplace.domain.ledger.explain import Explained
+from marketplace.domain.ledger.formats import ExportEntry, ExportPosting
 from marketplace.domain.ledger.models import Entry, Posting
 
 __all__ = [
-    "Cursor", "Explained", "StatementPage", "StatementRow", "WrongSum", "balance", "balances", "book", "check",
-    "currencies", "explanation", "paid_out", "platform", "rebuild", "rules", "statement", "statement_page", "totals",
-    "trial_balance",
+    "Cursor", "Explained", "ExportEntry", "StatementPage", "StatementRow", "WrongSum", "balance", "balances", "book",
+    "check", "currencies", "explanation", "export_all", "export_of", "formats", "paid_out", "platform", "rebuild",
+    "rules", "statement", "statement_page", "totals", "trial_balance",
 ]  # fmt: skip
 
 
@@ -138,7 +140,7 @@ async def statement_page(
     """Entries that touch a creator's accounts, with running balances. Each page costs the same, however deep: the
     cursor carries the balances on."""
     found = await store.page(session, owner_id, currency, before.entry_id if before else None, limit + 1)
-    entries: dict[UUID, list[Row[tuple[object, ...]]]] = {}
+    entries: dict[UUID, list[Row[Any]]] = {}
     for row in found:
         entries.setdefault(row.id, []).append(row)
     kept = before.balances if before else (found[0].balances if found else {})
@@ -151,7 +153,7 @@ async def statement_page(
     return StatementPage(rows, Cursor(rows[-1].entry_id, running) if len(entries) > limit else None)
 
 
-def _statement_row(postings: list[Row[tuple[object, ...]]], running: Mapping[str, int]) -> StatementRow:
+def _statement_row(postings: list[Row[Any]], running: Mapping[str, int]) -> StatementRow:
     first, amounts, about = postings[0], dict[str, int](), dict[str, int]()
     for posting in postings:
         side = amounts if posting.own else about
@@ -176,6 +178,39 @@ async def trial_balance(session: AsyncSession, owner_id: UUID | None = None) -> 
 async def totals(session: AsyncSession) -> dict[tuple[str, str], int]:
     """(account, currency) → signed minor units, all owners together."""
     return {(account, currency): total for account, currency, total in await store.totals(session)}
+
+
+async def export_all(session: AsyncSession, after: UUID, until: UUID, limit: int) -> list[ExportEntry]:
+    """The whole journal by key, oldest first: the next ``limit`` entries after ``after``."""
+    return _exported(await store.export_all(session, after, until, limit), None)
+
+
+async def export_of(
+    session: AsyncSession, owner_id: UUID, currency: str, after: UUID, until: UUID, limit: int
+) -> list[ExportEntry]:
+    """The entries that touch one creator's accounts. What they hold for others is one sum, so that they balance."""
+    return _exported(await store.export_one(session, owner_id, currency, after, until, limit), owner_id)
+
+
+def _exported(found: Sequence[Row[Any]], owner_id: UUID | None) -> list[ExportEntry]:
+    entries: dict[UUID, list[Row[Any]]] = {}
+    for row in found:
+        entries.setdefault(row.id, []).append(row)
+    return [_export_entry(rows, owner_id) for rows in entries.values()]
+
+
+def _export_entry(rows: list[Row[Any]], owner_id: UUID | None) -> ExportEntry:
+    first, shown, others = rows[0], list[ExportPosting](), dict[str, int]()
+    for row in rows:
+        if owner_id in (None, row.owner_id) or (row.owner_id is None and row.about_id == owner_id):
+            handle = (row.handle or str(row.owner_id)) if row.owner_id else ""
+            shown.append(ExportPosting(row.account, row.currency, row.amount_minor, handle, row.posting_memo))
+        else:
+            others[row.currency] = others.get(row.currency, 0) + row.amount_minor
+    shown += [ExportPosting(formats.OTHERS, currency, minor) for currency, minor in others.items() if minor]
+    return ExportEntry(
+        first.id, first.key, first.kind, first.memo, first.created_at, first.order_number, first.line_id, tuple(shown)
+    )
 
 
 @dataclass(frozen=True, slots=True)
