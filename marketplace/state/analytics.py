@@ -121,15 +121,22 @@ class AnalyticsState(Page, rx.State):
         if scope.product_id:
             named = await titles(session, [scope.product_id])
             self.product = {"title": named[scope.product_id], "href": wanted.asked.href(product_id=None)}
-        else:
-            best = await analytics.by_product(session, scope, span, limit=_TOP)
-            named = await titles(session, [product_id for product_id, _totals in best])
-            most = max((figures.kept_minor for _id, figures in best), default=0)
-            self.top = [_top_row(product_id, named[product_id], figures, most, wanted) for product_id, figures in best]
+        if not scope.product_id or wanted.by == "product":
+            await self._show_products(session, wanted)
         if wanted.by == grain:
             self._show_times([(at, figures) for at, figures in reversed(found) if figures != Totals()], grain, currency)
-        else:
+        elif wanted.by != "product":
             await self._show_rows(session, wanted)
+
+    async def _show_products(self, session: AsyncSession, wanted: Report) -> None:
+        """The best of them, and as many more as the breakdown shows."""
+        found = await analytics.by_product(session, wanted.scope, wanted.span, limit=_ROWS)
+        named = await titles(session, [product_id for product_id, _totals in found])
+        most = max((figures.kept_minor for _id, figures in found), default=0)
+        if not wanted.scope.product_id:
+            self.top = [_top_row(product_id, named[product_id], f, most, wanted) for product_id, f in found[:_TOP]]
+        if wanted.by == "product":
+            self._show_named(found, named, wanted)
 
     def _draw(self, found: Series, then: Series, grain: Grain, currency: str) -> None:
         """What is the creator's in each bucket, and in the same one of the time before."""
@@ -159,8 +166,10 @@ class AnalyticsState(Page, rx.State):
             )
             return
         found = await analytics.by_product(session, scope, span, after=self._after, limit=_ROWS)
-        shown = found[: _ROWS - 1]
-        named = await titles(session, [product_id for product_id, _totals in shown])
+        self._show_named(found, await titles(session, [product_id for product_id, _totals in found]), wanted)
+
+    def _show_named(self, found: list[tuple[UUID, Totals]], named: dict[UUID, str], wanted: Report) -> None:
+        shown, currency = found[: _ROWS - 1], wanted.scope.currency
         fresh = [
             {**figure_row(named[i], f, currency), "href": wanted.asked.href(product_id=i, by="")} for i, f in shown
         ]

@@ -187,14 +187,15 @@ class Scope:
         return f"SELECT {columns}, {_EVENT} FROM sale_pending p JOIN sale_event e ON e.id = p.event_id WHERE {where}"
 
 
-def _totals(row: Any) -> Totals:
-    return Totals(**{name: int(row[name]) for name in _ALL})
+def _totals(sums: Sequence[Any]) -> Totals:
+    """The columns of ``_SUMS``, which are the fields of ``Totals`` in their order."""
+    return Totals(*sums)
 
 
 async def totals(session: AsyncSession, scope: Scope, span: Span) -> Totals:
     sql = f"SELECT {_SUMS} FROM ({scope.folded('day')} UNION ALL {scope.waiting('day')}) d"
     rows = await session.execute(text(sql), {**scope.values, "start": span.start, "end": span.end})
-    return _totals(rows.mappings().one())
+    return _totals(rows.one())
 
 
 async def by_time(
@@ -215,7 +216,7 @@ async def by_time(
     rows = await session.execute(
         text(sql), {**scope.values, "start": span.start, "end": span.end, "until": until, "limit": limit}
     )
-    return [(row["bucket"], _totals(row)) for row in rows.mappings().all()]
+    return [(row[0], _totals(row[1:])) for row in rows.all()]
 
 
 async def by_product(
@@ -239,7 +240,7 @@ async def by_product(
         **({"kept": after[0], "product_key": after[1]} if after else {}),
     }  # fmt: skip
     rows = await session.execute(text(sql), values)
-    return [(row["product_id"], _totals(row)) for row in rows.mappings().all()]
+    return [(row[0], _totals(row[1:])) for row in rows.all()]
 
 
 async def currencies(session: AsyncSession, creator_id: UUID) -> list[tuple[str, int]]:
@@ -427,40 +428,27 @@ async def customers(
 ) -> list[CustomerRow]:  # fmt: skip
     """Who bought last first, or who spent ``most`` of a currency; ``query`` is a full-text query or empty."""
     values: dict[str, Any] = {"creator": creator_id, "currency": currency, "limit": limit, "q": query}
-    found = ""
-    if query:
-        found, values["found"] = await _found(session, query)
+    found = await _found(session, query) if query else ""
     sort = "kept_minor" if most else "last_at"
     older = ""
     if after:
         older = f"AND (c.{sort}, c.buyer_id) < (:key, :buyer)"
         values |= {"key": after[0], "buyer": after[1]}
     sql = (_MOST if most else _RECENT).format(waiting=_WAITING, older=older, found=found) + _FACTS
-    statement = text(sql)
-    if values.get("found") is not None:
-        statement = statement.bindparams(bindparam("found", type_=ARRAY(Uuid)))
-    rows = (await session.execute(statement, values)).mappings().all()
+    rows = (await session.execute(text(sql), values)).mappings().all()
     return [CustomerRow(**row) for row in rows if row["first_at"] is not None]
 
 
-async def _found(session: AsyncSession, query: str) -> tuple[str, list[UUID] | None]:
+async def _found(session: AsyncSession, query: str) -> str:
     """A rare word's few accounts are looked up among the customers. A common word's many are not: then the customers are
     looked through in their order until a page is full, which is soon."""
+    match = f"a.deleted_at IS NULL AND {_words('a')} @@ to_tsquery('simple', :q)"
     rows = await session.execute(
-        text(
-            f"SELECT a.id FROM account a WHERE a.deleted_at IS NULL AND {_words('a')} @@ to_tsquery('simple', :q)"
-            f" LIMIT {MANY + 1}"
-        ),
-        {"q": query},
+        text(f"SELECT count(*) FROM (SELECT 1 FROM account a WHERE {match} LIMIT {MANY + 1}) found"), {"q": query}
     )
-    ids = [row[0] for row in rows.all()]
-    if len(ids) <= MANY:
-        return "AND c.buyer_id = ANY(:found)", ids
-    return (
-        f"AND EXISTS (SELECT 1 FROM account f WHERE f.id = c.buyer_id AND f.deleted_at IS NULL"
-        f" AND {_words('f')} @@ to_tsquery('simple', :q))",
-        None,
-    )
+    if int(rows.scalar_one()) <= MANY:
+        return f"AND c.buyer_id = ANY (ARRAY(SELECT a.id FROM account a WHERE {match} LIMIT {MANY + 1}))"
+    return f"AND EXISTS (SELECT 1 FROM account a WHERE a.id = c.buyer_id AND {match})"
 
 
 async def spends(
