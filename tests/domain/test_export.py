@@ -157,7 +157,7 @@ async def test_each_entry_carries_its_key(
 async def test_the_table_has_every_posting_and_no_formula(
     world: World, merchants: list[Account], history: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "_PAGE", 7)
+    monkeypatch.setattr(journal, "_PAGE", 7)
     for person in merchants:
         answer = await fetch(person, "ledger.csv")
         assert answer.headers["content-type"].startswith("text/csv")
