@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.coupons.models import Coupon, CouponUse
+from marketplace.domain.locks import KEY_SHARE
 
 
 async def by_code(session: AsyncSession, code: str) -> Coupon | None:
@@ -48,7 +49,7 @@ async def bought_before(session: AsyncSession, buyer_id: UUID, owner_id: UUID | 
 
 
 async def use_of(session: AsyncSession, order_id: UUID) -> CouponUse | None:
-    return await session.get(CouponUse, order_id, with_for_update=True)
+    return await session.get(CouponUse, order_id, with_for_update=KEY_SHARE)
 
 
 async def of_owner(session: AsyncSession, owner_id: UUID | None, before: UUID | None, limit: int) -> Sequence[Coupon]:

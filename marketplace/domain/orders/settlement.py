@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.ledger import service as ledger
+from marketplace.domain.locks import KEY_SHARE
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.models import Order, Reversal, Share, Transfer
 from marketplace.domain.orders.ports import ReversalResult
@@ -159,7 +160,7 @@ async def _intend(
 
 async def record_transfer(session: AsyncSession, transfer_id: UUID, provider_id: str) -> None:
     """The provider moved it: book it, once."""
-    transfer = await session.get(Transfer, transfer_id, with_for_update=True)
+    transfer = await session.get(Transfer, transfer_id, with_for_update=KEY_SHARE)
     if transfer is None or transfer.state == "done":
         return
     transfer.state, transfer.provider_id, transfer.done_at = "done", provider_id, now()
@@ -174,7 +175,7 @@ async def record_transfer(session: AsyncSession, transfer_id: UUID, provider_id:
 
 async def give_up(session: AsyncSession, transfer_id: UUID) -> None:
     """The provider refused it, and would refuse the same key again: forget the intent, so that the next is new."""
-    transfer = await session.get(Transfer, transfer_id, with_for_update=True)
+    transfer = await session.get(Transfer, transfer_id, with_for_update=KEY_SHARE)
     if transfer is not None and transfer.state == "intended":
         await session.delete(transfer)
         await session.flush()
@@ -182,10 +183,10 @@ async def give_up(session: AsyncSession, transfer_id: UUID) -> None:
 
 async def record_reversal(session: AsyncSession, reversal_id: UUID, result: ReversalResult) -> None:
     """Book what could be taken back; the rest is the payee's debt."""
-    reversal = await session.get(Reversal, reversal_id, with_for_update=True)
+    reversal = await session.get(Reversal, reversal_id, with_for_update=KEY_SHARE)
     if reversal is None or reversal.state == "done":
         return
-    transfer = await session.get(Transfer, reversal.transfer_id, with_for_update=True)
+    transfer = await session.get(Transfer, reversal.transfer_id, with_for_update=KEY_SHARE)
     share = await store.lock_share(session, reversal.share_id)
     assert transfer is not None
     assert share is not None

@@ -26,7 +26,10 @@ from marketplace.domain.orders.models import (
 
 async def lock_order(session: AsyncSession, order_id: UUID) -> Order | None:
     found = await session.exec(
-        select(Order).where(Order.id == order_id).with_for_update().execution_options(populate_existing=True)
+        select(Order)
+        .where(Order.id == order_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found.first()
 
@@ -47,7 +50,10 @@ async def lines(session: AsyncSession, order_id: UUID) -> list[OrderLine]:
 
 async def lock_line(session: AsyncSession, line_id: UUID) -> OrderLine | None:
     found = await session.exec(
-        select(OrderLine).where(OrderLine.id == line_id).with_for_update().execution_options(populate_existing=True)
+        select(OrderLine)
+        .where(OrderLine.id == line_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found.first()
 
@@ -83,7 +89,10 @@ async def lock_payee(session: AsyncSession, payee_id: UUID) -> None:
 
 async def lock_share(session: AsyncSession, share_id: UUID) -> Share | None:
     found = await session.exec(
-        select(Share).where(Share.id == share_id).with_for_update().execution_options(populate_existing=True)
+        select(Share)
+        .where(Share.id == share_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found.first()
 
@@ -91,7 +100,7 @@ async def lock_share(session: AsyncSession, share_id: UUID) -> Share | None:
 async def lock_shares(session: AsyncSession, line_id: UUID) -> list[Share]:
     """Of one line, in the order in which their parts are computed."""
     found = await session.exec(
-        select(Share).where(Share.line_id == line_id).order_by(col(Share.id)).with_for_update()
+        select(Share).where(Share.line_id == line_id).order_by(col(Share.id)).with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )  # fmt: skip
     return list(found.all())
@@ -107,7 +116,10 @@ async def shares_of(session: AsyncSession, line_ids: Sequence[UUID]) -> dict[UUI
 
 async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund | None:
     found = await session.exec(
-        select(Refund).where(Refund.id == refund_id).with_for_update().execution_options(populate_existing=True)
+        select(Refund)
+        .where(Refund.id == refund_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     return found.first()
 
@@ -115,7 +127,7 @@ async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund | None:
 async def refunds_by_provider(session: AsyncSession, provider_id: str) -> list[Refund]:
     """Usually one; several when a refund made in the provider's dashboard covers several lines."""
     found = await session.exec(
-        select(Refund).where(Refund.provider_id == provider_id).order_by(col(Refund.id)).with_for_update()
+        select(Refund).where(Refund.provider_id == provider_id).order_by(col(Refund.id)).with_for_update(key_share=True)
     )
     return list(found.all())
 
@@ -275,7 +287,7 @@ async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, Dispute
 
 async def ask_of(session: AsyncSession, line_id: UUID, *, lock: bool = False) -> RefundAsk | None:
     query = select(RefundAsk).where(RefundAsk.line_id == line_id)
-    return (await session.exec(query.with_for_update() if lock else query)).first()
+    return (await session.exec(query.with_for_update(key_share=True) if lock else query)).first()
 
 
 async def asks_waiting(
