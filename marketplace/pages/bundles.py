@@ -53,7 +53,7 @@ def _editor() -> rx.Component:
         rx.fragment(),
     )
     return rx.el.div(
-        breadcrumbs([(_("Products"), "/studio/products")], _("Bundle")),
+        rx.el.div(breadcrumbs([(_("Products"), "/studio/products")], _("Bundle")), class_name="mb-3"),
         page_title(_("Bundle"), _("Several lessons for one price. Buyers get each of them; refunds go lesson by lesson.")),
         rx.el.div(
             state,

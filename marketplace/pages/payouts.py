@@ -112,18 +112,16 @@ def _figure(label: str, amount: rx.Var, text: rx.Component | rx.Var | str) -> rx
 
 
 def _schedule() -> rx.Component:
-    return panel(
-        rx.el.div(
-            rx.el.p(PayoutsState.schedule["words"], class_name="font-semibold"),
-            rx.el.p(
-                _("Money of a sale is available"), " ", PayoutsState.schedule["delay"], " ", _("days after it was paid."),
-                class_name="text-sm text-muted",
-            ),
-            class_name="min-w-0 flex-1",
+    words = rx.el.div(
+        rx.el.p(PayoutsState.schedule["words"], class_name="font-semibold"),
+        rx.el.p(
+            _("Money of a sale is available"), " ", PayoutsState.schedule["delay"], " ", _("days after it was paid."),
+            class_name="text-sm text-muted",
         ),
-        button(_("Change schedule"), kind="secondary", on_click=open_dialog(_SCHEDULE)),
-        title=_("Schedule"),
+        class_name="min-w-0 flex-1",
     )  # fmt: skip
+    change = button(_("Change schedule"), kind="secondary", on_click=open_dialog(_SCHEDULE))
+    return panel(rx.el.div(words, change, class_name="flex flex-wrap items-center gap-4"), title=_("Schedule"))
 
 
 def _schedule_dialog() -> rx.Component:

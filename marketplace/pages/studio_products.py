@@ -30,11 +30,19 @@ _DELETE_DIALOG = "delete-draft"
 def products_page() -> rx.Component:
     return studio_frame(
         "products",
-        page_title(_("Your products"), action=new_lesson_button()),
+        page_title(_("Your products"), action=_new()),
         _tools(),
         rx.cond(ProductsState.loaded, rx.cond(ProductsState.items.length() > 0, _list(), _nothing()), skeleton_rows()),
         _delete_dialog(),
         live=ProductsState.loaded,
+    )
+
+
+def _new() -> rx.Component:
+    return rx.el.div(
+        link_button(_("New bundle"), "/studio/bundles/new", kind="secondary", icon="layers"),
+        new_lesson_button(),
+        class_name="flex flex-wrap gap-3",
     )
 
 
