@@ -18,8 +18,10 @@ from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.earnings import refund_fields
+from marketplace.pages.proof_parts import mismatches
 from marketplace.pages.shell import shell
 from marketplace.state.admin import AdminState
+from marketplace.state.proof import ProofState
 from marketplace.state.viewer import Viewer
 
 _REFUND_DIALOG = "refund-order"
@@ -53,7 +55,13 @@ def _denied() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.el.div(
-        _parked(), _orders(), _balances(), _recent(), _refund_dialog(), class_name="grid grid-cols-1 gap-12"
+        _parked(),
+        mismatches(),
+        _orders(),
+        _balances(),
+        _recent(),
+        _refund_dialog(),
+        class_name="grid grid-cols-1 gap-12",
     )
 
 
@@ -232,4 +240,4 @@ def _recent() -> rx.Component:
     )
 
 
-PAGES = [Route("/admin", admin_page, _("Administration"), AdminState.on_load)]
+PAGES = [Route("/admin", admin_page, _("Administration"), [AdminState.on_load, ProofState.on_load])]

@@ -30,7 +30,11 @@ _REFUND_DIALOG = "refund"
 def earnings_page() -> rx.Component:
     return studio_frame(
         "earnings",
-        page_title(_("Earnings"), _("Each sale with its fee and what's yours. Press one to see every movement.")),
+        page_title(
+            _("Earnings"),
+            _("Each sale with its fee and what's yours. Press one to see every movement."),
+            link_button(_("Why is my balance this?"), "/studio/balance", kind="secondary"),
+        ),
         rx.cond(EarningsState.loaded, _earnings(), skeleton_rows()),
         live=EarningsState.loaded,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -102,6 +103,15 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
 async def payouts_of(session: AsyncSession, creator_id: UUID, limit: int = 20) -> list[Payout]:
     query = select(Payout).where(Payout.creator_id == creator_id).order_by(col(Payout.created_at).desc()).limit(limit)
     return list((await session.exec(query)).all())
+
+
+async def in_transit(session: AsyncSession, creator_id: UUID) -> dict[str, int]:
+    """currency → minor units that left for the creator's bank and haven't arrived."""
+    query = select(Payout.currency, func.sum(Payout.amount_minor)).where(
+        Payout.creator_id == creator_id, col(Payout.state).in_(["pending", "in_transit"])
+    )
+    found = await session.exec(query.group_by(Payout.currency))
+    return {currency: int(total) for currency, total in found.all()}
 
 
 async def unsynced(session: AsyncSession, limit: int = 200) -> list[str]:
