@@ -14,6 +14,7 @@ _NUMBERS = {
     "marketplace_jobs_failed": "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'",
     "marketplace_webhooks_parked": "SELECT count(*) FROM webhook_event WHERE state = 'parked'",
     "marketplace_webhooks_waiting": "SELECT count(*) FROM webhook_event WHERE state = 'received'",
+    "marketplace_money_frozen": "SELECT count(*) FROM proof_alert WHERE state = 'confirmed' AND closed_at IS NULL",
     "marketplace_orders_open": "SELECT count(*) FROM \"order\" WHERE state IN ('pending','processing')",
     "marketplace_mails_unsent": "SELECT count(*) FROM outgoing_mail WHERE sent_at IS NULL",
 }

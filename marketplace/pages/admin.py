@@ -18,9 +18,11 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.proof_parts import mismatches
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of
 from marketplace.state.admin import AdminState
+from marketplace.state.proof import ProofState
 from marketplace.state.viewer import Viewer
 
 _REFUND_DIALOG = "refund-order"
@@ -54,7 +56,13 @@ def _denied() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.el.div(
-        _parked(), _orders(), _balances(), _recent(), _refund_dialog(), class_name="grid grid-cols-1 gap-12"
+        _parked(),
+        mismatches(),
+        _orders(),
+        _balances(),
+        _recent(),
+        _refund_dialog(),
+        class_name="grid grid-cols-1 gap-12",
     )
 
 
@@ -223,4 +231,4 @@ def _recent() -> rx.Component:
     )
 
 
-PAGES = [Route("/admin", admin_page, _("Administration"), AdminState.on_load)]
+PAGES = [Route("/admin", admin_page, _("Administration"), [AdminState.on_load, ProofState.on_load])]

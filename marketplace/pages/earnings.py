@@ -31,7 +31,11 @@ _REFUND_DIALOG = "refund"
 def earnings_page() -> rx.Component:
     return studio_frame(
         "earnings",
-        page_title(_("Earnings"), _("How it goes, what sells, and each sale with its fee and what's yours.")),
+        page_title(
+            _("Earnings"),
+            _("How it goes, what sells, and each sale with its fee and what's yours."),
+            link_button(_("Why is my balance this?"), "/studio/balance", kind="secondary"),
+        ),
         rx.el.div(
             rx.cond(EarningsState.loaded, _balances(), skeleton_rows(2)),
             figures(),

@@ -28,7 +28,7 @@ MEMBER = ["/library", "/watch/keep-a-sourdough-starter", "/orders", "/settings",
 CREATOR = [
     "/studio", "/studio/products", "/studio/new", "/studio/earnings", "/studio/earnings?period=90d&by=product",
     "/studio/customers", "/studio/payouts", "/studio/coupons", "/studio/partners", "/studio/requests",
-    "/studio/bundles/new", "/studio/settings", "/settings", "/cart",
+    "/studio/bundles/new", "/studio/balance", "/studio/settings", "/settings", "/cart",
 ]  # fmt: skip
 ADMIN = ["/admin"]
 

@@ -119,6 +119,7 @@ class StatementRow:
     memo: str
     at: datetime
     order_id: UUID | None
+    order_number: int | None
     line_id: UUID | None
     amounts: Mapping[str, int]
     about: Mapping[str, int]
@@ -161,7 +162,7 @@ def _statement_row(postings: list[Row[Any]], running: Mapping[str, int]) -> Stat
     source, source_id = rules.source_of(first.key)
     return StatementRow(
         entry_id=first.id, key=first.key, kind=first.kind, source=source, source_id=source_id, memo=first.memo,
-        at=first.created_at, order_id=first.order_id, line_id=first.line_id, amounts=amounts, about=about,
+        at=first.created_at, order_id=first.order_id, order_number=first.order_number, line_id=first.line_id, amounts=amounts, about=about,
         balances=dict(running), notes=tuple(p.posting_memo for p in postings if p.posting_memo),
     )  # fmt: skip
 

@@ -118,11 +118,12 @@ WITH page AS (
     SELECT DISTINCT entry_id FROM ledger_posting
     WHERE owner_id = :owner AND currency = :currency {before} ORDER BY entry_id DESC LIMIT :limit
 )
-SELECT e.id, e.key, e.kind, e.memo, e.created_at, e.order_id, e.line_id, p.account, p.owner_id IS NOT NULL AS own,
-       p.amount_minor, p.memo AS posting_memo, {balances} AS balances
+SELECT e.id, e.key, e.kind, e.memo, e.created_at, e.order_id, o.number AS order_number, e.line_id, p.account,
+       p.owner_id IS NOT NULL AS own, p.amount_minor, p.memo AS posting_memo, {balances} AS balances
 FROM page JOIN ledger_entry e ON e.id = page.entry_id
 JOIN ledger_posting p ON p.entry_id = e.id AND p.currency = :currency
     AND (p.owner_id = :owner OR (p.owner_id IS NULL AND p.about_id = :owner))
+LEFT JOIN "order" o ON o.id = e.order_id
 ORDER BY e.id DESC, p.id
 """
 _NOW = """(SELECT jsonb_object_agg(account, total) FROM (
