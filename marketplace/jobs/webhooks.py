@@ -141,16 +141,13 @@ async def _apply_refunds(payment_intent_id: str) -> bool:
 
 
 async def apply_dispute(dispute_id: str) -> bool:
+    """After the payment's refunds: what is left of it is what a dispute can take."""
     state = await vendors().disputes.dispute(dispute_id)
+    if state.payment_intent_id is None:
+        return False
+    await _apply_refunds(state.payment_intent_id)
     async with transaction() as session:
-        known = await disputes.apply(session, state)
-    if known is None and state.payment_intent_id:  # the news of the payment itself is still on its way
-        page = await vendors().payments.checkout_of(state.payment_intent_id)
-        if page is None or not await apply_checkout(page):
-            return False
-        async with transaction() as session:
-            known = await disputes.apply(session, state)
-    return known is not None
+        return await disputes.apply(session, state) is not None
 
 
 async def apply_payout(account_id: str, payout_id: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace import db
 from marketplace.domain.ledger import service as ledger
-from tests.chaos.model import Flows, Returned, Sale, expected
+from tests.chaos.model import Disputed, Flows, Returned, Sale, expected
 from tests.domain.world import CAPITAL, World
 
 
@@ -33,6 +33,13 @@ class Audit:
                 Returned(r["id"], r["amount"], r["status"] == "succeeded", r["metadata"].get("refund_id"))
                 for r in await self.world.stripe("refund", charge=sale.charge)
             ]
+            sale.disputes = [
+                Disputed(
+                    d["id"], -sum(move["amount"] for move in d["balance_transactions"]),
+                    sum(move["fee"] for move in d["balance_transactions"]), d["status"] not in ("won", "lost"),
+                )
+                for d in await self.world.stripe("dispute", charge=sale.charge)
+            ]  # fmt: skip
 
     async def _flows(self) -> dict[tuple[str, str], Flows]:
         flows: dict[tuple[str, str], Flows] = {}
@@ -177,7 +184,7 @@ class Audit:
             made = Counter(refund.asked for refund in sale.returned)
             for asked in sale.asked:
                 assert made[asked.id] <= 1, "one refund was paid out twice"
-                assert made[asked.id] or made[None], "a refund was refused that nothing stood against"
+                assert made[asked.id] or made[None] or sale.disputes, "a refund was refused that nothing stood against"
 
     async def _check_events(self) -> None:
         rows = await self.world.rows("SELECT source, event_id, type, state, error FROM webhook_event")

@@ -146,7 +146,7 @@ class Game(Audit):
         others = [
             s for s in self.sales if s.paid and (s.buyer, s.product) == (sale.buyer, sale.product) and s is not sale
         ]
-        again = [s for s in others if not s.asked and not s.returned]
+        again = [s for s in others if not s.asked and not s.returned and not s.disputes]
         assert not again, "the buyer was charged twice for one lesson"
 
     async def pay_again(self, which: int) -> None:
@@ -199,7 +199,7 @@ class Game(Audit):
             return
         await self.look(sale)
         amount = max(1, (sale.amount - sale.refunded) * percent // 100)
-        if amount <= sale.amount - sale.refunded:
+        if amount <= sale.amount - sale.refunded and not sale.disputes:
             assert (await self.world.act("refund", sale.charge, amount=str(amount))).status_code == 303
             await self.look(sale)
             self._disturbed(sale)
@@ -213,6 +213,28 @@ class Game(Audit):
                 await self.look(sale)
                 if sale.charge == refund["charge"]:
                     self._disturbed(sale)
+
+    async def dispute(self, which: int, percent: int) -> None:
+        """The buyer's bank takes what is left of a payment, or a part of it."""
+        sale = _pick([s for s in self.sales if s.paid], which)
+        if sale is None:
+            return
+        await self.look(sale)
+        left = sale.amount - sale.refunded
+        if left > 0 and not sale.disputes:
+            await self.world.act("dispute", sale.charge, amount=str(max(1, left * percent // 100)))
+            await self.look(sale)
+            self._disturbed(sale)
+
+    async def verdict(self, which: int, won: bool) -> None:
+        for sale in self.sales:
+            await self.look(sale)
+        waiting = [s for s in self.sales if any(d.open for d in s.disputes)]
+        sale = _pick(waiting, which)
+        if sale is not None:
+            await self.world.act("decide", sale.disputes[0].id, result="won" if won else "lost")
+            await self.look(sale)
+            self._disturbed(sale)
 
     async def draw_out(self, which: int) -> None:
         account = list(self.stage.accounts.values())[which % 2]

@@ -87,6 +87,16 @@ class MoneyMachine(RuleBasedStateMachine):
         self.do(self.game.refund_fails(which))
 
     @PAID
+    @rule(which=N, percent=st.sampled_from([100, 100, 40]))
+    def dispute(self, which: int, percent: int) -> None:
+        self.do(self.game.dispute(which, percent))
+
+    @PAID
+    @rule(which=N, won=st.booleans())
+    def verdict(self, which: int, won: bool) -> None:
+        self.do(self.game.verdict(which, won))
+
+    @PAID
     @rule(which=N)
     def draw_out(self, which: int) -> None:
         self.do(self.game.draw_out(which))

@@ -33,6 +33,16 @@ class Returned:
 
 
 @dataclass
+class Disputed:
+    """A dispute as the provider has it: what it has taken of the payment at this moment, and its fee."""
+
+    id: str
+    withdrawn: int
+    fee: int
+    open: bool
+
+
+@dataclass
 class Sale:
     """One payment page, and what became of it."""
 
@@ -50,6 +60,7 @@ class Sale:
     charge: str = ""
     asked: list[Asked] = field(default_factory=list)
     returned: list[Returned] = field(default_factory=list)
+    disputes: list[Disputed] = field(default_factory=list)
 
     @property
     def page(self) -> str:
@@ -68,8 +79,16 @@ class Sale:
         return sum(refund.amount for refund in self.returned if refund.live)
 
     @property
+    def disputed(self) -> int:
+        return sum(dispute.withdrawn for dispute in self.disputes)
+
+    @property
+    def taken(self) -> int:
+        return self.refunded + self.disputed
+
+    @property
     def taken_from_creator(self) -> int:
-        return round(Fraction(self.creators * self.refunded, self.amount))
+        return round(Fraction(self.creators * self.taken, self.amount))
 
     @property
     def share(self) -> int:
@@ -85,7 +104,7 @@ class Sale:
     @property
     def access(self) -> bool | None:
         """Whether the buyer may watch; None where it depends on which of two refunds was seen first."""
-        if not self.paid:
+        if not self.paid or self.disputed:
             return False
         live = {refund.asked for refund in self.returned if refund.live}
         if any(asked.revoke for asked in self.asked if asked.id in live):
@@ -117,10 +136,12 @@ def expected(
     for sale in sales:
         if not sale.paid:
             continue
-        currency, refunded = sale.currency, sale.refunded
-        books["stripe", "", currency] += sale.amount - sale.processing - refunded
+        currency, taken = sale.currency, sale.taken
+        dispute_fees = sum(dispute.fee for dispute in sale.disputes)
+        books["stripe", "", currency] += sale.amount - sale.processing - taken - dispute_fees
+        books["dispute_fees", "", currency] += dispute_fees
         books["processing", "", currency] += sale.processing
-        books["fees", "", currency] -= sale.fee - (refunded - sale.taken_from_creator)
+        books["fees", "", currency] -= sale.fee - (taken - sale.taken_from_creator)
         due[sale.creator, currency] += sale.share
     loose = []
     for creator, currency in sorted({*due, *flows}):
