@@ -13,6 +13,7 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.media import service as media
+from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, lesson_view
@@ -83,10 +84,12 @@ class LessonState(Page, rx.State):
     async def play(self):
         """The visitor asked for the free clip: the cover makes room for the player."""
         self.playing = True
+        return None if self.preview_src else LessonState.load_preview
 
     @action("anyone", rate=(60, 60), background=True)
     async def load_preview(self):
-        """The free clip's address, asked of the video host for this page only."""
+        """The free clip's address, asked of the video host for this page only. Without an answer the page does
+        without the clip, until somebody wants to see it."""
         async with self:
             product_id = self._product_id
         async with transaction() as session:
@@ -101,7 +104,14 @@ class LessonState(Page, rx.State):
             or listing.product.state != "published"
         ):
             return
-        source = await vendors().video.playback_url(clip.uri, viewer="preview")
+        try:
+            source = await vendors().video.playback_url(clip.uri, viewer="preview")
+        except MarketplaceError:
+            async with self:
+                wanted, self.playing = self.playing, False
+            if wanted:
+                raise
+            return
         async with self:
             self.preview_src = source
 
