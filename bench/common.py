@@ -8,9 +8,10 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -30,6 +31,20 @@ def scratch_database() -> Iterator[str]:
 
         migrate()
         yield os.environ["DATABASE_URL"]
+
+
+def bench_product(name: str, measure: Callable[[Any], dict[str, object]]) -> None:
+    """Measure a whole product that runs for this benchmark only, and report."""
+    from product import Product
+
+    with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
+        Path(folder).chmod(0o755)
+        product = Product(Path(folder))
+        product.start()
+        try:
+            report(name, measure(product))
+        finally:
+            product.stop()
 
 
 def percentile(values: list[float], percent: float) -> float:

@@ -12,15 +12,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import tempfile
 import time
 import uuid
-from pathlib import Path
 
 import psutil
 import psycopg
 import socketio
-from common import report, summary
+from common import bench_product, summary
 
 WATCH = "reflex___state____state.marketplace___state___library____watch_state"
 LESSON = "wedge-clay-like-a-shell"
@@ -118,16 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15)
     options = parser.parse_args()
-    from product import Product
-
-    with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
-        Path(folder).chmod(0o755)
-        product = Product(Path(folder))
-        product.start()
-        try:
-            report("events", measure(product, options.seconds))
-        finally:
-            product.stop()
+    bench_product("events", lambda product: measure(product, options.seconds))
 
 
 def measure(product, seconds: float) -> dict[str, object]:  # type: ignore[no-untyped-def]

@@ -14,11 +14,9 @@ import asyncio
 import http.client
 import json
 import multiprocessing
-import tempfile
 import time
-from pathlib import Path
 
-from common import report, summary
+from common import bench_product, summary
 
 SECRET = "whsec_sandbox_platform"
 
@@ -104,16 +102,7 @@ def main() -> None:
     parser.add_argument("--handled", type=int, default=1500)
     parser.add_argument("--clients", type=int, default=16)
     options = parser.parse_args()
-    from product import Product
-
-    with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
-        Path(folder).chmod(0o755)
-        product = Product(Path(folder))
-        product.start()
-        try:
-            report("webhooks", measure(product, options.events, options.handled, options.clients))
-        finally:
-            product.stop()
+    bench_product("webhooks", lambda product: measure(product, options.events, options.handled, options.clients))
 
 
 def measure(product, events: int, handled: int, clients: int) -> dict[str, object]:  # type: ignore[no-untyped-def]

@@ -1,6 +1,10 @@
-"""From "Buy now" to the payment page. Vendor calls happen outside transactions and state locks."""
+"""From a basket to the payment page. Vendor calls happen outside transactions and state locks."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,19 +12,48 @@ from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.bundles import service as bundles
+from marketplace.domain.cart import service as cart
+from marketplace.domain.cart.models import CartItem
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.coupons import service as coupons
+from marketplace.domain.fees import service as fees
+from marketplace.domain.gifts import service as gifts
 from marketplace.domain.orders import service as orders
-from marketplace.domain.orders.errors import PaymentRefused
-from marketplace.domain.orders.models import Order
+from marketplace.domain.orders.errors import AlreadyOwned, NotForSale, OwnProduct, PaymentRefused, PriceChanged
+from marketplace.domain.orders.models import Order, OrderLine
 from marketplace.domain.orders.ports import CheckoutLine, CheckoutRequest
-from marketplace.errors import Conflict, Missing
+from marketplace.domain.partners import service as partners
+from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.i18n import _
 from marketplace.jobs.webhooks import apply_checkout
-from marketplace.money import parse
+from marketplace.money import format_minor, parse
 from marketplace.present import cover
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
+
+rules = orders.rules
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One thing somebody wants to buy. ``agreed_minor`` is the price they last saw, None on "Buy now"."""
+
+    product_id: UUID
+    offered_minor: int | None = None
+    gift_id: UUID | None = None
+    via: str = ""
+    agreed: tuple[int, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """Everything that a checkout needs, looked up at this moment. ``refusal`` says why the code doesn't apply."""
+
+    priced: rules.Priced
+    discount: rules.Discount | None
+    refusal: str = ""
 
 
 async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access.Decision:
@@ -32,32 +65,185 @@ async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access
     )  # fmt: skip
 
 
-async def start_purchase(who: Actor, slug: str, amount: str) -> str:
-    """Where the buyer goes next: the library for a free lesson, else the payment page."""
+def price_of(listing: Listing, offered_minor: int | None) -> int:
+    """What this listing costs now. Raises ``NotForSale``, ``PriceTooLow``."""
+    product = listing.product
+    if product.state != "published":
+        raise NotForSale(_("“{title}” isn't for sale at the moment.").format(title=product.title))
+    return rules.price_to_pay(
+        product.price_kind, product.price_minor, product.min_minor, product.currency, offered_minor
+    )
+
+
+async def items_for(session: AsyncSession, who: Actor, wanted: Sequence[Wanted]) -> list[rules.Item]:
+    """The wanted things as they are sold now, bundles taken apart."""
+    listings = {one.product.id: one for one in await browse.listings(session, [w.product_id for w in wanted])}
+    out: list[rules.Item] = []
+    for want in wanted:
+        listing = listings.get(want.product_id)
+        if listing is None:
+            raise Missing
+        amount = price_of(listing, want.offered_minor)
+        if want.agreed is not None and want.agreed != (amount, listing.product.currency):
+            raise PriceChanged(
+                _("The price of “{title}” changed to {price}. Look at your basket again.").format(
+                    title=listing.product.title, price=format_minor(amount, listing.product.currency)
+                )
+            )
+        item = await _item(session, who, listing, amount, want)
+        out.extend(await _members(session, who, item, want) if listing.product.kind == "bundle" else [item])
+    return out
+
+
+async def _item(session: AsyncSession, who: Actor, listing: Listing, amount: int, want: Wanted) -> rules.Item:
+    product = listing.product
+    percent = await fees.percent_for(session, product.creator_id, product.kind, get_settings().platform_fee_percent)
+    shared = await partners.of_products(session, [product.id], via=want.via, buyer_id=who.account_id)
+    return rules.Item(
+        product_id=product.id, creator_id=product.creator_id, title=product.title, currency=product.currency,
+        list_minor=amount, fee_percent=percent, gift=want.gift_id,
+        policy=rules.Policy(product.refund_days, product.refund_max_percent),
+        payees=tuple(
+            rules.Payee(p.partner_id, p.role, p.percent)  # type: ignore[arg-type]
+            for p in shared.get(product.id, []) if p.partner_id is not None
+        ),
+    )  # fmt: skip
+
+
+async def _members(session: AsyncSession, who: Actor, bundle: rules.Item, want: Wanted) -> list[rules.Item]:
+    parts = await bundles.members(session, bundle.product_id)
+    listings = {one.product.id: one for one in await browse.listings(session, [part.product_id for part in parts])}
+    if not parts:
+        raise NotForSale
+    members = [
+        (await _item(session, who, listings[part.product_id], 0, want), part.weight)
+        for part in parts
+    ]  # fmt: skip
+    return rules.bundle_items(bundle, members)
+
+
+async def look(
+    session: AsyncSession, who: Actor, wanted: Sequence[Wanted], code: str, *, except_order: UUID | None = None
+) -> Basket:
+    """The basket with its prices; a code that doesn't apply is left out and said so."""
+    items = await items_for(session, who, wanted)
+    if not code:
+        return Basket(rules.price(items), None)
+    try:
+        discount = await _discount(session, who, items, code, except_order)
+    except (Invalid, Conflict) as error:
+        return Basket(rules.price(items), None, error.text)
+    return Basket(rules.price(items, discount), discount)
+
+
+async def _discount(
+    session: AsyncSession, who: Actor, items: Sequence[rules.Item], code: str, except_order: UUID | None
+) -> rules.Discount:
+    """The coupon behind a code as it applies to these items. Raises with the reason when it doesn't."""
+    coupon = await coupons.find(session, code)
+    discount = rules.Discount(
+        coupon.id, coupon.code, "creator" if coupon.owner_id else "platform", coupon.percent,
+        coupon.amount_minor or 0, coupon.owner_id, frozenset(UUID(one) for one in coupon.products),
+    )  # fmt: skip
+    covered = sum(item.list_minor for item in items if discount.covers(item))
+    assert who.account_id is not None
+    reason = await coupons.refusal(
+        session, coupon, who.account_id, currency=items[0].currency, covered_minor=covered, except_order=except_order
+    )
+    if reason:
+        raise Conflict(reason, field="code")
+    return discount
+
+
+def wanted_of(item: CartItem) -> Wanted:
+    """A basket's item, at the price its owner agreed to."""
+    return Wanted(item.product_id, item.offered_minor, item.gift_id, item.via, (item.seen_minor, item.seen_currency))
+
+
+async def start_purchase(who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "") -> str:
+    """ "Buy now". Where the buyer goes next: the library for a free lesson, else the payment page."""
+    access.require_signed_in(who)
+    async with transaction() as session:
+        listing = await browse.found(session, slug)
+        if listing is None:
+            raise Missing
+        product = listing.product
+        if product.creator_id == who.account_id:
+            raise OwnProduct
+        offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        if price_of(listing, offered) == 0 and product.kind != "bundle":
+            await _hand_out(session, who, product.id)
+            return f"/watch/{product.slug}"
+    return await _check_out(who, [Wanted(product.id, offered, via=via)], code, f"/lessons/{product.slug}?cancelled=1")
+
+
+async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None:
+    """A free product needs no order."""
+    account_id = access.require_signed_in(who)
+    if await access.owned_among(session, account_id, [product_id]):
+        raise AlreadyOwned
+    await access.give(session, account_id, product_id, "free", f"{account_id}:{product_id}")
+
+
+async def put_into_cart(
+    who: Actor, slug: str, amount: str = "", *, via: str = "", wish: gifts.Wish | None = None
+) -> None:
+    """Into the basket at the price as it is now; with a ``wish`` as a present for somebody."""
+    account_id = access.require_signed_in(who)
+    async with transaction() as session:
+        listing = await browse.found(session, slug)
+        if listing is None:
+            raise Missing
+        product = listing.product
+        if product.creator_id == account_id:
+            raise OwnProduct
+        offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        price = price_of(listing, offered)
+        if wish is None and await access.owned_among(session, account_id, [product.id]):
+            raise AlreadyOwned
+        gift = await gifts.draft(session, who, wish) if wish else None
+        await cart.add(
+            session, who, product.id, seen_minor=price, seen_currency=product.currency, offered_minor=offered,
+            gift_id=gift.id if gift else None, via=via,
+        )  # fmt: skip
+
+
+async def check_out_cart(who: Actor, currency: str) -> str:
+    """The basket's items in one currency, at the prices that were agreed to."""
+    access.require_signed_in(who)
+    async with transaction() as session:
+        items = [item for item in await cart.items(session, who) if item.seen_currency == currency]
+        code = await cart.code(session, who)
+    if not items:
+        raise Conflict(_("There is nothing in your basket."))
+    return await _check_out(who, [wanted_of(item) for item in items], code, "/cart?cancelled=1", strict=bool(code))
+
+
+async def _check_out(who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True) -> str:
     settings = get_settings()
     for _attempt in range(2):
         async with transaction() as session:
-            listing = await browse.lesson(session, slug)
-            if listing is None:
-                raise Missing
-            product = listing.product
-            offered = (
-                parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
-            )
-            offer = orders.Offer(
-                product.id, product.creator_id, product.title, product.state, product.price_kind, product.price_minor,
-                product.min_minor, product.currency,
-            )  # fmt: skip
+            basket = await look(session, who, wanted, code, except_order=await _holding(session, who, code))
+            if basket.refusal and strict:
+                raise Conflict(basket.refusal, field="code")
             purchase = await orders.begin(
-                session, who, offer, offered_minor=offered, fee_percent=settings.platform_fee_percent
+                session, who, basket.priced, discount=basket.discount, hold_days=settings.payout_hold_days
             )
-        if purchase.replaced is not None:
-            await _close(purchase.replaced)
-            continue
         if purchase.order is None:
-            return f"/watch/{slug}"
-        return purchase.order.checkout_url or await _open_page(purchase.order, listing, who)
+            for order in purchase.replaced:
+                await _close(order)
+            continue
+        if purchase.order.state == "paid":
+            return f"/orders/{purchase.order.id}"
+        return purchase.order.checkout_url or await _open_page(purchase.order, who, back)
     raise Conflict(_("This changed while you were buying. Please try again."))
+
+
+async def _holding(session: AsyncSession, who: Actor, code: str) -> UUID | None:
+    """The open order of this person that holds a use of this code: it doesn't stand in its own way."""
+    if not code or who.account_id is None:
+        return None
+    return await orders.store.open_order_with_code(session, who.account_id, code.strip().upper())
 
 
 async def _close(order: Order) -> None:
@@ -70,23 +256,19 @@ async def _close(order: Order) -> None:
             await orders.abandon(session, order.id)
 
 
-async def _open_page(order: Order, listing: Listing, who: Actor) -> str:
+async def _open_page(order: Order, who: Actor, back: str) -> str:
     settings = get_settings()
     assert who.account_id is not None
     async with transaction() as session:
         buyer = await accounts.account(session, who.account_id)
-    image = cover(listing.image, 640)
+        lines = await orders.store.lines(session, order.id)
+        listings = {one.product.id: one for one in await browse.listings(session, [x.product_id for x in lines])}
     request = CheckoutRequest(
         order_id=str(order.id), currency=order.currency, customer_email=buyer.email,
-        lines=[
-            CheckoutLine(
-                listing.product.title, listing.product.summary, order.total_minor,
-                image if image.startswith("https://") else None,
-            )
-        ],
+        lines=[_page_line(line, listings.get(line.product_id)) for line in lines if line.amount_minor],
         success_url=f"{settings.public_url}/orders/{order.id}?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=f"{settings.public_url}/lessons/{listing.product.slug}?cancelled=1",
-        expires_at=int(order.expires_at.timestamp()),
+        cancel_url=f"{settings.public_url}{back}", expires_at=int(order.expires_at.timestamp()),
+        tax=settings.stripe_tax,
     )  # fmt: skip
     try:
         page = await vendors().payments.create_checkout(request, key=f"checkout:{order.id}")
@@ -96,3 +278,30 @@ async def _open_page(order: Order, listing: Listing, who: Actor) -> str:
         raise
     async with transaction() as session:
         return await orders.attach_page(session, order.id, page)
+
+
+def _page_line(line: OrderLine, listing: Listing | None) -> CheckoutLine:
+    """As the payment page shows it: a discount is in the price, and said beside it."""
+    image = cover(listing.image, 640) if listing else ""
+    said = [_("Part of “{bundle}”").format(bundle=line.bundle_title)] if line.bundle_id else []
+    if line.gift_id:
+        said.append(_("As a present"))
+    if line.discount_minor:
+        said.append(
+            _("{list}, less {discount}").format(
+                list=format_minor(line.list_minor, line.currency),
+                discount=format_minor(line.discount_minor, line.currency),
+            )
+        )
+    if not said and listing is not None:
+        said.append(listing.product.summary)
+    return CheckoutLine(
+        line.title, " · ".join(said)[:300], line.amount_minor, image if image.startswith("https://") else None,
+        reference=str(line.id),
+    )  # fmt: skip
+
+
+__all__ = [
+    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "price_of", "put_into_cart",
+    "start_purchase", "wanted_of",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import logs
-from marketplace.api import auth, buy, health, seo, webhooks
+from marketplace.api import auth, buy, documents, health, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -40,6 +40,7 @@ api = Starlette(
     routes=[
         *auth.routes,
         *buy.routes,
+        *documents.routes,
         *webhooks.routes,
         *health.routes,
         *seo.routes,

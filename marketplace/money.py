@@ -1,6 +1,7 @@
 """Money: integer minor units with a currency. No floats, ever.
 
-Exponents and minimum charges: https://docs.stripe.com/currencies
+Exponents, steps and minimum charges are those of https://docs.stripe.com/currencies, not ISO 4217's: crowns of
+Iceland and shillings of Uganda have no decimals any more, and Stripe still counts them in hundredths.
 """
 
 from __future__ import annotations
@@ -13,18 +14,29 @@ from marketplace.errors import Invalid
 
 EXPONENTS: dict[str, int] = {
     "usd": 2, "eur": 2, "gbp": 2, "chf": 2, "cad": 2, "aud": 2, "sek": 2, "dkk": 2, "nok": 2, "pln": 2,
-    "jpy": 0, "krw": 0, "kwd": 3,
+    "czk": 2, "huf": 2, "ron": 2, "isk": 2, "nzd": 2, "sgd": 2, "hkd": 2, "twd": 2, "myr": 2, "thb": 2, "php": 2,
+    "inr": 2, "ils": 2, "aed": 2, "zar": 2, "ugx": 2, "brl": 2, "mxn": 2,
+    "jpy": 0, "krw": 0, "kwd": 3, "bhd": 3, "jod": 3, "omr": 3, "tnd": 3,
 }  # fmt: skip
 
+# Stripe's table where it has a row. The others have to be worth half a US dollar.
 MINIMUM_CHARGE: dict[str, int] = {
     "usd": 50, "eur": 50, "gbp": 30, "chf": 50, "cad": 50, "aud": 50, "sek": 300, "dkk": 250, "nok": 300, "pln": 200,
-    "jpy": 50, "krw": 700, "kwd": 150,
+    "czk": 1500, "huf": 17500, "ron": 200, "isk": 10000, "nzd": 50, "sgd": 50, "hkd": 400, "twd": 2000, "myr": 200,
+    "thb": 1000, "php": 50, "inr": 50, "ils": 50, "aed": 200, "zar": 50, "ugx": 250000, "brl": 50, "mxn": 1000,
+    "jpy": 50, "krw": 700, "kwd": 200, "bhd": 250, "jod": 450, "omr": 250, "tnd": 2000,
 }  # fmt: skip
 
 SYMBOLS: dict[str, str] = {
     "usd": "$", "eur": "€", "gbp": "£", "chf": "CHF ", "cad": "CA$", "aud": "A$", "sek": "SEK ", "dkk": "DKK ",
-    "nok": "NOK ", "pln": "PLN ", "jpy": "¥", "krw": "₩", "kwd": "KWD ",
+    "nok": "NOK ", "pln": "PLN ", "czk": "CZK ", "huf": "HUF ", "ron": "RON ", "isk": "ISK ", "nzd": "NZ$",
+    "sgd": "S$", "hkd": "HK$", "twd": "NT$", "myr": "RM ", "thb": "THB ", "php": "PHP ", "inr": "₹", "ils": "₪",
+    "aed": "AED ", "zar": "ZAR ", "ugx": "UGX ", "brl": "R$", "mxn": "MX$", "jpy": "¥", "krw": "₩", "kwd": "KWD ",
+    "bhd": "BHD ", "jod": "JOD ", "omr": "OMR ", "tnd": "TND ",
 }  # fmt: skip
+
+_WHOLE_UNITS = {"isk", "ugx"}  # fractions exist in the books of the provider only
+_WHOLE_PAYOUTS = {"isk", "ugx", "huf", "twd"}
 
 MAX_MINOR = 99_999_999
 _AMOUNT = re.compile(r"-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})")
@@ -62,12 +74,40 @@ class Money:
         return format_minor(self.minor, self.currency)
 
 
+def granularity(currency: str) -> int:
+    """The smallest step of what a buyer is charged or refunded, in minor units."""
+    if currency in _WHOLE_UNITS:
+        return 100
+    return 10 if EXPONENTS[currency] == 3 else 1
+
+
+def payout_granularity(currency: str) -> int:
+    """The smallest step of a payout to a bank, in minor units."""
+    return 100 if currency in _WHOLE_PAYOUTS else granularity(currency)
+
+
+def chargeable(minor: int, currency: str) -> int:
+    """The nearest amount that can be charged, half to even: for what was computed, such as a discount."""
+    step = granularity(currency)
+    return int((Decimal(minor) / step).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)) * step
+
+
+def payable(minor: int, currency: str) -> int:
+    """As much of a balance as a payout can take; a rest smaller than its step stays behind."""
+    return max(minor, 0) // (step := payout_granularity(currency)) * step
+
+
+def decimals(minor: int, currency: str) -> int:
+    """How many decimals people see: none where fractions don't exist, unless a share in the books has one."""
+    whole = currency in _WHOLE_UNITS and minor % granularity(currency) == 0
+    return 0 if whole else EXPONENTS[currency]
+
+
 def format_minor(minor: int, currency: str) -> str:
     """``1234, "usd"`` → ``$12.34``; ``1234, "jpy"`` → ``¥1,234``; negatives get a true minus sign."""
-    exponent = EXPONENTS[currency]
-    value = Decimal(abs(minor)).scaleb(-exponent)
+    value = Decimal(abs(minor)).scaleb(-EXPONENTS[currency])
     sign = "−" if minor < 0 else ""
-    return f"{sign}{SYMBOLS[currency]}{value:,.{exponent}f}"
+    return f"{sign}{SYMBOLS[currency]}{value:,.{decimals(minor, currency)}f}"
 
 
 def share(minor: int, percent: Decimal) -> int:
@@ -89,7 +129,6 @@ def parse(text: str, currency: str, *, field: str = "price") -> int:
     """
     if currency not in EXPONENTS:
         raise Invalid("Choose a currency from the list.", field="currency")
-    exponent = EXPONENTS[currency]
     cleaned = text.strip().replace(" ", "")
     if cleaned.count(",") == 1 and "." not in cleaned:
         cleaned = cleaned.replace(",", ".")
@@ -98,16 +137,21 @@ def parse(text: str, currency: str, *, field: str = "price") -> int:
     value = Decimal(cleaned)
     if value < 0:
         raise Invalid("The amount can't be negative.", field=field)
-    scaled = value.scaleb(exponent)
-    if scaled != scaled.to_integral_value():
-        places = "no decimals" if exponent == 0 else f"at most {exponent} decimals"
-        raise Invalid(f"{currency.upper()} amounts have {places}.", field=field)
+    scaled, step = value.scaleb(EXPONENTS[currency]), granularity(currency)
     if scaled > MAX_MINOR:
-        raise Invalid(f"The highest amount is {format_minor(MAX_MINOR, currency)}.", field=field)
+        raise Invalid(f"The highest amount is {format_minor(MAX_MINOR // step * step, currency)}.", field=field)
+    if scaled != scaled.to_integral_value() or scaled % step:
+        raise Invalid(_too_fine(currency), field=field)
     return int(scaled)
+
+
+def _too_fine(currency: str) -> str:
+    shown = decimals(0, currency)
+    if shown < 3:
+        return f"{currency.upper()} amounts have {f'at most {shown} decimals' if shown else 'no decimals'}."
+    return f"{currency.upper()} amounts have at most {shown} decimals, and the last one is 0, as in 1.250."
 
 
 def to_input(minor: int, currency: str) -> str:
     """Minor units → what stands in a form field: ``1250, "usd"`` → ``12.50``."""
-    exponent = EXPONENTS[currency]
-    return f"{Decimal(minor).scaleb(-exponent):.{exponent}f}"
+    return f"{Decimal(minor).scaleb(-EXPONENTS[currency]):.{decimals(minor, currency)}f}"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 
 from marketplace.clock import now
 from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.documents.rules import COUNTRIES
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
-from marketplace.domain.orders.rules import split
-from marketplace.i18n import _, ngettext
+from marketplace.domain.orders.rules import Policy, policy_words, split
+from marketplace.i18n import _, current_locale, ngettext
 from marketplace.markdown import render, to_text
-from marketplace.money import format_minor
+from marketplace.money import format_minor, to_input
 
 
 class Card(TypedDict):
@@ -66,7 +69,11 @@ def lesson_view(listing: Listing) -> dict[str, str]:
         "creator_bio": to_text(listing.creator.bio, 220),
         "cover_large": cover(image, 1280),
         "price_kind": product.price_kind,
+        "policy": policy_words(Policy(product.refund_days, product.refund_max_percent))
+        if product.price_kind != "free"
+        else "",
         "minimum": format_minor(product.min_minor, product.currency) if product.min_minor else "",
+        "suggested": to_input(product.price_minor, product.currency),
         "currency": product.currency.upper(),
         "has_preview": "yes" if product.preview_video_id else "",
         "published": day(product.published_at),
@@ -189,6 +196,17 @@ def day(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """With the time and its zone, for receipts and money."""
     return format_datetime(at, "d MMMM y, HH:mm 'UTC'", locale="en") if at else ""
+
+
+def country_name(code: str) -> str:
+    """``US`` → “United States”."""
+    return str(Locale.parse(current_locale.get()).territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """``(code, name)`` of all of them, by name."""
+    named = [(code, country_name(code)) for code in COUNTRIES]
+    return sorted(named, key=lambda pair: unicodedata.normalize("NFKD", pair[1]))
 
 
 def size(bytes_: int) -> str:

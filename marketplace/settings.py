@@ -41,8 +41,16 @@ class Settings(BaseSettings):
     trusted_proxy_hops: int = Field(default=0, ge=0, le=8)
     site_name: str = "Atelier"
     platform_fee_percent: Decimal = Field(default=Decimal("10"), ge=0, le=90)
+    payout_hold_days: int = Field(default=0, ge=0, le=90)
+    stripe_tax: Literal["off", "exclusive", "inclusive"] = "off"
     platform_country: str = Field(default="US", pattern="^[A-Z]{2}$")
     creator_countries: str = "US"
+    seller_of_record: Literal["platform", "creator"] = "platform"
+    seller_name: str = ""
+    seller_address: str = ""
+    seller_tax_id: str = ""
+    invoice_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9-]{0,12}$")
+    document_fonts: str = ""
     secret_key: str = _DEV_SECRET
     session_days: int = Field(default=30, ge=1, le=400)
 
@@ -72,6 +80,9 @@ class Settings(BaseSettings):
             fill(self, "public_url", f"http://localhost:{self.port}")
         fill(self, "public_url", self.public_url.rstrip("/"))
         fill(self, "api_url", self.api_url.rstrip("/") or self.public_url)
+        fill(self, "seller_name", self.seller_name or self.site_name)
+        if self.invoice_prefix.endswith(("CN-", "COR-")):  # as credit notes and corrections are numbered
+            raise ValueError("INVOICE_PREFIX can't end in CN- or COR-")
         if not self.mail_from:
             fill(self, "mail_from", f"{self.site_name} <hello@example.com>")
         if self.stripe_sandboxed:
@@ -135,6 +146,11 @@ class Settings(BaseSettings):
     def backend(self) -> str:
         """What goes before a backend route in a link: nothing, unless pages and API are on two hosts."""
         return "" if self.api_url == self.public_url else self.api_url
+
+    @property
+    def font_files(self) -> list[Path]:
+        """Further fonts for invoices as PDF, in the order in which they are tried."""
+        return [Path(part.strip()) for part in self.document_fonts.split(",") if part.strip()]
 
     @property
     def is_production(self) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from marketplace.domain.accounts.ports import IdentityGateway
+from marketplace.domain.disputes.ports import DisputeGateway
 from marketplace.domain.inbox.ports import EventSource
 from marketplace.domain.media.ports import FileStorage
 from marketplace.domain.notifications.ports import Mailer
@@ -23,6 +24,7 @@ from marketplace.settings import get_settings
 class Vendors:
     payments: PaymentGateway
     connect: ConnectGateway
+    disputes: DisputeGateway
     stripe_events: EventSource
     identity: IdentityGateway
     video: VimeoGateway
@@ -38,6 +40,7 @@ def vendors() -> Vendors:
     return Vendors(
         payments=stripe,
         connect=stripe,
+        disputes=stripe,
         stripe_events=stripe,
         identity=SupabaseIdentity(settings),
         video=VimeoGateway(settings),

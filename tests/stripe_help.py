@@ -8,7 +8,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from marketplace.domain.orders.ports import CheckoutLine, CheckoutPage, Checkout
 from marketplace.gateways.stripe import StripeGateway
 from marketplace.settings import Settings
 
+Tax = Literal["off", "exclusive", "inclusive"]
 GOOD = "4242 4242 4242 4242"
 _numbers = itertools.count(1)
 
@@ -28,11 +29,18 @@ def unique(prefix: str) -> str:
     return f"{prefix}-{time.time_ns()}-{next(_numbers)}"
 
 
-def request_for(amount: int = 2500, *, currency: str = "usd", order_id: str | None = None) -> CheckoutRequest:
+def request_for(*amounts: int, currency: str = "usd", order_id: str | None = None, tax: Tax = "off") -> CheckoutRequest:
+    """A page with one line for each amount; 25.00 when there is none."""
     return CheckoutRequest(
         order_id=order_id or unique("order"),
         currency=currency,
-        lines=[CheckoutLine("Fire & glaze", "A lesson", amount, "https://example.com/cover.jpg")],
+        tax=tax,
+        lines=[
+            CheckoutLine(
+                "Fire & glaze", "A lesson", amount, "https://example.com/cover.jpg", "txcd_10502000", f"line-{n}"
+            )
+            for n, amount in enumerate(amounts or (2500,))
+        ],
         customer_email="buyer@example.com",
         success_url="http://localhost/thanks?session={CHECKOUT_SESSION_ID}",
         cancel_url="http://localhost/cart",
@@ -53,8 +61,9 @@ class World:
         """A public address as loopback reaches it."""
         return re.sub(r"^http://[^/]+/sandbox", self.base, url)
 
-    async def open_page(self, amount: int = 2500, *, currency: str = "usd") -> CheckoutPage:
-        return await self.gateway.create_checkout(request_for(amount, currency=currency), key=unique("checkout"))
+    async def open_page(self, *amounts: int, currency: str = "usd", tax: Tax = "off") -> CheckoutPage:
+        request = request_for(*amounts, currency=currency, tax=tax)
+        return await self.gateway.create_checkout(request, key=unique("checkout"))
 
     async def pay(self, page: CheckoutPage, card: str = GOOD, **more: str) -> httpx.Response:
         form = {"email": "buyer@example.com", "name": "Bea Buyer", "method": "card", "card": card}

@@ -25,12 +25,13 @@ from marketplace.api.paint import views
 from marketplace.api.paint.document import built, document
 from marketplace.api.paint.views import PAINTED, Asked, View, Viewing
 from marketplace.api.security import page_policy
-from marketplace.cookies import session_cookie
+from marketplace.cookies import VIA, VIA_SECONDS, session_cookie, via_code
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.models import Account
 from marketplace.i18n import _
+from marketplace.settings import get_settings
 
 log = structlog.get_logger()
 _PATIENCE = 5  # seconds to wait for the database before the bare page is served
@@ -101,7 +102,11 @@ async def _painted(folder: Path, route: str, viewing: Viewing, request: Request)
     if view.moved:
         return RedirectResponse(_same_query(view.moved, request.scope), view.status, {"cache-control": "no-cache"})
     html = document(page, view.facts, view.main, route=route, viewer=viewer, query=view.search)
-    return _answer(request, html, page.policy, view.status)
+    answer = _answer(request, html, page.policy, view.status)
+    if code := via_code(request.query_params.get("via", "")):
+        secure = get_settings().secure_cookies
+        answer.set_cookie(VIA, code, VIA_SECONDS, httponly=True, samesite="lax", secure=secure)
+    return answer
 
 
 async def _view(viewing: Viewing, request: Request) -> tuple[View, Account | None]:

@@ -14,7 +14,7 @@ from marketplace.db import transaction
 from marketplace.domain.catalog import browse
 from marketplace.settings import get_settings
 
-_PRIVATE = ("/studio", "/settings", "/orders", "/library", "/watch", "/admin", "/auth", "/sandbox")
+_PRIVATE = ("/studio", "/settings", "/orders", "/documents", "/library", "/watch", "/admin", "/auth", "/sandbox")
 
 
 async def sitemap(_request: Request) -> Response:

@@ -10,36 +10,84 @@ from marketplace.i18n import _
 
 from .avatar import avatar
 from .icon import icon
-from .link import link
+from .link import arrow_link, link
 from .money import money
 
+GRID_SIZES = "(min-width: 1280px) 288px, (min-width: 640px) 45vw, 92vw"
+LARGE_SIZES = "(min-width: 1280px) 693px, (min-width: 1024px) 55vw, 94vw"
+PAGE_SIZES = "(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw"
 
-def cover(product: rx.Var, eager: bool = False) -> rx.Component:
-    """The 16:9 picture of a product. Keys as in :func:`product_card`."""
+# How cards look; the first paint has the same.
+FRAME = "relative aspect-video overflow-hidden bg-sunken"
+LENGTH = "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white"
+TITLE = "font-semibold leading-snug decoration-1 underline-offset-4 group-hover:underline"
+LARGE_TITLE = "line-clamp-2 text-xl decoration-1 underline-offset-4 group-hover:underline sm:text-2xl"
+BY = "flex items-center gap-2 text-sm text-muted"
+
+
+def framed(
+    product: rx.Var,
+    *over: rx.Component,
+    picture: str = "cover",
+    sizes: str = GRID_SIZES,
+    rank: str = "later",
+    look: str = "rounded-card",
+) -> rx.Component:
+    """The 16:9 picture of a product, with what lies over it.
+
+    Args:
+        product: Keys as in :func:`product_card`.
+        over: Elements placed in the frame's corners.
+        picture: The key of the address to fall back to.
+        sizes: How wide it is shown.
+        rank: ``first`` for the largest thing of a page, ``soon`` for what is seen at once, ``later`` when scrolled to.
+        look: The frame's corners.
+    """
+    width, height = ("1280", "720") if rank == "first" else ("640", "360")
+    urgency = {"fetchPriority": "high"} if rank == "first" else {"loading": "eager" if rank == "soon" else "lazy"}
     return rx.el.div(
         rx.cond(
-            product["cover"].to(str) != "",
+            product[picture].to(str) != "",
             rx.el.img(
-                src=product["cover"],
+                src=product[picture],
                 src_set=product["cover_srcset"],
-                sizes="(min-width: 1280px) 288px, (min-width: 640px) 45vw, 92vw",
+                sizes=sizes,
                 alt="",
-                width="640",
-                height="360",
-                loading="eager" if eager else "lazy",
-                custom_attrs={"decoding": "async"},
+                width=width,
+                height=height,
+                custom_attrs={**urgency, "decoding": "async"},
                 class_name="size-full object-cover",
             ),
         ),
-        rx.cond(
-            product["duration"].to(str) != "",
-            rx.el.span(
-                product["duration"],
-                class_name="tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white",
-            ),
-        ),
+        *over,
         style={"backgroundColor": product["cover_color"]},
-        class_name="relative aspect-video overflow-hidden rounded-card bg-sunken",
+        class_name=f"{FRAME} {look}",
+    )
+
+
+def cover(product: rx.Var, eager: bool = False, sizes: str = GRID_SIZES, rank: str = "") -> rx.Component:
+    """The picture with its length in the corner. Keys as in :func:`product_card`, ``rank`` as in :func:`framed`."""
+    length = rx.cond(product["duration"].to(str) != "", rx.el.span(product["duration"], class_name=LENGTH))
+    return framed(product, length, sizes=sizes, rank=rank or ("soon" if eager else "later"))
+
+
+def lifted(product: rx.Var, eager: bool = False, look: str = "") -> rx.Component:
+    """The cover of a card, which rises when it is pointed at."""
+    return rx.el.div(
+        cover(product, eager), class_name=f"transition-transform group-hover:-translate-y-0.5 {look}".strip()
+    )
+
+
+def card_title(product: rx.Var, look: str = "line-clamp-2 text-base") -> rx.Component:
+    return rx.el.h3(product["title"], class_name=f"{look} {TITLE}")
+
+
+def by(product: rx.Var, look: str = "mt-2") -> rx.Component:
+    """Who made it."""
+    return rx.el.div(
+        avatar(product["creator"], product["creator_avatar"], "xs"),
+        rx.el.span(product["creator"], class_name="truncate"),
+        class_name=f"{look} {BY}".strip(),
     )
 
 
@@ -53,19 +101,9 @@ def product_card(product: rx.Var, eager: bool = False) -> rx.Component:
         eager: For the first cards of a page: load the cover at once.
     """
     return link(
-        rx.el.div(cover(product, eager), class_name="transition-transform group-hover:-translate-y-0.5"),
-        rx.el.h3(
-            product["title"],
-            class_name=(
-                "mt-3 line-clamp-2 text-base leading-snug font-semibold group-hover:underline decoration-1 "
-                "underline-offset-4"
-            ),
-        ),
-        rx.el.div(
-            avatar(product["creator"], product["creator_avatar"], "xs"),
-            rx.el.span(product["creator"], class_name="truncate"),
-            class_name="mt-2 flex items-center gap-2 text-sm text-muted",
-        ),
+        lifted(product, eager),
+        card_title(product, "mt-3 line-clamp-2 text-base"),
+        by(product),
         rx.el.div(
             money(product["price"], "sm", "font-semibold text-ink"),
             rx.cond(product["rating"].to(str) != "", _rating(product["rating"])),
@@ -83,6 +121,43 @@ def _rating(value: rx.Var) -> rx.Component:
         rx.el.span(_("Rated"), class_name="sr-only"),
         value,
         class_name="tnum inline-flex items-center gap-1",
+    )
+
+
+def large_card(product: rx.Var) -> rx.Component:
+    """The one that leads a page: its cover is fetched before everything else."""
+    return link(
+        cover(product, sizes=LARGE_SIZES, rank="first"),
+        rx.el.div(
+            rx.el.h2(product["title"], class_name=LARGE_TITLE),
+            money(product["price"], "lg", "mt-0.5"),
+            class_name="mt-4 flex items-start justify-between gap-6",
+        ),
+        rx.el.div(
+            avatar(product["creator"], product["creator_avatar"], "sm"),
+            rx.el.span(product["creator"], class_name="truncate font-medium text-ink"),
+            rx.el.span(
+                product["level"], class_name="truncate border-l border-line-strong pl-2 leading-none empty:hidden"
+            ),
+            class_name=f"mt-2 {BY}",
+        ),
+        href=product["href"],
+        class_name="group block rounded-card",
+    )
+
+
+def row_card(product: rx.Var) -> rx.Component:
+    """A small cover with its words beside it."""
+    return link(
+        rx.el.div(cover(product, eager=True), class_name="w-36 shrink-0 sm:w-52"),
+        rx.el.div(
+            card_title(product, "line-clamp-3 text-base sm:text-lg"),
+            rx.el.p(product["creator"], class_name="mt-1 truncate text-sm text-muted"),
+            money(product["price"], "sm", "mt-1 block font-semibold"),
+            class_name="min-w-0 self-center",
+        ),
+        href=product["href"],
+        class_name="group flex gap-4 rounded-card sm:gap-5",
     )
 
 
@@ -105,16 +180,7 @@ def product_row(title: rx.Var | str, items: rx.Var, href: rx.Var | str = "") -> 
     """
     more = []
     if href:
-        more = [
-            link(
-                rx.el.span(_("See all"), rx.el.span(" ", title, class_name="sr-only")),
-                icon("arrow_right", 16),
-                href=href,
-                class_name=(
-                    "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent hover:text-accent-hover"
-                ),
-            )
-        ]
+        more = [arrow_link(rx.el.span(_("See all"), rx.el.span(" ", title, class_name="sr-only")), href=href)]
     return rx.el.section(
         rx.el.div(
             rx.el.h2(title, class_name="text-xl"), *more, class_name="mb-3 flex items-center justify-between gap-4"

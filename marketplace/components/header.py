@@ -73,6 +73,7 @@ def header(
     is_staff: rx.Var | bool = False,
     query: rx.Var | str = "",
     search_id: str = "search",
+    cart: rx.Component | None = None,
 ) -> rx.Component:
     """The header.
 
@@ -85,6 +86,7 @@ def header(
         is_staff: Adds the link to ``/admin``.
         query: What was searched for.
         search_id: Id of the search input; ``/`` and Ctrl or ⌘ K lead to it.
+        cart: The way to the basket, for who is signed in.
     """
     sell = rx.cond(is_creator, _nav(_("Studio"), "/studio"), _nav(_("Sell"), "/studio"))
     return rx.el.header(
@@ -102,7 +104,7 @@ def header(
                 rx.el.span(theme_button(), class_name="max-sm:hidden"),
                 rx.cond(
                     signed_in,
-                    _account(name, avatar_src, is_creator, is_staff),
+                    rx.fragment(cart or rx.fragment(), _account(name, avatar_src, is_creator, is_staff)),
                     _guest(),
                 ),
                 class_name="flex shrink-0 items-center gap-1 max-md:ml-auto",

@@ -8,6 +8,8 @@ import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from .icon import icon
+
 
 class _PlainAnchor(BaseHTML):
     """``rx.el.a`` turns itself into a router link for addresses of this site; this stays what it is."""
@@ -42,6 +44,14 @@ def text_link(label: rx.Var | str, href: rx.Var | str, document: bool = False) -
         document=document,
         class_name="text-accent underline decoration-1 underline-offset-4 hover:text-accent-hover",
     )
+
+
+ARROW_LINK = "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent hover:text-accent-hover"
+
+
+def arrow_link(*label: Any, href: rx.Var | str, look: str = "") -> rx.Component:
+    """The way on: "All lessons →"."""
+    return link(*label, icon("arrow_right", 16), href=href, class_name=f"{look} {ARROW_LINK}".strip())
 
 
 class _PlainForm(BaseHTML):

@@ -5,14 +5,24 @@ from sqlmodel import SQLModel
 from marketplace.domain.access import models as _access
 from marketplace.domain.accounts import models as _accounts
 from marketplace.domain.audit import models as _audit
+from marketplace.domain.bundles import models as _bundles
+from marketplace.domain.cart import models as _cart
 from marketplace.domain.catalog import models as _catalog
+from marketplace.domain.coupons import models as _coupons
+from marketplace.domain.documents import models as _documents
+from marketplace.domain.fees import models as _fees
+from marketplace.domain.gifts import models as _gifts
 from marketplace.domain.inbox import models as _inbox
 from marketplace.domain.learning import models as _learning
 from marketplace.domain.ledger import models as _ledger
 from marketplace.domain.media import models as _media
 from marketplace.domain.notifications import models as _notifications
 from marketplace.domain.orders import models as _orders
+from marketplace.domain.partners import models as _partners
 from marketplace.domain.payouts import models as _payouts
 
 metadata = SQLModel.metadata
-modules = (_access, _accounts, _audit, _catalog, _inbox, _learning, _ledger, _media, _notifications, _orders, _payouts)
+modules = (
+    _access, _accounts, _audit, _bundles, _cart, _catalog, _coupons, _documents, _fees, _gifts, _inbox, _learning,
+    _ledger, _media, _notifications, _orders, _partners, _payouts,
+)  # fmt: skip

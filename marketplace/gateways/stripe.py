@@ -25,7 +25,8 @@ from marketplace.domain.orders.ports import (
     ReversalResult,
 )
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState, ProviderBalance
-from marketplace.gateways.stripe_calls import call, lacks_balance, paged
+from marketplace.gateways.stripe_calls import PAGE, call, for_account, lacks_balance, once, paged
+from marketplace.gateways.stripe_disputes import StripeDisputes
 from marketplace.gateways.stripe_events import (
     CONNECT_EVENTS,
     PLATFORM_EVENTS,
@@ -47,20 +48,19 @@ from marketplace.gateways.stripe_views import (
 from marketplace.settings import Settings
 
 if TYPE_CHECKING:
-    from stripe._request_options import RequestOptions
     from stripe.params._transfer_create_params import TransferCreateParams
     from stripe.params._transfer_reversal_create_params import TransferReversalCreateParams
 
 _SANDBOX_KEY = "sk_test_sandbox"
-_PAGE = 100
 _TYPES_PER_LIST = 20  # the API takes no more in one request
 _CHARGE_OF_SESSION = "payment_intent.latest_charge.balance_transaction"
+_PRODUCT_OF_LINE = "price.product"
 _INCLUDE: list[Any] = ["configuration.recipient", "requirements", "identity", "defaults"]
 _REVERSAL_ATTEMPTS = 3
 
 
-class StripeGateway:
-    """Implements ``PaymentGateway``, ``ConnectGateway`` and, for Stripe's sources, ``EventSource``."""
+class StripeGateway(StripeDisputes):
+    """Implements ``PaymentGateway``, ``ConnectGateway``, ``DisputeGateway`` and, for Stripe's sources, ``EventSource``."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -69,17 +69,27 @@ class StripeGateway:
             "stripe-connect": settings.stripe_connect_webhook_secret,
             "stripe-thin": settings.stripe_thin_webhook_secret,
         }
-        self._client = _client(settings)
+        super().__init__(_client(settings))
 
     async def create_checkout(self, request: CheckoutRequest, *, key: str) -> CheckoutPage:
-        session = await call(self._client.v1.checkout.sessions.create_async(checkout_params(request), _once(key)))
+        session = await call(self._client.v1.checkout.sessions.create_async(checkout_params(request), once(key)))
         if not session.url:
             raise PaymentRefused("The payment page could not be opened.")
         return CheckoutPage(id=session.id, url=session.url, expires_at=session.expires_at)
 
     async def checkout(self, session_id: str) -> CheckoutState:
-        sessions = self._client.v1.checkout.sessions
-        return checkout_state(await call(sessions.retrieve_async(session_id, {"expand": [_CHARGE_OF_SESSION]})))
+        expand = [_CHARGE_OF_SESSION, f"line_items.data.{_PRODUCT_OF_LINE}"]
+        session = await call(self._client.v1.checkout.sessions.retrieve_async(session_id, {"expand": expand}))
+        return checkout_state(session, await self._lines(session))
+
+    async def _lines(self, session: stripe.checkout.Session) -> list[stripe.LineItem]:
+        """A session shows its first ten lines; longer ones are listed."""
+        shown = session.line_items
+        if shown is None or not shown.has_more:
+            return list(shown.data) if shown else []
+        items = self._client.v1.checkout.sessions.line_items
+        found = await call(items.list_async(session.id, {"limit": PAGE, "expand": [f"data.{_PRODUCT_OF_LINE}"]}))
+        return [item async for item in paged(found.auto_paging_iter())]
 
     async def checkout_of(self, payment_intent_id: str) -> str | None:
         sessions = self._client.v1.checkout.sessions
@@ -115,7 +125,7 @@ class StripeGateway:
         }
         if charge_id is not None:
             params["source_transaction"] = charge_id
-        return (await call(self._client.v1.transfers.create_async(params, _once(key)))).id
+        return (await call(self._client.v1.transfers.create_async(params, once(key)))).id
 
     async def reverse_transfer(self, transfer_id: str, *, amount_minor: int, key: str) -> ReversalResult:
         """As much as the connected account's balance covers. The idempotency key carries the amount, so
@@ -138,11 +148,11 @@ class StripeGateway:
     async def _reverse(self, transfer_id: str, amount: int, key: str) -> ReversalResult:
         params: TransferReversalCreateParams = {"amount": amount, "metadata": {"reversal_key": key}}
         reversals = self._client.v1.transfers.reversals
-        made = await call(reversals.create_async(transfer_id, params, _once(f"{key}:{amount}")))
+        made = await call(reversals.create_async(transfer_id, params, once(f"{key}:{amount}")))
         return ReversalResult(made.id, made.amount)
 
     async def _reversed_before(self, transfer_id: str, key: str) -> ReversalResult | None:
-        found = await call(self._client.v1.transfers.reversals.list_async(transfer_id, {"limit": _PAGE}))
+        found = await call(self._client.v1.transfers.reversals.list_async(transfer_id, {"limit": PAGE}))
         async for made in paged(found.auto_paging_iter()):
             if metadata_of(made).get("reversal_key") == key:
                 return ReversalResult(made.id, made.amount)
@@ -167,7 +177,7 @@ class StripeGateway:
                         "amount": amount_minor,
                         "metadata": {"refund_id": refund_id},
                     },
-                    _once(key),
+                    once(key),
                 )
             )
         )
@@ -176,7 +186,7 @@ class StripeGateway:
         return refund_state(await call(self._client.v1.refunds.retrieve_async(provider_id)))
 
     async def refunds_of(self, payment_intent_id: str) -> list[RefundState]:
-        found = await call(self._client.v1.refunds.list_async({"payment_intent": payment_intent_id, "limit": _PAGE}))
+        found = await call(self._client.v1.refunds.list_async({"payment_intent": payment_intent_id, "limit": PAGE}))
         return [refund_state(refund) async for refund in paged(found.auto_paging_iter())]
 
     async def charge(self, charge_id: str) -> ChargeState:
@@ -199,7 +209,7 @@ class StripeGateway:
                     },
                     "metadata": {"creator_id": creator_id},
                 },
-                _once(key),
+                once(key),
             )
         )
         return account.id
@@ -230,15 +240,15 @@ class StripeGateway:
         return (await call(self._client.v1.accounts.login_links.create_async(account_id))).url
 
     async def balance(self, account_id: str | None) -> ProviderBalance:
-        found = await call(self._client.v1.balance.retrieve_async({}, _for(account_id)))
+        found = await call(self._client.v1.balance.retrieve_async({}, for_account(account_id)))
         return ProviderBalance(available=sums(found.available), pending=sums(found.pending))
 
     async def payouts(self, account_id: str, *, limit: int = 20) -> list[PayoutState]:
-        found = await call(self._client.v1.payouts.list_async({"limit": limit}, _for(account_id)))
+        found = await call(self._client.v1.payouts.list_async({"limit": limit}, for_account(account_id)))
         return [payout_state(payout, account_id) for payout in found.data]
 
     async def payout(self, account_id: str, payout_id: str) -> PayoutState:
-        found = await call(self._client.v1.payouts.retrieve_async(payout_id, {}, _for(account_id)))
+        found = await call(self._client.v1.payouts.retrieve_async(payout_id, {}, for_account(account_id)))
         return payout_state(found, account_id)
 
     def enabled(self, source: str) -> bool:
@@ -275,7 +285,7 @@ class StripeGateway:
     ) -> list[ProviderEvent]:
         page = await call(
             self._client.v1.events.list_async(
-                {"created": {"gte": created}, "types": list(types), "limit": _PAGE}, _for(account_id)
+                {"created": {"gte": created}, "types": list(types), "limit": PAGE}, for_account(account_id)
             )
         )
         events = [snapshot_event(source, event, account_id) async for event in paged(page.auto_paging_iter())]
@@ -285,7 +295,7 @@ class StripeGateway:
         since = datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         page = await call(
             self._client.v2.core.events.list_async(
-                {"created": {"gte": since}, "types": list(THIN_EVENTS), "limit": _PAGE}
+                {"created": {"gte": since}, "types": list(THIN_EVENTS), "limit": PAGE}
             )
         )
         return [thin_event(event) async for event in paged(page.auto_paging_iter())][::-1]
@@ -302,11 +312,3 @@ def _client(settings: Settings) -> stripe.StripeClient:
         http_client=http,
         base_addresses={"api": base, "files": base, "connect": base, "meter_events": base},
     )
-
-
-def _once(key: str) -> RequestOptions:
-    return {"idempotency_key": key}
-
-
-def _for(account_id: str | None) -> RequestOptions:
-    return {"stripe_account": account_id} if account_id else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import stripe
 import structlog
@@ -11,9 +11,13 @@ import structlog
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.errors import MarketplaceError, Unavailable
 
+if TYPE_CHECKING:
+    from stripe._request_options import RequestOptions
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
+PAGE = 100  # the most that a list gives at once
 
 _WORDING = {
     "amount_too_small": "The amount is below the minimum the payment provider accepts.",
@@ -24,7 +28,17 @@ _WORDING = {
     "insufficient_capabilities_for_transfer": "This creator's account can't receive money yet.",
     "resource_missing": "The payment provider doesn't know this payment.",
     "card_declined": "The card was declined.",
+    "dispute_already_closed": "This dispute is closed: nothing can be submitted any more.",
+    "payouts_not_allowed": "This account can't be paid out now.",
 }
+
+
+def once(key: str) -> RequestOptions:
+    return {"idempotency_key": key}
+
+
+def for_account(account_id: str | None) -> RequestOptions:
+    return {"stripe_account": account_id} if account_id else {}
 
 
 async def call(work: Awaitable[T]) -> T:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import stripe
 
-from marketplace.domain.orders.ports import ChargeState, CheckoutLine, CheckoutRequest, CheckoutState, RefundState
+from marketplace.domain.orders.ports import (
+    ChargeState,
+    CheckoutLine,
+    CheckoutRequest,
+    CheckoutState,
+    CheckoutStateLine,
+    RefundState,
+)
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState, Requirement
 
 if TYPE_CHECKING:
@@ -29,10 +36,10 @@ def metadata_of(thing: Any) -> dict[str, str]:
 def checkout_params(request: CheckoutRequest) -> SessionCreateParams:
     """Separate charges and transfers: the group ties them together, and there is no application fee."""
     ids = {"order_id": request.order_id}
-    return {
+    params: SessionCreateParams = {
         "mode": "payment",
         "ui_mode": "hosted_page",
-        "line_items": [_line(line, request.currency) for line in request.lines],
+        "line_items": [_line(line, request) for line in request.lines],
         "client_reference_id": request.order_id,
         "customer_email": request.customer_email,
         "success_url": request.success_url,
@@ -41,22 +48,36 @@ def checkout_params(request: CheckoutRequest) -> SessionCreateParams:
         "metadata": ids,
         "payment_intent_data": {"transfer_group": request.order_id, "metadata": ids},
     }
+    if request.tax != "off":  # the platform sells and owes the tax, also of what creators made
+        params["automatic_tax"] = {"enabled": True, "liability": {"type": "self"}}
+        params["tax_id_collection"] = {"enabled": True}
+        params["billing_address_collection"] = "required"
+    return params
 
 
-def _line(line: CheckoutLine, currency: str) -> SessionCreateParamsLineItem:
+def _line(line: CheckoutLine, request: CheckoutRequest) -> SessionCreateParamsLineItem:
     """Stripe refuses empty texts, and takes absolute addresses of images only."""
     product: dict[str, Any] = {"name": line.name}
     if line.description:
         product["description"] = line.description
+    if line.tax_code:
+        product["tax_code"] = line.tax_code
+    if line.reference:
+        product["metadata"] = {"line_id": line.reference}
     if line.image_url and line.image_url.startswith(("http://", "https://")):
         product["images"] = [line.image_url]
-    price = {"currency": currency, "unit_amount": line.unit_minor, "product_data": product}
+    price = {"currency": request.currency, "unit_amount": line.unit_minor, "product_data": product}
+    if request.tax != "off":
+        price["tax_behavior"] = request.tax
     return {"quantity": 1, "price_data": cast(Any, price)}
 
 
-def checkout_state(session: stripe.checkout.Session) -> CheckoutState:
+def checkout_state(session: stripe.checkout.Session, items: Iterable[stripe.LineItem]) -> CheckoutState:
+    """``session`` with its charge, ``items`` with their products."""
     intent = cast("stripe.PaymentIntent | None", session.payment_intent)
     charge = cast("stripe.Charge | None", intent.latest_charge) if intent else None
+    buyer = session.customer_details
+    address = buyer.address.to_dict() if buyer and buyer.address else {}
     return CheckoutState(
         id=session.id,
         order_id=metadata_of(session).get("order_id") or session.client_reference_id or "",
@@ -69,6 +90,23 @@ def checkout_state(session: stripe.checkout.Session) -> CheckoutState:
         charge_id=id_of(charge),
         fee_minor=_fee(charge) if charge else None,
         livemode=session.livemode,
+        tax_minor=session.total_details.amount_tax if session.total_details else 0,
+        lines=tuple(_state_line(item) for item in items),
+        buyer_country=address.get("country") or "",
+        buyer_tax_id=next((found.value or "" for found in (buyer and buyer.tax_ids) or []), ""),
+        buyer_name=(buyer and (buyer.business_name or buyer.name)) or "",
+        buyer_address={part: value for part, value in address.items() if value},
+    )
+
+
+def _state_line(item: stripe.LineItem) -> CheckoutStateLine:
+    """``amount_subtotal`` counts tax that a price includes; what is left of the total never does."""
+    product = cast("stripe.Product | None", item.price.product) if item.price else None
+    return CheckoutStateLine(
+        reference=metadata_of(product).get("line_id", "") if product else "",
+        amount_minor=item.amount_total,
+        subtotal_minor=item.amount_total - item.amount_tax,
+        tax_minor=item.amount_tax,
     )
 
 

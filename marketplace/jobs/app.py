@@ -27,10 +27,10 @@ _PAUSE = 2  # seconds between a worker that ended by itself and the next
 @cache
 def queue() -> procrastinate.App:
     """One app per process, its tasks registered."""
-    from marketplace.jobs import accounts, mail, media, orders, sweep, webhooks
+    from marketplace.jobs import accounts, documents, mail, media, orders, people, sweep, webhooks
 
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn(), min_size=1, max_size=6))
-    for module in (accounts, mail, media, orders, webhooks):
+    for module in (accounts, documents, mail, media, orders, people, webhooks):
         for name, task in module.TASKS.items():
             app.task(name=name, retry=RETRY)(_loud(name, task))
     for name, (cron, task) in sweep.PERIODIC.items():

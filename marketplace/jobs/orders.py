@@ -7,21 +7,22 @@ from uuid import UUID
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.notifications import service as notifications
-from marketplace.domain.orders import refunds, settlement, store
+from marketplace.domain.orders import disputes, refunds, settlement, store
+from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
-from marketplace.domain.orders.models import Refund, Transfer
+from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
+from marketplace.jobs import evidence
 from marketplace.money import format_minor
-from marketplace.queue import enqueue
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
 
-async def settle(line_id: str) -> None:
-    """Transfers and reversals of one line until nothing is left to move."""
+async def settle(share_id: str) -> None:
+    """Transfers and reversals of one share until nothing is left to move."""
     while True:
         async with transaction() as session:
-            pending = await settlement.plan(session, UUID(line_id))
+            pending = await settlement.plan(session, UUID(share_id))
         if pending is None:
             return
         if pending.transfer is not None:
@@ -38,7 +39,7 @@ async def _transfer(pending: settlement.Pending) -> bool:
     try:
         provider_id = await vendors().payments.create_transfer(
             amount_minor=transfer.amount_minor, currency=transfer.currency, account_id=transfer.account_id,
-            charge_id=pending.charge_id, group=str(pending.order.id), line_id=str(transfer.line_id),
+            charge_id=pending.charge_id, group=str(pending.order.id), line_id=str(transfer.share_id),
             key=f"transfer:{transfer.id}",
         )  # fmt: skip
     except PaymentRefused:
@@ -75,8 +76,8 @@ async def _reverse(pending: settlement.Pending) -> None:
 async def settle_creator(creator_id: str) -> None:
     """The creator's account became active: everything held for them starts to move."""
     async with transaction() as session:
-        for line_id in await store.unpaid_lines(session, UUID(creator_id)):
-            await enqueue(session, "orders.settle", {"line_id": str(line_id)}, lock=f"settle:{creator_id}")
+        for share in await store.unsettled_shares(session, payee_id=UUID(creator_id)):
+            await orders.request_settlement(session, share)
 
 
 async def refund(refund_id: str) -> None:
@@ -105,18 +106,29 @@ async def receipt(order_id: str) -> None:
         if order is None:
             return
         buyer = await accounts.account(session, order.buyer_id)
-        titles = [line.title for line in await store.lines(session, order.id)]
-        site = get_settings()
+        lines = await store.lines(session, order.id)
+        titles = list(dict.fromkeys(line.bundle_title or line.title for line in lines))
+        gifts = any(line.gift_id for line in lines)
+        own = any(line.gift_id is None for line in lines)
+        paid = order.total_minor + order.tax_minor
+        where = [
+            *(["It's in your library now, on every device you sign in with."] if own else []),
+            *(["Presents are sent to the people they are for; you can see when on the order's page."] if gifts else []),
+        ]
         mail = notifications.compose(
             buyer.email, f"Your receipt for {titles[0][:120]}" if titles else "Your receipt",
             [
                 f"Hello {buyer.name},",
-                f"Thank you. You paid {format_minor(order.total_minor, order.currency)} for " + ", ".join(titles) + ".",
-                f"Order {order.number}. It's in your library now, on every device you sign in with.",
+                f"Thank you. You paid {format_minor(paid, order.currency)} for " + ", ".join(titles) + ".",
+                f"Order {order.number}. " + " ".join(where),
             ],
-            key=f"receipt-{order.id}", action=("Open your order", f"{site.public_url}/orders/{order.id}"),
+            key=f"receipt-{order.id}", action=("Open your order", _page(f"/orders/{order.id}")),
         )  # fmt: skip
         await notifications.queue_mail(session, mail)
+
+
+def _page(path: str) -> str:
+    return f"{get_settings().public_url}{path}"
 
 
 async def refund_mail(refund_id: str) -> None:
@@ -133,12 +145,109 @@ async def refund_mail(refund_id: str) -> None:
                 f"Hello {buyer.name},",
                 f"{format_minor(row.amount_minor, row.currency)} is on its way back to you; banks take up to ten days." + ends,
             ],
-            key=f"refund-{row.id}", action=("Open your order", f"{get_settings().public_url}/orders/{order.id}"),
+            key=f"refund-{row.id}", action=("Open your order", _page(f"/orders/{order.id}")),
         )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
 
+async def ask_mail(ask_id: str) -> None:
+    """A buyer wants the creator to look at a refund that the policy declined."""
+    async with transaction() as session:
+        ask = await session.get(RefundAsk, UUID(ask_id))
+        line = await session.get(OrderLine, ask.line_id) if ask else None
+        if ask is None or line is None:
+            return
+        creator = await accounts.account(session, ask.creator_id)
+        mail = notifications.compose(
+            creator.email, f"Somebody asks for a refund of {line.title[:120]}",
+            [f"Hello {creator.name},", f"The refund policy declined it: {ask.reason}", f"They write: {ask.words}"],
+            key=f"ask-{ask.id}", action=("Answer", _page(f"/studio/earnings/{line.id}")),
+        )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
+async def answer_mail(ask_id: str) -> None:
+    async with transaction() as session:
+        ask = await session.get(RefundAsk, UUID(ask_id))
+        line = await session.get(OrderLine, ask.line_id) if ask else None
+        if ask is None or line is None:
+            return
+        buyer = await accounts.account(session, ask.buyer_id)
+        said = "Your refund was granted." if ask.state == "granted" else "Your refund was not granted."
+        mail = notifications.compose(
+            buyer.email, f"About your refund of {line.title[:120]}",
+            [f"Hello {buyer.name},", said, *([ask.answer] if ask.answer else [])],
+            key=f"answer-{ask.id}-{ask.state}", action=("Open your order", _page(f"/orders/{line.order_id}")),
+        )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
+async def dispute_mail(dispute_id: str, status: str) -> None:
+    """To every creator of the order: what happened, what it means, and what they can do until when."""
+    async with transaction() as session:
+        row = await store.dispute(session, dispute_id)
+        if row is None:
+            return
+        order = await store.order(session, row.order_id)
+        lines = await store.lines(session, row.order_id)
+        assert order is not None
+        for creator_id in sorted({line.creator_id for line in lines}):
+            creator = await accounts.account(session, creator_id)
+            mine = ", ".join(line.title for line in lines if line.creator_id == creator_id)
+            subject, body = _dispute_words(row, order.number, mine, status)
+            mail = notifications.compose(
+                creator.email, subject, [f"Hello {creator.name},", *body], key=f"dispute-{row.id}-{status}-{creator_id}",
+                action=("Open the dispute", _page(f"/studio/disputes/{row.id}")),
+            )  # fmt: skip
+            await notifications.queue_mail(session, mail)
+
+
+def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple[str, list[str]]:
+    amount = format_minor(row.amount_minor, row.currency)
+    if status in ("won", "warning_closed", "prevented"):
+        return f"The dispute about order {number} is over: the money stays yours", [
+            f"The bank decided for you about {amount} for {titles}. Your share is on its way to you again."
+        ]
+    if status == "lost":
+        return f"The dispute about order {number} was lost", [
+            f"The bank gave {amount} for {titles} back to its customer. Access stays ended."
+        ]
+    until = f" until {row.due_at.day} {row.due_at:%B %Y}" if row.due_at else ""
+    if status.startswith("warning"):
+        return f"A bank asks about order {number}", [
+            f"It is about {amount} for {titles}. No money has moved. Answer{until} to avoid a dispute."
+        ]
+    return f"Order {number} is disputed", [
+        f"The buyer's bank has taken back {amount} for {titles}. Until it decides, your share of it is taken back and"
+        f" the buyer's access is off. You can send evidence{until}; we have begun it for you."
+    ]
+
+
+async def dispute_evidence(dispute_id: str) -> None:
+    """Write down what we know ourselves: the sale, how it was used, the policy that was shown."""
+    async with transaction() as session:
+        row = await store.dispute(session, dispute_id)
+        order = await store.order(session, row.order_id) if row else None
+        if row is None or order is None:
+            return
+        await disputes.prefill(session, row.id, await evidence.assemble(session, order))
+
+
+async def submit_evidence(dispute_id: str) -> None:
+    """Send what was confirmed. Its answer comes back like any news of the dispute."""
+    async with transaction() as session:
+        row = await store.dispute(session, dispute_id)
+    if row is None or row.closed_at is not None or row.submitted_at is not None:
+        return
+    values = {name: str(value) for name, value in row.evidence.items() if str(value).strip()}
+    state = await vendors().disputes.submit_evidence(row.id, values, submit=True, key=f"evidence:{row.id}")
+    async with transaction() as session:
+        await disputes.apply(session, state)
+
+
 TASKS = {
     "orders.settle": settle, "orders.settle_creator": settle_creator, "orders.refund": refund,
-    "orders.receipt": receipt, "orders.refund_mail": refund_mail,
+    "orders.receipt": receipt, "orders.refund_mail": refund_mail, "orders.ask_mail": ask_mail,
+    "orders.answer_mail": answer_mail, "orders.dispute_mail": dispute_mail,
+    "orders.dispute_evidence": dispute_evidence, "orders.submit_evidence": submit_evidence,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from marketplace.clock import now
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.gifts import service as gifts
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.media import service as media
 from marketplace.domain.orders import service as orders
@@ -27,14 +28,13 @@ from marketplace.vendors import vendors
 log = structlog.get_logger()
 _OVERLAP = timedelta(minutes=10)
 _FIRST_LOOK = timedelta(days=3)
-_MOST = 20_000  # a provider retries for three days at most; more than this in one look goes on from the last one
 _MOST, _BATCH = 100_000, 500
 T = TypeVar("T")
 
 
 async def sweep(timestamp: int = 0) -> None:
     """Every minute. Each part stands alone: one vendor down doesn't stop the others."""
-    for part in (missed_events, unhandled_events, open_orders, refunds, money_in_motion, fees, videos, mails):
+    for part in (missed_events, unhandled_events, open_orders, refunds, money_in_motion, fees, presents, videos, mails):
         try:
             await part()
         except MarketplaceError as error:
@@ -64,9 +64,20 @@ async def unhandled_events() -> None:
 
 
 async def open_orders() -> None:
-    async with transaction() as session:
-        waiting = await order_store.open_orders(session, now() - timedelta(minutes=5))
-    await _each(waiting, _open_order)
+    """All that wait, page by page: those that wait long don't keep the others from being looked at."""
+    failures, after = [], None
+    while True:
+        async with transaction() as session:
+            waiting = await order_store.open_orders(session, now() - timedelta(minutes=5), after)
+        if not waiting:
+            break
+        after = waiting[-1].id
+        try:
+            await _each(waiting, _open_order)
+        except Exception as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 async def _open_order(order: Order) -> None:
@@ -99,8 +110,8 @@ async def refunds() -> None:
 
 
 _STUCK = text(
-    "SELECT line_id FROM transfer WHERE state = 'intended' AND created_at < :before UNION"
-    " SELECT line_id FROM reversal WHERE state = 'intended' AND created_at < :before LIMIT 200"
+    "SELECT share_id FROM transfer WHERE state = 'intended' AND created_at < :before UNION"
+    " SELECT share_id FROM reversal WHERE state = 'intended' AND created_at < :before LIMIT 200"
 )
 
 
@@ -108,20 +119,23 @@ async def money_in_motion() -> None:
     """Intents whose provider call never came back."""
     async with transaction() as session:
         rows = await session.execute(_STUCK, {"before": now() - timedelta(minutes=10)})
-        for (line_id,) in rows.all():
-            line = await order_store.lock_line(session, UUID(str(line_id)))
-            if line is not None:
-                await orders.request_settlement(session, line)
+        for (share_id,) in rows.all():
+            share = await order_store.lock_share(session, UUID(str(share_id)))
+            if share is not None:
+                await orders.request_settlement(session, share)
 
 
 async def money_at_rest() -> None:
     """Sales of which money should have moved, and no job is left that would move it."""
-    async with transaction() as session:
-        for line_id, creator_id, gap in await order_store.unsettled_lines(session):
-            if gap < 0 or await payouts.payable_account(session, creator_id) is not None:
-                line = await order_store.lock_line(session, line_id)
-                assert line is not None
-                await orders.request_settlement(session, line)
+    after = None
+    while True:
+        async with transaction() as session:
+            found = await order_store.unsettled_shares(session, after=after)
+            for share in found:
+                await orders.request_settlement(session, share)
+        if not found:
+            return
+        after = found[-1].id
 
 
 async def fees() -> None:
@@ -136,6 +150,19 @@ async def _fee(missing: tuple[UUID, str]) -> None:
     if charge.fee_minor is not None:
         async with transaction() as session:
             await orders.note_fee(session, missing[0], charge.fee_minor)
+
+
+async def disputes() -> None:
+    """What banks decided while we were not told."""
+    async with transaction() as session:
+        open_ones = await order_store.open_disputes(session)
+    await _each(open_ones, webhooks.apply_dispute)
+
+
+async def presents() -> None:
+    async with transaction() as session:
+        for gift_id in await gifts.overdue(session):
+            await enqueue(session, "gifts.send", {"gift_id": str(gift_id)})
 
 
 async def videos() -> None:
@@ -160,6 +187,7 @@ async def hourly(timestamp: int = 0) -> None:
         await accounts.tidy(session)
         account_ids = await payouts.unsynced(session)
     await money_at_rest()
+    await disputes()
     for account_id in account_ids:
         try:
             await webhooks.apply_account(account_id)

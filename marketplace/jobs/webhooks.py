@@ -13,7 +13,7 @@ from marketplace.db import transaction
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.models import WebhookEvent
 from marketplace.domain.media import service as media
-from marketplace.domain.orders import refunds
+from marketplace.domain.orders import disputes, refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import MarketplaceError, Unavailable
@@ -57,7 +57,7 @@ async def _failed(event: WebhookEvent, error: Exception) -> bool:
 
 
 _PREFIXES = {
-    "stripe": ("checkout.session.", "charge.refunded", "refund."),
+    "stripe": ("checkout.session.", "charge.refunded", "charge.dispute.", "refund."),
     "stripe-connect": ("payout.", "account.updated", "account.application.deauthorized"),
     "stripe-thin": ("v2.core.account",),
     "vimeo": ("",),
@@ -80,6 +80,8 @@ async def _dispatch(event: WebhookEvent) -> bool:
             return await apply_checkout(event.object_id)
         case "stripe", "charge.refunded":
             return await _charge_refunded(event.object_id)
+        case "stripe", kind if kind.startswith("charge.dispute."):
+            return await apply_dispute(event.object_id)
         case "stripe", kind if kind.startswith("refund."):
             return await apply_refund(event.object_id)
         case "stripe-connect", kind if kind.startswith("payout."):
@@ -134,8 +136,21 @@ async def _apply_refunds(payment_intent_id: str) -> bool:
     ours = False
     for state in sorted(reversed(states), key=lambda state: state.status not in ("failed", "canceled")):
         async with transaction() as session:
-            ours = await refunds.apply(session, state) is not None or ours
+            ours = bool(await refunds.apply(session, state)) or ours
     return ours
+
+
+async def apply_dispute(dispute_id: str) -> bool:
+    state = await vendors().disputes.dispute(dispute_id)
+    async with transaction() as session:
+        known = await disputes.apply(session, state)
+    if known is None and state.payment_intent_id:  # the news of the payment itself is still on its way
+        page = await vendors().payments.checkout_of(state.payment_intent_id)
+        if page is None or not await apply_checkout(page):
+            return False
+        async with transaction() as session:
+            known = await disputes.apply(session, state)
+    return known is not None
 
 
 async def apply_payout(account_id: str, payout_id: str) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 import reflex as rx
 
+_PARTS = ("shell", "basket_buttons")  # of pages, not pages
+
 
 @dataclass(frozen=True)
 class Route:
@@ -25,5 +27,5 @@ def routes() -> list[Route]:
     from importlib import import_module
     from pkgutil import iter_modules
 
-    names = sorted(module.name for module in iter_modules(__path__) if module.name != "shell")
+    names = sorted(module.name for module in iter_modules(__path__) if module.name not in _PARTS)
     return [route for name in names for route in import_module(f"{__name__}.{name}").PAGES]

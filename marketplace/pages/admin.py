@@ -6,19 +6,20 @@ import reflex as rx
 
 from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
-from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.dialog import open_dialog
 from marketplace.components.disclosure import disclosure
 from marketplace.components.empty import empty_state
 from marketplace.components.field import text_input
 from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.page import page_title
+from marketplace.components.refund import refund_dialog, refund_form
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
-from marketplace.pages.earnings import refund_fields
 from marketplace.pages.shell import shell
+from marketplace.pages.studio_parts import error_of
 from marketplace.state.admin import AdminState
 from marketplace.state.viewer import Viewer
 
@@ -160,30 +161,20 @@ def _refund_button(row: rx.Var) -> rx.Component:
 
 def _refund_dialog() -> rx.Component:
     line = AdminState.chosen
-    return dialog(
-        rx.cond(
-            line.length() > 0,
-            rx.el.form(
-                rx.el.p(
-                    rx.el.span(line["title"], class_name="font-semibold text-ink"), " · ", line["buyer"],
-                    class_name="text-muted",
-                ),
-                rx.el.input(type="hidden", name="line_id", value=line["line_id"]),
-                refund_fields(AdminState.errors, line["currency"], line["left"]),
-                button(_("Refund now"), kind="danger", type="submit", full=True),
-                rx.el.p(
-                    _("The money goes back the way it came. This can't be undone."), class_name="text-sm text-muted"
-                ),
-                on_submit=AdminState.refund,
-                key=line["line_id"].to(str) + line["left"].to(str),
-                class_name="grid gap-5",
-            ),
-            skeleton_rows(3),
+    form = refund_form(
+        rx.el.p(
+            rx.el.span(line["title"], class_name="block font-semibold"),
+            rx.el.span(line["buyer"], class_name="block text-sm break-all text-muted"),
         ),
-        id=_REFUND_DIALOG,
-        title=_("Give a refund"),
-        done=AdminState.refunded,
-    )  # fmt: skip
+        rx.el.input(type="hidden", name="line_id", value=line["line_id"]),
+        currency=line["currency"],
+        left=line["left"],
+        wrong_amount=error_of(AdminState.errors, "amount"),
+        problem=error_of(AdminState.errors, "refund"),
+        on_submit=AdminState.refund,
+        key=line["line_id"].to(str) + line["left"].to(str),
+    )
+    return refund_dialog(_REFUND_DIALOG, rx.cond(line.length() > 0, form, skeleton_rows(3)), AdminState.refunded)
 
 
 def _balances() -> rx.Component:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import reflex as rx
 
 from marketplace.components.avatar import avatar
-from marketplace.components.button import button
 from marketplace.components.card import product_grid
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.inner_html import sanitised
+from marketplace.components.more import show_more
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -57,13 +57,7 @@ def _profile() -> rx.Component:
                     icon="clapperboard",
                 ),
             ),
-            rx.cond(
-                CreatorState.next_key != "",
-                rx.el.div(
-                    button(_("Show more"), kind="secondary", on_click=CreatorState.more),
-                    class_name="mt-12 flex justify-center",
-                ),
-            ),
+            show_more(CreatorState.next_key, CreatorState.more),
             class_name="mt-10 border-t border-line pt-10 sm:mt-14 sm:pt-12",
         ),
     )

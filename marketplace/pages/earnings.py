@@ -8,14 +8,15 @@ from marketplace.components.badge import badge
 from marketplace.components.breadcrumbs import breadcrumbs
 from marketplace.components.button import button, link_button
 from marketplace.components.card import panel
-from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.dialog import open_dialog
 from marketplace.components.empty import empty_state
-from marketplace.components.field import field, field_error, money_input, radio_cards, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import link, text_link
 from marketplace.components.money import sum_lines
+from marketplace.components.more import show_more
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.refund import refund_dialog, refund_form
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -95,13 +96,7 @@ def _sales() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Sales"), class_name="mb-4 text-xl"),
         data_table(columns, EarningsState.sales, _("Your sales, newest first")),
-        rx.cond(
-            EarningsState.next_key != "",
-            rx.el.div(
-                button(_("Show more"), kind="secondary", on_click=EarningsState.more),
-                class_name="mt-6 flex justify-center",
-            ),
-        ),
+        show_more(EarningsState.next_key, EarningsState.more, gap="mt-6"),
     )
 
 
@@ -226,44 +221,15 @@ def _refund(row: rx.Var) -> rx.Component:
 
 
 def _refund_dialog() -> rx.Component:
-    """A new refund makes a new form, and closes the dialog."""
-    sale, given = SaleState.sale, SaleState.refunds.length()
-    return dialog(
-        rx.el.form(
-            refund_fields(SaleState.errors, sale["currency"], sale["left_input"]),
-            button(_("Refund now"), kind="danger", type="submit", full=True),
-            rx.el.p(_("The money goes back the way it came. This can't be undone."), class_name="text-sm text-muted"),
-            on_submit=SaleState.refund,
-            key=given.to(str),
-            class_name="grid gap-5",
-        ),
-        id=_REFUND_DIALOG,
-        title=_("Give a refund"),
-        done=given,
+    sale = SaleState.sale
+    form = refund_form(
+        currency=sale["currency"],
+        left=sale["left_input"],
+        wrong_amount=error_of(SaleState.errors, "amount"),
+        problem=error_of(SaleState.errors, "refund"),
+        on_submit=SaleState.refund,
     )
-
-
-def refund_fields(errors: rx.Var, currency: rx.Var, amount: rx.Var) -> rx.Component:
-    """Amount, note, and what becomes of access. The form's owner adds the button."""
-    access = [
-        ("end", _("End access"), _("They can't watch it any more.")),
-        ("keep", _("Keep access"), _("A goodwill refund.")),
-    ]
-    return rx.el.div(
-        field(
-            _("Amount"),
-            money_input("amount", currency, default_value=amount),
-            error=error_of(errors, "amount"),
-            required=True,
-        ),
-        rx.el.fieldset(
-            rx.el.legend(_("Their access"), class_name="mb-1.5 text-sm font-semibold"),
-            radio_cards("access", access, value="end", label=_("Their access")),
-        ),
-        field(_("Note"), textarea("note", rows=2, max_length=500), hint=_("For your own records.")),
-        field_error(error_of(errors, "refund")),
-        class_name="grid gap-5",
-    )
+    return refund_dialog(_REFUND_DIALOG, form, SaleState.refunds.length())
 
 
 def payouts_page() -> rx.Component:

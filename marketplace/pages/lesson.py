@@ -7,12 +7,12 @@ import reflex as rx
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import chip
 from marketplace.components.button import button, link_button
-from marketplace.components.card import product_grid
+from marketplace.components.card import PAGE_SIZES, framed, product_grid
 from marketplace.components.field import CONTROL, field_error
 from marketplace.components.handover import handover
 from marketplace.components.icon import icon, spinner
 from marketplace.components.inner_html import sanitised
-from marketplace.components.link import link
+from marketplace.components.link import arrow_link, link
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.play import StartPlaying
@@ -21,6 +21,7 @@ from marketplace.components.skeleton import skeleton, skeleton_lines
 from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.basket_buttons import basket_buttons
 from marketplace.pages.missing import SITE, TITLE, nothing_here
 from marketplace.pages.shell import shell
 from marketplace.state.lesson import LessonState
@@ -65,24 +66,8 @@ def _media() -> rx.Component:
 
 
 def _cover() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            view["cover_large"].to(str) != "",
-            rx.el.img(
-                src=view["cover_large"],
-                src_set=view["cover_srcset"],
-                sizes="(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw",
-                alt="",
-                width="1280",
-                height="720",
-                custom_attrs={"fetchPriority": "high", "decoding": "async"},
-                class_name="size-full object-cover",
-            ),
-        ),
-        rx.cond(view["has_preview"].to(str) != "", _play_button()),
-        style={"backgroundColor": view["cover_color"]},
-        class_name="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
-    )
+    play = rx.cond(view["has_preview"].to(str) != "", _play_button())
+    return framed(view, play, picture="cover_large", sizes=PAGE_SIZES, rank="first", look="sm:rounded-card")
 
 
 def _play_button() -> rx.Component:
@@ -150,9 +135,14 @@ def _buy_box() -> rx.Component:
             _("Watch as often as you like, on any device"),
             _("Your place is kept when you leave"),
         ],
+        refund_policy=view["policy"],
         bar_action=_bar_action(),
-        note=_note(),
+        note=rx.fragment(_note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount))),
     )
+
+
+def _for_sale() -> rx.Var:
+    return (view["price_kind"].to(str) != "free") & ~LessonState.is_owner
 
 
 def _action() -> rx.Component:
@@ -231,8 +221,9 @@ def _amount_form() -> rx.Component:
                 type="text",
                 input_mode="decimal",
                 auto_complete="off",
-                default_value=LessonState.amount,
+                default_value=view["suggested"],
                 key=view["slug"],
+                on_blur=LessonState.note_amount,
                 aria_invalid=wrong,
                 custom_attrs={"aria-describedby": "amount-error"},
                 class_name="tnum h-11 w-full min-w-0 bg-transparent text-base outline-none",
@@ -292,15 +283,7 @@ def _creator() -> rx.Component:
                 class_name="text-lg",
             ),
             rx.el.p(view["creator_bio"], class_name="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
-            link(
-                _("See the profile"),
-                icon("arrow_right", 16),
-                href=view["creator_href"],
-                class_name=(
-                    "mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                    "hover:text-accent-hover"
-                ),
-            ),
+            arrow_link(_("See the profile"), href=view["creator_href"], look="mt-1"),
             class_name="min-w-0",
         ),
         class_name="flex gap-4 border-t border-line pt-8 sm:gap-5",

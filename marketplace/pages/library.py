@@ -7,12 +7,13 @@ import reflex as rx
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge, chip
 from marketplace.components.button import button, button_class, link_button
-from marketplace.components.card import cover, panel
+from marketplace.components.card import by, card_title, cover, lifted, panel
 from marketplace.components.disclosure import disclosure
 from marketplace.components.empty import empty_state
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
 from marketplace.components.link import link
+from marketplace.components.more import show_more
 from marketplace.components.page import page_title
 from marketplace.components.progress import progress_bar, progress_ring
 from marketplace.components.skeleton import skeleton, skeleton_grid, skeleton_lines
@@ -54,6 +55,7 @@ def _owned() -> rx.Component:
             ),
             rx.cond(LibraryState.filters, _filters()),
             rx.cond(LibraryState.items.length() > 0, _grid(), _none_of_these()),
+            show_more(LibraryState.next_key, LibraryState.more, gap="mt-7"),
             class_name="grid gap-5",
         ),
         class_name="grid gap-14",
@@ -116,7 +118,7 @@ def _latest(item: rx.Var) -> rx.Component:
         rx.el.div(cover(item, eager=True), class_name="sm:w-1/2 lg:w-[44%]"),
         rx.el.div(
             rx.el.h3(item["title"], class_name="line-clamp-3 text-xl group-hover:underline sm:text-2xl"),
-            _creator(item),
+            by(item, ""),
             rx.el.div(progress_bar(item["percent"], _("Progress"), item["left"]), class_name="max-w-md"),
             play,
             class_name="flex min-w-0 flex-1 flex-col justify-center gap-4 max-sm:p-1 sm:pr-6",
@@ -129,28 +131,14 @@ def _latest(item: rx.Var) -> rx.Component:
     )
 
 
-def _creator(item: rx.Var) -> rx.Component:
-    return rx.el.span(
-        avatar(item["creator"], item["creator_avatar"], "xs"),
-        rx.el.span(item["creator"], class_name="truncate"),
-        class_name="flex items-center gap-2 text-sm text-muted",
-    )
-
-
 def _card(item: rx.Var, row: bool = False) -> rx.Component:
     """``row``: on a phone the cover stands beside the words, so that many lessons fit on a screen."""
     shape, picture, title = ("flex gap-4 sm:block", "w-36 shrink-0 sm:w-auto", "sm:mt-3") if row else ("", "", "mt-3")
     return link(
-        rx.el.div(cover(item), class_name=f"transition-transform group-hover:-translate-y-0.5 {picture}"),
+        lifted(item, look=picture),
         rx.el.div(
-            rx.el.h3(
-                item["title"],
-                class_name=(
-                    "line-clamp-2 text-base leading-snug font-semibold decoration-1 underline-offset-4 "
-                    f"group-hover:underline {title}"
-                ),
-            ),
-            rx.el.div(_creator(item), class_name="mt-2"),
+            card_title(item, f"line-clamp-2 text-base {title}"),
+            by(item),
             rx.el.div(_standing(item), class_name="mt-2.5"),
             class_name="min-w-0 grow",
         ),

@@ -9,11 +9,13 @@ import reflex as rx
 from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
 from marketplace.components.card import panel
-from marketplace.components.client import print_page
+from marketplace.components.client import copy_text, print_page
 from marketplace.components.empty import empty_state
+from marketplace.components.field import CONTROL, field_error
 from marketplace.components.icon import icon, spinner
 from marketplace.components.link import link
 from marketplace.components.money import money
+from marketplace.components.more import show_more
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_lines, skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -54,11 +56,7 @@ def _list() -> rx.Component:
     )
     return rx.el.div(
         data_table(columns, OrdersState.items, _("Your orders, newest first")),
-        rx.cond(
-            OrdersState.next_key != "",
-            button(_("Show more"), kind="secondary", on_click=OrdersState.more, class_name="justify-self-center"),
-        ),
-        class_name="grid gap-6",
+        show_more(OrdersState.next_key, OrdersState.more, gap="mt-6"),
     )
 
 
@@ -111,7 +109,8 @@ def _order() -> rx.Component:
         ),
         rx.el.div(_standing(), role="status", custom_attrs=_NO_PRINT),
         _receipt(),
-        class_name="grid gap-6",
+        rx.cond(OrderState.order["raw_state"] == "paid", _after_sales()),
+        class_name="grid grid-cols-[minmax(0,1fr)] gap-6",
     )
 
 
@@ -148,10 +147,13 @@ def _step(sign: rx.Component, title: Any, text: Any, *actions: rx.Component, ton
 
 
 def _yours() -> rx.Component:
-    watch = rx.foreach(
-        OrderState.lines,
-        lambda line: link_button(
-            rx.cond(OrderState.lines.length() > 1, line["title"], _("Watch now")), line["href"], icon="play"
+    several = OrderState.lines.length() > 1
+    actions = rx.cond(
+        several,
+        link_button(_("Open your library"), "/library"),
+        rx.fragment(
+            rx.foreach(OrderState.lines, lambda line: link_button(_("Watch now"), line["href"], icon="play")),
+            link_button(_("Open your library"), "/library", kind="secondary"),
         ),
     )
     text = rx.fragment(
@@ -162,14 +164,27 @@ def _yours() -> rx.Component:
         rx.el.span(OrderState.order["email"], class_name="break-all"),
         ".",
     )
-    return _step(
+    mine = _step(
         icon("check", 24),
         _("It's yours"),
         text,
-        watch,
-        link_button(_("Open your library"), "/library", kind="secondary"),
+        actions,
         tone="bg-accent-soft text-accent",
     )
+    given = _step(
+        icon("gift", 24),
+        _("Your present is paid"),
+        _("We mail it to the person it is for. Below you find a link that you can hand over yourself."),
+        tone="bg-accent-soft text-accent",
+    )
+    disputed = _step(
+        icon("triangle_alert", 24),
+        _("Your bank is taking this payment back"),
+        _("Access is off until it has decided. If this is a mistake, tell your bank."),
+        tone="bg-warning-soft text-warning",
+    )
+    only_gifts = OrderState.order["only_gifts"] != ""
+    return rx.cond(OrderState.order["disputed"] != "", disputed, rx.cond(only_gifts, given, mine))
 
 
 def _refunded() -> rx.Component:
@@ -251,7 +266,30 @@ def _receipt() -> rx.Component:
             class_name="grid gap-x-8 gap-y-4 text-sm sm:grid-cols-2",
         ),
         _lines(),
+        rx.cond(OrderState.documents.length() > 0, _documents()),
     )
+
+
+def _documents() -> rx.Component:
+    """Invoices and credit notes, to look at and to keep."""
+    return rx.el.ul(
+        rx.foreach(
+            OrderState.documents,
+            lambda paper: rx.el.li(
+                link(
+                    icon("file_text", 16), paper["name"], href=paper["href"], document=True,
+                    class_name="inline-flex min-h-11 items-center gap-2 font-semibold underline-offset-4 hover:underline",
+                ),
+                link(
+                    "PDF", href=paper["href"].to(str) + ".pdf", document=True, aria_label=paper["name"].to(str) + " PDF",
+                    class_name="inline-flex min-h-11 items-center px-2 text-sm text-accent underline underline-offset-4",
+                ),
+                class_name="flex flex-wrap items-center gap-x-2",
+            ),
+        ),
+        custom_attrs=_NO_PRINT,
+        class_name="mt-5 border-t border-line pt-3",
+    )  # fmt: skip
 
 
 def _created() -> rx.Var:
@@ -272,6 +310,11 @@ def _lines() -> rx.Component:
     )
     return rx.el.dl(
         rx.foreach(OrderState.lines, _line),
+        rx.cond(
+            OrderState.order["discount"] != "",
+            _sum(_("Code") + " " + OrderState.order["code"].to(str), OrderState.order["discount"], "text-accent"),
+        ),
+        rx.cond(OrderState.order["tax"] != "", _sum(_("Tax"), OrderState.order["tax"], "text-muted")),
         _sum(_("Total"), OrderState.order["total"], "border-t border-line pt-3 text-lg font-semibold text-ink"),
         refunds,
         class_name="mt-6 grid gap-3 border-t border-line pt-5",
@@ -287,6 +330,8 @@ def _line(line: rx.Var) -> rx.Component:
                 class_name="font-medium underline-offset-4 hover:underline pointer-coarse:py-3",
             ),
             rx.el.span(_("by"), " ", line["creator"], class_name="block text-sm text-muted"),
+            rx.el.span(line["bundle"], class_name="block text-sm text-muted empty:hidden"),
+            rx.el.span(line["gift"], class_name="block text-sm text-muted empty:hidden"),
             class_name="min-w-0",
         ),
         rx.el.dd(money(line["amount"])),
@@ -307,6 +352,65 @@ def _sum(label: Any, amount: rx.Var | str, look: str) -> rx.Component:
         rx.el.dt(label),
         rx.el.dd(rx.el.span(amount, class_name="tnum whitespace-nowrap")),
         class_name=f"flex items-baseline justify-between gap-6 {look}",
+    )
+
+
+def _after_sales() -> rx.Component:
+    """Refunds on request, with the policy's answer before one asks; and links of presents."""
+    return panel(
+        rx.el.h2(_("Refunds and presents"), class_name="text-lg"),
+        rx.el.ul(rx.foreach(OrderState.lines, _claim), class_name="mt-4 grid grid-cols-[minmax(0,1fr)] gap-5"),
+        custom_attrs=_NO_PRINT,
+    )
+
+
+def _claim(line: rx.Var) -> rx.Component:
+    declined = rx.el.form(
+        rx.el.input(type="hidden", name="line_id", value=line["id"]),
+        rx.el.p(line["ask_reason"], class_name="text-sm"),
+        rx.el.label(
+            _("Why should the creator look at it?"),
+            html_for="words-" + line["id"].to(str),
+            class_name="text-sm font-semibold",
+        ),
+        rx.el.textarea(
+            name="words", id="words-" + line["id"].to(str), rows="3", max_length=1000, class_name=f"{CONTROL} py-2"
+        ),
+        field_error(rx.cond(OrderState.errors.contains("words"), OrderState.errors["words"], "")),
+        button(_("Ask the creator"), kind="secondary", size="sm", type="submit", class_name="justify-self-start"),
+        on_submit=OrderState.appeal,
+        class_name="mt-2 grid gap-2",
+    )
+    ask = rx.el.div(
+        rx.el.p(line["why"], class_name="text-sm text-muted"),
+        button(
+            rx.cond(line["would"] != "", _("Refund") + " " + line["back"].to(str), _("Ask for a refund")),
+            kind="secondary",
+            size="sm",
+            on_click=OrderState.ask_refund(line["id"]),
+        ),
+        class_name="mt-2 flex flex-wrap items-center justify-between gap-3",
+    )
+    said = rx.match(
+        line["ask"],
+        ("approved", rx.el.p(_("You asked for a refund and got it."), class_name="mt-1 text-sm")),
+        ("asked", rx.el.p(_("The creator has been asked. We mail you the answer."), class_name="mt-1 text-sm")),
+        ("granted", rx.el.p(_("The creator granted the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
+        ("refused", rx.el.p(_("The creator didn't grant the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
+        ("declined", rx.cond(line["can_ask"] != "", declined)),
+        rx.cond(line["can_ask"] != "", ask),
+    )
+    present = rx.el.div(
+        rx.el.code(line["gift_link"], class_name="min-w-0 truncate text-sm"),
+        button(_("Copy link"), kind="quiet", size="sm", on_click=copy_text(line["gift_link"])),
+        class_name="mt-2 flex items-center justify-between gap-3 rounded-control bg-sunken px-3 py-1",
+    )
+    return rx.el.li(
+        rx.el.p(line["title"], class_name="font-semibold [overflow-wrap:anywhere]"),
+        rx.el.p(line["policy"], class_name="text-sm text-muted empty:hidden"),
+        rx.cond(line["gift_link"] != "", present),
+        said,
+        class_name="border-t border-line pt-4 first:border-t-0 first:pt-0",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 from reflex.style import set_color_mode
 
+from marketplace.components.address import address_fields
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge
 from marketplace.components.button import button
@@ -19,6 +20,8 @@ from marketplace.components.uploader import signed_put
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
+from marketplace.present import countries
+from marketplace.state.billing import BillingState
 from marketplace.state.settings import SettingsState
 
 _DELETE = "delete-account"
@@ -37,6 +40,12 @@ def settings() -> rx.Component:
 def _sections() -> rx.Component:
     parts = (
         ("profile", _("Profile"), _("How you appear to creators and other learners."), _profile()),
+        (
+            "billing",
+            _("Billing details"),
+            _("What stands on your next invoices. Earlier ones stay as they are."),
+            _billing(),
+        ),
         ("password", _("Password"), _("Changing it signs out every other browser."), _password()),
         ("browsers", _("Browsers"), _("Where you are signed in at the moment."), _browsers()),
         ("appearance", _("Appearance"), _("Kept in this browser only."), _appearance()),
@@ -131,6 +140,34 @@ def _picture() -> rx.Component:
     )
 
 
+def _billing() -> rx.Component:
+    billing, errors = BillingState.billing, BillingState.errors
+    name = text_input(
+        "billing_name",
+        default_value=billing["billing_name"],
+        placeholder=SettingsState.profile["name"],
+        auto_complete="name",
+        max_length=120,
+    )
+    company = text_input("company", default_value=billing["company"], auto_complete="organization", max_length=120)
+    form = rx.el.form(
+        field(
+            _("Name on the invoice"),
+            name,
+            hint=_("Your profile's name, if you leave it empty."),
+            error=errors.get("billing_name", ""),
+        ),
+        field(_("Company"), company, error=errors.get("company", "")),
+        address_fields(billing, errors, countries()),
+        rx.el.div(button(_("Save billing details"), kind="secondary", type="submit")),
+        key=BillingState.saves.to(str),
+        on_submit=BillingState.save,
+        method="post",
+        class_name="grid gap-5",
+    )
+    return rx.cond(BillingState.loaded, form, skeleton_lines(6))
+
+
 def _password() -> rx.Component:
     return rx.el.form(
         # Password managers need to know whose password this is.
@@ -221,7 +258,8 @@ def _appearance() -> rx.Component:
 def _leaving() -> rx.Component:
     what = _(
         "Your name, email, picture and bio are removed now, and you are signed out everywhere. Lessons you sell leave "
-        "the shop; people who bought them keep them. What you bought can't be opened any more."
+        "the shop; people who bought them keep them. What you bought can't be opened any more. Invoices stay in "
+        "the books: download yours first."
     )
     return rx.el.div(
         rx.el.p(what, class_name="max-w-[60ch] text-muted"),
@@ -256,4 +294,4 @@ def _delete_dialog() -> rx.Component:
     )
 
 
-PAGES = [Route("/settings", settings, _("Settings"), SettingsState.on_load)]
+PAGES = [Route("/settings", settings, _("Settings"), [SettingsState.on_load, BillingState.on_load])]

@@ -6,10 +6,12 @@ from typing import Any
 
 import reflex as rx
 
+from marketplace.components.cart_link import cart_link
 from marketplace.components.header import bottom_tabs, header
 from marketplace.components.page import page, sandbox_banner, site_footer
 from marketplace.components.toast import toasts
 from marketplace.settings import get_settings
+from marketplace.state.cart import CartCount
 from marketplace.state.viewer import Viewer
 
 
@@ -32,6 +34,7 @@ def shell(
                 avatar_src=Viewer.avatar,
                 is_staff=Viewer.is_admin,
                 query=query,
+                cart=cart_link(CartCount.count, on_mount=CartCount.refresh),
             ),
             footer=site_footer(settings.site_name),
             tabs=rx.cond(Viewer.signed_in, bottom_tabs(tab, Viewer.is_creator)),

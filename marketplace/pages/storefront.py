@@ -6,13 +6,13 @@ import reflex as rx
 
 from marketplace.components.avatar import avatar
 from marketplace.components.badge import chip
-from marketplace.components.button import button, link_button
-from marketplace.components.card import cover, product_card, product_grid
+from marketplace.components.button import link_button
+from marketplace.components.card import large_card, product_card, product_grid, row_card
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
-from marketplace.components.icon import icon
-from marketplace.components.link import link
-from marketplace.components.money import money, sum_lines
+from marketplace.components.link import arrow_link
+from marketplace.components.money import sum_lines
+from marketplace.components.more import show_more
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -74,79 +74,13 @@ def _topics() -> rx.Component:
 def _featured(items: rx.Var) -> rx.Component:
     """The largest card first, three in a column beside it."""
     return rx.el.section(
-        rx.el.div(_large_card(items[0]), class_name="lg:col-span-7"),
+        rx.el.div(large_card(items[0]), class_name="lg:col-span-7"),
         rx.el.ul(
-            rx.foreach(items[1:4], lambda item: rx.el.li(_row_card(item))),
+            rx.foreach(items[1:4], lambda item: rx.el.li(row_card(item))),
             class_name="grid content-between gap-6 lg:col-span-5",
         ),
         aria_label=_("Featured"),
         class_name="mt-8 grid gap-x-10 gap-y-8 sm:mt-10 lg:grid-cols-12",
-    )
-
-
-def _large_card(item: rx.Var) -> rx.Component:
-    return link(
-        rx.el.div(
-            rx.el.img(
-                src=item["cover"],
-                src_set=item["cover_srcset"],
-                sizes="(min-width: 1280px) 693px, (min-width: 1024px) 55vw, 94vw",
-                alt="",
-                width="1280",
-                height="720",
-                custom_attrs={"fetchPriority": "high", "decoding": "async"},
-                class_name="size-full object-cover",
-            ),
-            _length(item["duration"]),
-            style={"backgroundColor": item["cover_color"]},
-            class_name="relative aspect-video overflow-hidden rounded-card bg-sunken",
-        ),
-        rx.el.div(
-            rx.el.h2(
-                item["title"],
-                class_name=("text-xl sm:text-2xl line-clamp-2 group-hover:underline decoration-1 underline-offset-4"),
-            ),
-            money(item["price"], "lg", "mt-0.5"),
-            class_name="mt-4 flex items-start justify-between gap-6",
-        ),
-        rx.el.div(
-            avatar(item["creator"], item["creator_avatar"], "sm"),
-            rx.el.span(item["creator"], class_name="truncate font-medium text-ink"),
-            rx.el.span(item["level"], class_name="truncate border-l border-line-strong pl-2 leading-none empty:hidden"),
-            class_name="mt-2 flex items-center gap-2 text-sm text-muted",
-        ),
-        href=item["href"],
-        class_name="group block rounded-card",
-    )
-
-
-def _length(duration: rx.Var) -> rx.Component:
-    return rx.el.span(
-        duration,
-        class_name=(
-            "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white empty:hidden"
-        ),
-    )
-
-
-def _row_card(item: rx.Var) -> rx.Component:
-    """A small cover with its words beside it."""
-    return link(
-        rx.el.div(cover(item, eager=True), class_name="w-36 shrink-0 sm:w-52"),
-        rx.el.div(
-            rx.el.h3(
-                item["title"],
-                class_name=(
-                    "line-clamp-3 text-base leading-snug font-semibold sm:text-lg group-hover:underline decoration-1 "
-                    "underline-offset-4"
-                ),
-            ),
-            rx.el.p(item["creator"], class_name="mt-1 truncate text-sm text-muted"),
-            money(item["price"], "sm", "mt-1 block font-semibold"),
-            class_name="min-w-0 self-center",
-        ),
-        href=item["href"],
-        class_name="group flex gap-4 rounded-card sm:gap-5",
     )
 
 
@@ -157,15 +91,7 @@ def _new(items: rx.Var) -> rx.Component:
         rx.el.section(
             rx.el.div(
                 rx.el.h2(_("New lessons"), class_name="text-xl sm:text-2xl"),
-                link(
-                    _("All lessons"),
-                    icon("arrow_right", 16),
-                    href="/search",
-                    class_name=(
-                        "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                        "hover:text-accent-hover"
-                    ),
-                ),
+                arrow_link(_("All lessons"), href="/search"),
                 class_name="mb-5 flex items-center justify-between gap-4",
             ),
             rx.el.ul(
@@ -196,22 +122,17 @@ def _story() -> rx.Component:
                 ),
                 rx.el.figcaption(
                     rx.el.span(story["name"], class_name="font-semibold"),
-                    link(
+                    arrow_link(
                         _("See all lessons"),
                         rx.el.span(" ", _("by"), " ", story["name"], class_name="sr-only"),
-                        icon("arrow_right", 16),
                         href=story["href"],
-                        class_name=(
-                            "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                            "hover:text-accent-hover"
-                        ),
                     ),
                     class_name="mt-3 flex flex-wrap items-center gap-x-5",
                 ),
                 class_name="min-w-0 lg:col-span-7",
             ),
             rx.el.ul(
-                rx.foreach(BrowseState.story_items, lambda item: rx.el.li(_row_card(item))),
+                rx.foreach(BrowseState.story_items, lambda item: rx.el.li(row_card(item))),
                 class_name="grid gap-6 lg:col-span-5",
             ),
             class_name=(
@@ -334,13 +255,7 @@ def _results() -> rx.Component:
     return rx.fragment(
         rx.el.h2(_("Results"), class_name="sr-only"),
         product_grid(BrowseState.items),
-        rx.cond(
-            BrowseState.next_key != "",
-            rx.el.div(
-                button(_("Show more"), kind="secondary", on_click=BrowseState.more),
-                class_name="mt-12 flex justify-center",
-            ),
-        ),
+        show_more(BrowseState.next_key, BrowseState.more),
     )
 
 

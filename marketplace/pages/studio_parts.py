@@ -16,18 +16,24 @@ from marketplace.components.studio_shell import studio_shell
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
+from marketplace.settings import get_settings
 from marketplace.state.studio import StudioState
 
 PAGES: list[Route] = []
 
 
 def rooms() -> list[tuple[str, str, str, str]]:
-    """``(key, label, href, icon)`` of the studio."""
+    """``(key, label, href, icon)`` of the studio. There is something to set where creators sell in their own name."""
+    creators_sell = get_settings().seller_of_record == "creator"
     return [
         ("home", _("Home"), "/studio", "house"),
         ("products", _("Products"), "/studio/products", "shapes"),
         ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
+        ("coupons", _("Discounts"), "/studio/coupons", "tag"),
+        ("partners", _("Partners"), "/studio/partners", "handshake"),
+        ("requests", _("Requests"), "/studio/requests", "message_circle_question_mark"),
+        *([("settings", _("Settings"), "/studio/settings", "settings")] if creators_sell else []),
     ]
 
 

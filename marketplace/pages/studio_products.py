@@ -13,6 +13,7 @@ from marketplace.components.field import text_input
 from marketplace.components.icon import icon
 from marketplace.components.link import link, plain_form
 from marketplace.components.menu import menu_button, menu_line, menu_link
+from marketplace.components.more import show_more
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -93,13 +94,7 @@ def _list() -> rx.Component:
     ]
     return rx.el.div(
         data_table(columns, ProductsState.items, _("Your lessons, newest first")),
-        rx.cond(
-            ProductsState.next_key != "",
-            rx.el.div(
-                button(_("Show more"), kind="secondary", on_click=ProductsState.more),
-                class_name="mt-6 flex justify-center",
-            ),
-        ),
+        show_more(ProductsState.next_key, ProductsState.more, gap="mt-6"),
     )
 
 

@@ -61,6 +61,15 @@ def _loading() -> rx.Component:
     return rx.el.div(
         rx.el.h1(_("New lesson"), class_name="mb-6 text-2xl sm:text-3xl"),
         skeleton_lines(6),
+        rx.cond(WizardState.starting, _begin_again()),
+    )
+
+
+def _begin_again() -> rx.Component:
+    """For a start that was refused or got lost: shown when it takes longer than it should."""
+    return rx.el.div(
+        button(_("Start a lesson"), on_click=WizardState.begin),
+        class_name="mt-8 opacity-0 [animation:appear_160ms_2s_forwards]",
     )
 
 

@@ -55,7 +55,7 @@ function Autosave({ value, held, limit, delay, list, onSave, children }) {
     if (!focused) setLength((value ?? "").length);
   };
 
-  useEffect(() => { live.current = { send, adopt }; });
+  useLayoutEffect(() => { live.current = { send, adopt }; });
   useEffect(() => adopt(), [value, held]);
   useEffect(() => {
     const flush = () => live.current.send();
@@ -154,7 +154,7 @@ class Autosave(rx.Component):
     on_save: rx.EventHandler[_on_save]
 
     def add_imports(self) -> dict[str, list[str]]:
-        return {"react": ["useEffect", "useRef", "useState"]}
+        return {"react": ["useEffect", "useLayoutEffect", "useRef", "useState"]}
 
     def add_custom_code(self) -> list[str]:
         return [_AUTOSAVE]
@@ -172,7 +172,7 @@ class SaveStatus(rx.Component):
     words: rx.Var[dict[str, str]]
 
     def add_imports(self) -> dict[str, list[str]]:
-        return {"react": ["useEffect", "useRef", "useState"]}
+        return {"react": ["useEffect", "useLayoutEffect", "useRef", "useState"]}
 
     def add_custom_code(self) -> list[str]:
         return [_AUTOSAVE, _STATUS]

@@ -19,7 +19,15 @@ from marketplace.components.field import (
 from marketplace.components.icon import icon
 from marketplace.components.markdown import prose
 from marketplace.components.notice import notice
-from marketplace.domain.catalog.rules import LEVELS, MAX_DESCRIPTION, MAX_LEARN_LINE, MAX_SUMMARY, MAX_TITLE, TOPICS
+from marketplace.domain.catalog.rules import (
+    LEVELS,
+    MAX_DESCRIPTION,
+    MAX_LEARN_LINE,
+    MAX_SLUG,
+    MAX_SUMMARY,
+    MAX_TITLE,
+    TOPICS,
+)
 from marketplace.domain.media.rules import LANGUAGES
 from marketplace.i18n import _
 from marketplace.money import EXPONENTS
@@ -111,8 +119,60 @@ def details_step(cover: rx.Component) -> rx.Component:
                 ),
                 class_name="grid items-start gap-5 sm:grid-cols-3",
             ),
+            _address(),
             class_name="grid grid-cols-1 gap-7",
         ),
+    )
+
+
+def _address() -> rx.Component:
+    """Where the lesson will be, as it is typed."""
+    address = WizardState.address
+    return rx.el.div(
+        field(
+            _("Address"),
+            _saved(
+                "slug",
+                text_input(
+                    "slug",
+                    default_value=WizardState.form["slug"],
+                    max_length=MAX_SLUG,
+                    placeholder=address["slug"],
+                    auto_complete="off",
+                    auto_capitalize="none",
+                    spell_check=False,
+                ),
+                delay=300,
+            ),
+            hint=_("The end of the lesson's link: small letters, digits and hyphens."),
+            error=_wrong("slug"),
+        ),
+        rx.cond(_wrong("slug") == "", _address_preview(address)),
+    )
+
+
+def _address_preview(address: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            icon("link", 16, "mt-0.5 text-muted"),
+            rx.el.span(
+                rx.el.span(address["base"], class_name="text-muted"),
+                rx.el.span(address["slug"], class_name="font-semibold"),
+                class_name="min-w-0 [overflow-wrap:anywhere]",
+            ),
+            aria_live="polite",
+            class_name="flex gap-2",
+        ),
+        rx.cond(
+            address["old"] != "",
+            rx.el.p(
+                _("The lesson moves here when you publish. Links to {address} will keep working.").format(
+                    address="/lessons/" + address["old"].to(str)
+                ),
+                class_name="mt-2 text-muted [overflow-wrap:anywhere]",
+            ),
+        ),
+        class_name="mt-2 text-sm",
     )
 
 
@@ -221,6 +281,7 @@ def price_step() -> rx.Component:
                 "price_kind", radio_cards("price_kind", kinds, value=kind, label=_("Kind of price"), columns=3), delay=0
             ),
             rx.cond(kind != "free", _amounts()),
+            rx.cond(kind != "free", _policy()),
             rx.cond(kind == "free", _free_note()),
             class_name="grid grid-cols-1 gap-7",
         ),
@@ -264,6 +325,32 @@ def _amounts() -> rx.Component:
         _yours(),
         rx.cond(~WizardState.can_be_paid, _account_hint()),
         class_name="grid grid-cols-1 gap-7",
+    )
+
+
+def _policy() -> rx.Component:
+    """What buyers are promised; each sale keeps the promise it was made under."""
+    days = [("0", _("No refunds on request"))] + [(str(n), _("{n} days").format(n=n)) for n in (7, 14, 30, 60)]
+    shares = [
+        *[(str(n), _("at most {n} % watched").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was watched")),
+    ]  # fmt: skip
+    return rx.el.fieldset(
+        rx.el.legend(_("Refunds on request"), class_name="mb-1 font-semibold"),
+        rx.el.p(
+            _("Inside these limits buyers get their money back at once; outside them they can ask you."),
+            class_name="mb-4 text-sm text-muted",
+        ),
+        rx.el.div(
+            field(_("Within"), _chosen("refund_days", days), error=_wrong("refund_days"), required=True),
+            rx.cond(
+                WizardState.form["refund_days"] != "0",
+                field(
+                    _("With"), _chosen("refund_max_percent", shares), error=_wrong("refund_max_percent"), required=True
+                ),
+            ),
+            class_name="grid items-start gap-5 sm:grid-cols-2",
+        ),
+        rx.el.p(_("Shown before buying: "), rx.el.q(WizardState.form["policy"]), class_name="mt-3 text-sm text-muted"),
     )
 
 

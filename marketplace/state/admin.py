@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import reflex as rx
 
 from marketplace.db import transaction
@@ -11,8 +9,8 @@ from marketplace.domain.access.service import require_admin
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.ledger import service as ledger
+from marketplace.domain.orders import refunds
 from marketplace.domain.orders import store as order_store
-from marketplace.domain.orders.models import OrderLine
 from marketplace.i18n import _
 from marketplace.money import format_minor, to_input
 from marketplace.present import when
@@ -81,15 +79,15 @@ class AdminState(Page, rx.State):
         require_admin(actor())
         async with transaction() as session:
             rows = await order_store.find_lines(session, self.search)
-            reserved = {line.id: await order_store.reserved(session, line.id) for line, _order in rows}
+            left = {line.id: max(await refunds.left_to_refund(session, line), 0) for line, _order in rows}
             buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
                 "amount": format_minor(line.amount_minor, line.currency), "state": state_words(order),
                 "tone": "info" if line.refunded_minor else "success", "currency": line.currency.upper(),
-                "left": to_input(_left(line, reserved), line.currency),
-                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if _left(line, reserved) else "",
+                "left": to_input(left[line.id], line.currency),
+                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] else "",
             }
             for line, order in rows
         ]  # fmt: skip
@@ -100,11 +98,6 @@ class AdminState(Page, rx.State):
         await self._find()
         self.chosen, self.refunded = {}, self.refunded + 1
         return success(_("The refund is on its way."))
-
-
-def _left(line: OrderLine, reserved: dict[UUID, int]) -> int:
-    """What can still be given back, in minor units."""
-    return max(line.amount_minor - line.refunded_minor - reserved[line.id], 0)
 
 
 def _balance_row(currency: str, sums: dict[tuple[str, str], int]) -> dict[str, str]:

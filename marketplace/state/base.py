@@ -7,6 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
+from marketplace.cookies import via_code, via_cookie
 from marketplace.errors import Missing
 from marketplace.ids import parse_id
 
@@ -29,6 +30,12 @@ def param(state: rx.State, name: str) -> str:
     """A route or query parameter of the current page: chosen by the client, so only ever a key to look up."""
     value = (state.router_data.get("query") or {}).get(name, "")
     return value[:500] if isinstance(value, str) else ""
+
+
+def via(state: rx.State) -> str:
+    """The affiliate's link that led here: of this page's address, or within the last month."""
+    header = str((state.router_data.get("headers") or {}).get("cookie", ""))
+    return via_code(param(state, "via")) or via_cookie(header)
 
 
 class Page(rx.State, mixin=True):

@@ -24,14 +24,18 @@ from marketplace.state.studio import account_view
 from marketplace.state.viewer import success
 
 _KINDS = {
-    "sale": "Sale", "processing": "Card fee (paid by the platform)", "transfer": "Transferred to your payments account",
+    "sale": "Sale", "processing": "Card fee (paid by the platform)",
+    "processing_estimate": "Card fee, estimated (paid by the platform)", "dispute": "Taken back by the buyer's bank",
+    "dispute_won": "Dispute won", "dispute_fee": "Dispute fee (paid by the platform)", "dispute_loss": "Dispute loss",
+    "transfer": "Transferred to your payments account",
     "refund": "Refund to the buyer", "refund_failed": "Refund came back", "reversal": "Taken back for a refund",
     "debt": "Owed: your balance didn't cover the refund", "debt_paid": "Kept to pay what was owed",
     "payout": "Paid out to your bank", "payout_failed": "Payout came back",
 }  # fmt: skip
 _ACCOUNTS = {
     "held": "On hold for you", "available": "In your payments account", "connected": "At the payment partner",
-    "debt": "You owe", "fees": "Platform fee", "stripe": "Platform's balance", "processing": "Card fees",
+    "debt": "You owe", "fees": "Platform fee", "stripe": "Platform's balance", "processing": "Card fees", "tax": "Tax",
+    "discounts": "Discounts of the platform", "dispute_fees": "Dispute fees", "losses": "Losses",
 }  # fmt: skip
 
 
@@ -81,7 +85,12 @@ class EarningsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             rows = await order_store.creator_sales(session, who.account_id, parse_id(before), 26)
-        self.sales = [*self.sales, *[_sale_row(line, order) for line, order in rows[:25]]]
+            shares = await order_store.shares_of(session, [line.id for line, _order in rows])
+        mine = {
+            line_id: sum(s.amount_minor - s.taken_minor for s in found if s.payee_id == who.account_id)
+            for line_id, found in shares.items()
+        }
+        self.sales = [*self.sales, *[_sale_row(line, order, mine.get(line.id, 0)) for line, order in rows[:25]]]
         self.next_key = str(rows[24][0].id) if len(rows) > 25 else ""
 
     @action("creator", rate=(60, 60))
@@ -122,18 +131,20 @@ class SaleState(Page, rx.State):
             assert order is not None
             buyer = await accounts.account(session, line.buyer_id)
             entries = await ledger.statement(session, line.id)
-            given = [r for r in await order_store.refunds(session, order.id) if r.line_id in (line.id, None)]
+            given = [r for r in await order_store.refunds(session, order.id) if r.line_id == line.id]
+            shares = (await order_store.shares_of(session, [line.id])).get(line.id, [])
+            payees = {s.payee_id: (await accounts.account(session, s.payee_id)).name for s in shares}
+            left = await refunds.left_to_refund(session, line)
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
-        left = line.amount_minor - line.refunded_minor - sum(r.amount_minor for r in given if r.state == "requested")
         self.sale = {
-            **_sale_row(line, order), "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
+            **_sale_row(line, order, sum(s.amount_minor - s.taken_minor for s in shares if s.payee_id == line.creator_id)),
+            "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
             "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
             "currency": line.currency.upper(),
         }  # fmt: skip
         self.sum_lines = [
-            {"label": _("Price paid"), "amount": money(line.amount_minor)},
-            {"label": _("Platform fee"), "amount": money(-line.fee_minor)},
-            *([{"label": _("Refunded, your part"), "amount": money(-line.refunded_creator_minor)}] if line.refunded_minor else []),
+            {"label": _("Price"), "amount": money(line.list_minor)},
+            *_sum_rows(line, shares, payees, money),
         ]  # fmt: skip
         self.entries = [_entry_row(entry, postings, line.currency) for entry, postings in entries]
         self.refunds = [
@@ -176,12 +187,24 @@ async def give_refund(state, line_id: str, form: Form) -> None:  # type: ignore[
         )  # fmt: skip
 
 
-def _sale_row(line: OrderLine, order: Order) -> dict[str, str]:
+def _sum_rows(line: OrderLine, shares, payees, money) -> list[dict[str, str]]:  # type: ignore[no-untyped-def]
+    """From the price to what stays with the creator; what is zero is left out."""
+    taken = sum(s.taken_minor for s in shares if s.role == "creator")
+    rows = [
+        (_("Discount"), -line.discount_minor), (_("Paid by the platform"), line.subsidy_minor),
+        (_("Platform fee"), -line.fee_minor),
+        *[(_("Share of {name}").format(name=payees[s.payee_id]), -s.amount_minor) for s in shares if s.role != "creator"],
+        (_("Taken back, your part"), -taken),
+    ]  # fmt: skip
+    return [{"label": label, "amount": money(minor)} for label, minor in rows if minor]
+
+
+def _sale_row(line: OrderLine, order: Order, mine: int) -> dict[str, str]:
     return {
         "id": str(line.id), "href": f"/studio/earnings/{line.id}", "title": line.title, "order": str(order.number),
         "day": day(order.paid_at), "amount": format_minor(line.amount_minor, line.currency),
         "fee": format_minor(-line.fee_minor, line.currency),
-        "yours": format_minor(line.creator_minor - line.refunded_creator_minor, line.currency),
+        "yours": format_minor(mine, line.currency),
         "state": state_words(order), "tone": "info" if order.refunded_minor else "success",
     }  # fmt: skip
 

@@ -17,8 +17,8 @@ from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.money import to_input
 from marketplace.present import Card, card, lesson_view
-from marketplace.state.action import Form, action, actor
-from marketplace.state.base import Page, param, text_of
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, param, text_of, via
 from marketplace.vendors import vendors
 
 
@@ -50,10 +50,11 @@ class LessonState(Page, rx.State):
         async with transaction() as session:
             listing = await browse.lesson(session, param(self, "lesson_slug"))
             if listing is None:
-                moved = await browse.moved_to(session, param(self, "lesson_slug"))
+                if moved := await browse.moved_to(session, param(self, "lesson_slug")):
+                    return rx.redirect(f"/lessons/{moved}", replace=True)
                 self._clear()
                 self.more_by = [card(i) for i in await meant_by(session, param(self, "lesson_slug"))]
-                return rx.redirect(f"/lessons/{moved}", replace=True) if moved else None
+                return None
             decision = await explain(session, actor(), listing)
             if listing.product.state != "published" and not decision.allowed:
                 self._clear()
@@ -79,6 +80,11 @@ class LessonState(Page, rx.State):
         self.explanation, self.remedy = decision.message, decision.remedy
         self.amount = to_input(product.price_minor, product.currency)
         self._product_id, self.loaded = str(product.id), True
+
+    @action("anyone")
+    async def note_amount(self, typed: Short):
+        """What one means to pay, for the basket's button too."""
+        self.amount = typed
 
     @action("anyone")
     async def play(self):
@@ -123,11 +129,11 @@ class LessonState(Page, rx.State):
             if self.busy:
                 return None
             self.busy, self.errors = True, {}
-            address = self.view.get("slug", "")
+            address, came_by = self.view.get("slug", ""), via(self)
         try:
             if not who.signed_in:
                 return rx.redirect(f"/login?next=/lessons/{address}")
-            target = await start_purchase(who, address, text_of(form, "amount"))
+            target = await start_purchase(who, address, text_of(form, "amount"), via=came_by)
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:

@@ -6,10 +6,10 @@ import asyncio
 from uuid import UUID
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.checkout import explain
 from marketplace.db import transaction
-from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.learning import service as learning
@@ -23,17 +23,18 @@ from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
 from marketplace.vendors import vendors
 
-FILTERS_FROM = 9
+FILTERS_FROM, CONTINUE = 9, 6
 
 
 class LibraryState(Page, rx.State):
-    """Everything with a live grant: what was begun first, then all."""
+    """Everything with a live grant: what was begun and not finished leads, then all of it in pages."""
 
     going: list[dict[str, str]] = []
     items: list[dict[str, str]] = []
     total: int = 0
     filters: bool = False
     show: str = ""
+    next_key: str = ""
 
     @action("anyone")
     async def on_load(self):
@@ -41,22 +42,35 @@ class LibraryState(Page, rx.State):
         if not who.signed_in:
             return rx.redirect("/login?next=/library", replace=True)
         assert who.account_id is not None
+        self.show = param(self, "show") if param(self, "show") in learning.rules.STANDINGS else ""
         async with transaction() as session:
-            ids = await access.live_products(session, who.account_id)
-            listings = await browse.listings(session, ids)
-            progress = await learning.progress_of(session, who.account_id, ids)
-        owned = [owned_card(item, progress.get(item.product.id)) for item in listings]
-        order = {str(pid): p.updated_at for pid, p in progress.items()}
-        self.going = sorted((i for i in owned if kind(i) == "going"), key=lambda i: order[i["id"]], reverse=True)[:6]
-        self.total, self.filters, self.show = len(owned), len(owned) >= FILTERS_FROM, param(self, "show")
-        self.items = [i for i in owned if not self.show or kind(i) == self.show]
+            self.total = await learning.owned_count(session, who.account_id)
+            begun = [] if self.show else await learning.going(session, who.account_id, CONTINUE)
+            self.going = await _cards(session, who.account_id, begun)
+        self.filters = self.total >= FILTERS_FROM or self.show != ""
+        self.items = []
+        await self._fetch("")
         self.loaded = True
         return None
 
+    @action("member", rate=(60, 60))
+    async def more(self):
+        if self.next_key:
+            await self._fetch(self.next_key)
 
-def kind(item: dict[str, str]) -> str:
-    """``new``, ``going`` or ``done``: what the filter's address says."""
-    return {"0": "new", "100": "done"}.get(item["percent"], "going")
+    async def _fetch(self, key: str) -> None:
+        account_id = actor().account_id
+        assert account_id is not None
+        async with transaction() as session:
+            shelf = await learning.library(session, account_id, standing=self.show, key=key)
+            self.items = [*self.items, *await _cards(session, account_id, shelf.product_ids)]
+        self.next_key = shelf.next_key
+
+
+async def _cards(session: AsyncSession, account_id: UUID, product_ids: list[UUID]) -> list[dict[str, str]]:
+    listings = await browse.listings(session, product_ids)
+    progress = await learning.progress_of(session, account_id, product_ids)
+    return [owned_card(item, progress.get(item.product.id)) for item in listings]
 
 
 def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
@@ -66,7 +80,6 @@ def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
     left = max(0, listing.product.duration_s - (progress.position_s if progress else 0))
     return {
         **{k: str(v) for k, v in card(listing).items()},
-        "id": str(listing.product.id),
         "href": f"/watch/{listing.product.slug}",
         "percent": str(percent),
         "left": _("{time} left").format(time=duration(left)) if 0 < percent < 100 and left else "",
@@ -98,9 +111,10 @@ class WatchState(Page, rx.State):
         async with transaction() as session:
             listing = await browse.lesson(session, param(self, "lesson_slug"))
             if listing is None:
-                moved = await browse.moved_to(session, param(self, "lesson_slug"))
+                if moved := await browse.moved_to(session, param(self, "lesson_slug")):
+                    return rx.redirect(f"/watch/{moved}", replace=True)
                 self.failure, self.loaded = _("There is no lesson at this address."), True
-                return rx.redirect(f"/watch/{moved}", replace=True) if moved else None
+                return None
             decision = await explain(session, who, listing)
             if not decision.allowed and listing.product.state != "published":
                 self.failure, self.loaded = _("There is no lesson at this address."), True

@@ -10,16 +10,24 @@ import reflex as rx
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
+from marketplace.domain.documents import service as documents
+from marketplace.domain.gifts import service as gifts
+from marketplace.domain.orders import refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Missing, Unavailable
 from marketplace.i18n import _
+from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import format_minor
 from marketplace.present import day, moment
-from marketplace.state.action import action, actor
-from marketplace.state.base import Page, need_id, param
+from marketplace.settings import get_settings
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.cart import CartCount
+from marketplace.state.viewer import success
 
 STATES = {
     "paid": "Paid", "processing": "Payment on its way", "pending": "Waiting for payment", "failed": "Payment failed",
@@ -27,8 +35,13 @@ STATES = {
 }  # fmt: skip
 
 
+_PAPERS = {"invoice": "Invoice", "credit_note": "Credit note", "correction": "Correction"}
+
+
 def state_words(order: Order) -> str:
-    if order.refunded_minor and order.refunded_minor == order.total_minor:
+    if order.disputed_minor:
+        return _("Disputed")
+    if order.refunded_minor and order.refunded_minor == order.total_minor + order.tax_minor:
         return _("Refunded")
     if order.refunded_minor:
         return _("Partly refunded")
@@ -38,12 +51,15 @@ def state_words(order: Order) -> str:
 def row(order: Order, lines: list[OrderLine]) -> dict[str, str]:
     return {
         "id": str(order.id), "href": f"/orders/{order.id}", "number": str(order.number),
-        "titles": ", ".join(line.title for line in lines), "total": format_minor(order.total_minor, order.currency),
+        "titles": ", ".join(dict.fromkeys(line.bundle_title or line.title for line in lines)),
+        "total": format_minor(order.total_minor + order.tax_minor, order.currency),
         "state": state_words(order), "tone": _tone(order), "day": day(order.created_at),
     }  # fmt: skip
 
 
 def _tone(order: Order) -> str:
+    if order.disputed_minor:
+        return "danger"
     if order.refunded_minor:
         return "info"
     return {"paid": "success", "processing": "warning", "failed": "danger"}.get(order.state, "neutral")
@@ -80,6 +96,7 @@ class OrderState(Page, rx.State):
     order: dict[str, str] = {}
     lines: list[dict[str, str]] = []
     refunds: list[dict[str, str]] = []
+    documents: list[dict[str, str]] = []
     checking: bool = False
     unsure: bool = False
     refunded_all: bool = False
@@ -103,35 +120,90 @@ class OrderState(Page, rx.State):
         if order.state in ("pending", "processing", "failed", "expired") and order.checkout_id:
             self.checking = order.state == "pending"
             return OrderState.check
-        return None
+        return CartCount.refresh
 
     async def _show(self) -> Order:
         async with transaction() as session:
             order, lines = await orders.order_for(session, actor(), need_id(self._order_id))
             buyer = await accounts.account(session, order.buyer_id)
             listings = {i.product.id: i for i in await browse.listings(session, [line.product_id for line in lines])}
-            refunds = await order_store.refunds(session, order.id)
+            given = await order_store.refunds(session, order.id)
+            presents = await gifts.gifts(session, [line.gift_id for line in lines if line.gift_id])
+            disputes = await order_store.disputes_of(session, order.id)
+            papers = await documents.for_order(session, actor(), order.id)
+            rows = [
+                await self._line(
+                    session,
+                    order,
+                    line,
+                    listings[line.product_id],
+                    presents.get(line.gift_id) if line.gift_id else None,
+                )
+                for line in lines
+            ]
+        paid = order.total_minor + order.tax_minor
+        money = lambda minor: format_minor(minor, order.currency)  # noqa: E731
         self.order = {
             **row(order, lines), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
             "buyer": buyer.name, "email": buyer.email, "failure": order.failure, "raw_state": order.state,
             "resume": order.checkout_url if order.state == "pending" else "",
-            "kept": format_minor(order.total_minor - order.refunded_minor, order.currency),
+            "kept": money(paid - order.refunded_minor), "total": money(paid),
+            "discount": money(-order.discount_minor) if order.discount_minor else "", "code": order.coupon_code,
+            "tax": money(order.tax_minor) if order.tax_minor else "",
+            "disputed": "yes" if any(d.closed_at is None for d in disputes) else "",
+            "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
         }  # fmt: skip
-        self.refunded_all = order.refunded_minor > 0 and order.refunded_minor == order.total_minor
-        self.lines = [
-            {
-                "title": line.title, "amount": format_minor(line.amount_minor, line.currency),
-                "creator": listings[line.product_id].creator.name,
-                "href": f"/watch/{listings[line.product_id].product.slug}",
-                "lesson": f"/lessons/{listings[line.product_id].product.slug}",
-            }
-            for line in lines
-        ]  # fmt: skip
+        self.documents = [
+            {"name": f"{_PAPERS[paper.kind]} {paper.number}", "href": f"{get_settings().backend}/documents/{paper.id}"}
+            for paper in papers
+        ]
+        self.refunded_all = order.refunded_minor > 0 and order.refunded_minor == paid
+        self.lines = rows
         self.refunds = [
             {"amount": format_minor(r.amount_minor, r.currency), "day": moment(r.created_at), "state": r.state}
-            for r in refunds if r.state in ("pending", "succeeded")
+            for r in given if r.state in ("pending", "succeeded")
         ]  # fmt: skip
         return order
+
+    async def _line(self, session, order: Order, line: OrderLine, listing, gift) -> dict[str, str]:  # type: ignore[no-untyped-def]
+        """One product of the order: its price, whom it is for, and what the refund policy says about it now."""
+        ask = await order_store.ask_of(session, line.id)
+        said = await refunds.decision(session, order, line) if order.state == "paid" else None
+        left = await refunds.left_to_refund(session, line) if order.state == "paid" else 0
+        whom = ""
+        if gift is not None:
+            when = {"claimed": _("opened"), "sent": _("sent"), "returned": _("returned")}.get(gift.state, "")
+            name = gift.recipient_name or gift.recipient_email
+            later = _("to be sent on {day}").format(day=day(gift.deliver_at)) if gift.deliver_at else _("on its way")
+            whom = _("A present for {name}, {state}").format(name=name, state=when or later)
+        return {
+            "id": str(line.id), "title": line.title, "amount": format_minor(line.list_minor, line.currency),
+            "creator": listing.creator.name, "href": f"/watch/{listing.product.slug}" if gift is None else "",
+            "lesson": f"/lessons/{listing.product.slug}", "bundle": line.bundle_title, "gift": whom,
+            "gift_link": gift_link(gift.id) if gift is not None and gift.state in ("paid", "sent") else "",
+            "policy": policy_words(Policy(line.refund_days, line.refund_max_percent)) if line.list_minor else "",
+            "can_ask": "yes" if said and left > 0 and (ask is None or ask.state == "declined") else "",
+            "would": "yes" if said and said.allowed else "", "why": said.message if said else "",
+            "back": format_minor(left, line.currency), "ask": ask.state if ask else "",
+            "ask_reason": ask.reason if ask else "", "answer": ask.answer if ask else "",
+        }  # fmt: skip
+
+    @action("member", rate=(10, 60))
+    async def ask_refund(self, line_id: Short):
+        """Decided at once by the policy that was shown when buying."""
+        async with transaction() as session:
+            ask = await refunds.ask(session, actor(), need_id(line_id), "")
+        await self._show()
+        return success(_("Your money is on its way back.")) if ask.state == "approved" else None
+
+    @action("member", rate=(10, 60))
+    async def appeal(self, form: Form):
+        """Put what the policy declined before the creator."""
+        self.errors = {}
+        async with transaction() as session:
+            await refunds.appeal(session, actor(), need_id(text_of(form, "line_id")), text_of(form, "words"))
+        await self._show()
+        return success(_("The creator has been asked."))
 
     @action("member", rate=(30, 60), background=True)
     async def check(self):
@@ -146,13 +218,14 @@ class OrderState(Page, rx.State):
             answered = await _ask_provider(order_id)
             async with self:
                 if self._round != mine or self._order_id != order_id:
-                    return
+                    return None
                 self.checking = False
                 order = await self._show()
                 self.unsure = not answered and order.state != "paid"
                 if not self.unsure:
-                    return
+                    return CartCount.refresh
             await asyncio.sleep(min(15, 2 + attempt))
+        return None
 
     @action("member", rate=(30, 60))
     async def check_again(self):

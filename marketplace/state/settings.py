@@ -10,6 +10,7 @@ from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.errors import WrongCredentials
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.documents import service as documents
 from marketplace.domain.media import service as media
 from marketplace.domain.media.rules import MAX_IMAGE_BYTES
 from marketplace.errors import Invalid, MarketplaceError
@@ -159,5 +160,6 @@ class SettingsState(Page, rx.State):
             if text_of(form, "confirm").strip().lower() != account.handle:
                 raise Invalid(_("Type your handle to confirm."), field="confirm")
             await catalog.withdraw_all(session, who)
+            await documents.forget(session, who)
             await accounts.leave(session, who)
         self._leave_for("/login?notice=deleted")

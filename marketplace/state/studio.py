@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 import reflex as rx
-from babel import Locale
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.documents import service as documents
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.media.models import Image
 from marketplace.domain.orders.rules import split
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
-from marketplace.i18n import _, current_locale
+from marketplace.i18n import _
 from marketplace.money import format_minor
-from marketplace.present import cover, price, when
+from marketplace.present import country_name, cover, price, when
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
@@ -117,10 +117,12 @@ class StudioState(Page, rx.State):
             merchant = await payouts.merchant(session, who.account_id)
             mine = await catalog.studio(session, who, limit=200)
             balances = await ledger.balances(session, who.account_id)
+            selling_as = await documents.seller_profile(session, who.account_id)
         self.account = account_view(merchant)
         self.counts = {state: sum(1 for p, _d, _i in mine if p.state == state) for state in PRODUCT_STATES}
         self.money = [_money_row(currency, totals) for currency, totals in sorted(balances.items())]
-        self.todos = _todos(self.counts)
+        nameless = get_settings().seller_of_record == "creator" and not selling_as.name
+        self.todos = [*([_invoice_details()] if nameless else []), *_todos(self.counts)]
 
     @action("member", rate=(10, 600))
     async def start_selling(self, form: Form):
@@ -190,11 +192,6 @@ def _countries() -> list[str]:
     return [c.strip() for c in settings.creator_countries.split(",") if c.strip()] or [settings.platform_country]
 
 
-def country_name(code: str) -> str:
-    """``US`` → "United States"."""
-    return str(Locale.parse(current_locale.get()).territories.get(code, code))
-
-
 async def _connected_account(creator_id, country: str) -> str:  # type: ignore[no-untyped-def]
     async with transaction() as session:
         merchant = await payouts.ensure_merchant(session, creator_id, country)
@@ -216,6 +213,13 @@ def _money_row(currency: str, totals: dict[str, int]) -> dict[str, str]:
     return {
         "label": _("Your balance, {currency}").format(currency=currency.upper()),
         "amount": format_minor(held + available, currency), "hint": hint,
+    }  # fmt: skip
+
+
+def _invoice_details() -> dict[str, str]:
+    return {
+        "title": _("Add your invoice details"), "text": _("You sell in your own name: buyers' invoices need your address."),
+        "href": "/studio/settings", "action": _("Fill in"),
     }  # fmt: skip
 
 

@@ -1,39 +1,175 @@
-"""What the wizard does to a draft and its files, apart from showing it."""
+"""One draft as the wizard shows it, and the two ways to bring the page up to date with it."""
 
 from __future__ import annotations
 
-import asyncio
-from uuid import UUID
+from collections.abc import Awaitable
+from decimal import Decimal
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.catalog.errors import StaleDraft
+from marketplace.domain.catalog.models import Product, ProductDraft
+from marketplace.domain.fees import service as fees
 from marketplace.domain.media import service as media
-from marketplace.domain.media.rules import MAX_IMAGE_BYTES
+from marketplace.domain.orders.rules import Policy, policy_words, split
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
-from marketplace.money import parse
-from marketplace.present import duration, price, size, when
+from marketplace.markdown import render
+from marketplace.money import format_minor, to_input
+from marketplace.present import cover, duration, size, srcset, when
 from marketplace.settings import get_settings
 from marketplace.state.action import actor
-from marketplace.state.base import need_id
-from marketplace.vendors import vendors
+from marketplace.state.base import Page, need_id
+
+STEPS = ("details", "video", "price", "publish")
 
 
-async def start() -> UUID:
-    """A draft that nobody wrote into yet is used again, so that looking at the page leaves nothing behind."""
-    async with transaction() as session:
-        for product, draft, _image in await catalog.studio(session, actor(), state="draft", limit=1):
-            if not draft.revision and not draft.title:
-                return product.id
-        return (await catalog.create(session, actor())).id
+class DraftPage(Page, rx.State, mixin=True):
+    """``saved_at`` is ISO time of the last save that the database confirmed; ``handled`` counts the edits that were
+    answered, saved or refused; ``version`` grows when the page must forget what was typed."""
+
+    form: dict[str, str] = {}
+    address: dict[str, str] = {}
+    learn: list[str] = []
+    preview_html: str = ""
+    cover: dict[str, str] = {}
+    video: dict[str, str] = {}
+    video_state: str = ""
+    captions: list[dict[str, str]] = []
+    zero: str = ""
+    earnings: str = ""
+    fee_words: str = ""
+    problems: list[dict[str, str]] = []
+    steps: list[dict[str, str]] = []
+    saved_at: str = ""
+    handled: int = 0
+    version: int = 0
+    href: str = ""
+    stale: bool = False
+    state: str = "draft"
+    public_href: str = ""
+    has_changes: bool = False
+    can_be_paid: bool = False
+
+    _product_id: str = ""
+    _revision: int = 0
+    _video_id: str = ""
+    _creator: tuple[str, str] = ("", "")
+    _fee_percent: Decimal = Decimal(0)
+
+    async def _open(self, wanted: str) -> None:
+        async with transaction() as session:
+            product, draft = await catalog.load(session, actor(), need_id(wanted))
+            creator = await accounts.account(session, product.creator_id)
+            self._product_id, self.href = str(product.id), f"/studio/new?id={product.id}&step="
+            self._creator = (creator.name, creator.avatar_url)
+            await self._show_in(session, product, draft)
+
+    async def _refresh(self) -> None:
+        async with transaction() as session:
+            product, draft = await catalog.load(session, actor(), need_id(self._product_id))
+            await self._show_in(session, product, draft)
+
+    async def _save(self, changes: dict[str, Any], *, own: bool = True) -> bool:
+        """One change of this tab. False when the draft moved on elsewhere."""
+        product_id = need_id(self._product_id)
+        try:
+            async with transaction() as session:
+                draft = await catalog.save(
+                    session, actor(), product_id, changes, revision=self._revision if own else None
+                )
+                product, draft = await catalog.load(session, actor(), product_id)
+                await self._show_in(session, product, draft)
+        except StaleDraft:
+            self.stale = True
+            return False
+        self.saved_at = draft.updated_at.isoformat()
+        return True
+
+    async def _answer(self, field: str, change: Awaitable[None]) -> None:
+        """What is refused stays as typed, with the reason beside its own field only."""
+        self.errors = {name: text for name, text in self.errors.items() if name != field}
+        try:
+            await change
+        except MarketplaceError as error:
+            self.errors = {**self.errors, (error.field or field): error.text}
+        finally:
+            self.handled += 1
+
+    async def _show_in(self, session: AsyncSession, product: Product, draft: ProductDraft) -> None:
+        self._revision, self.state, self.stale = draft.revision, product.state, False
+        self.form = {
+            "title": draft.title, "summary": draft.summary, "description": draft.description_md, "topic": draft.topic,
+            "slug": draft.slug or (product.slug if product.revision else ""),
+            "level": draft.level, "language": draft.language, "price_kind": draft.price_kind, "currency": draft.currency,
+            "price": to_input(draft.price_minor, draft.currency) if draft.price_minor else "",
+            "minimum": to_input(draft.min_minor, draft.currency) if draft.min_minor else "",
+            "refund_days": str(draft.refund_days), "refund_max_percent": str(draft.refund_max_percent),
+            "policy": policy_words(Policy(draft.refund_days, draft.refund_max_percent)),
+            **{name: self.form[name] for name in ("price", "minimum") if name in self.errors},
+        }  # fmt: skip
+        self.learn, self.preview_html = list(draft.learn), render(draft.description_md)
+        self.public_href = f"/lessons/{product.slug}" if product.state == "published" else ""
+        self.address = address_view(product, draft)
+        self.has_changes = product.state == "published" and catalog.has_changes(product, draft)
+        await self._show_media(session, draft)
+        default = get_settings().platform_fee_percent
+        self._fee_percent = await fees.percent_for(session, product.creator_id, product.kind, default)
+        self._show_price(draft)
+        await self._show_problems(session, product, draft)
+
+    async def _show_media(self, session: AsyncSession, draft: ProductDraft) -> None:
+        image = (await media.images(session, [draft.image_id])).get(draft.image_id) if draft.image_id else None
+        ready = image is not None and image.state == "ready"
+        self.cover = (
+            {"src": cover(image, 960), "srcset": srcset(image), "color": image.color, "size": f"{image.width} × {image.height}"}
+            if ready and image is not None else {}
+        )  # fmt: skip
+        video = await media.video(session, draft.video_id) if draft.video_id else None
+        self._video_id = str(video.id) if video else ""
+        self.video = video_view(video) if video and video.state != "deleted" else {}
+        self.video_state = self.video.get("state", "")
+        rows = await media.captions(session, video.id) if video else []
+        self.captions = [{"id": str(c.id), "label": c.label, "language": c.language} for c in rows]
+
+    def _show_price(self, draft: ProductDraft) -> None:
+        amount = draft.price_minor if draft.price_kind != "free" else 0
+        parts = split(amount, self._fee_percent)
+        self.zero = to_input(0, draft.currency)
+        percent = f"{self._fee_percent.normalize():f}"
+        self.earnings = format_minor(parts.creator_minor, draft.currency) if amount else ""
+        self.fee_words = (
+            f"{format_minor(amount, draft.currency)} − {format_minor(parts.fee_minor, draft.currency)} ({percent} %)"
+            if amount
+            else ""
+        )
+
+    async def _show_problems(self, session: AsyncSession, product: Product, draft: ProductDraft) -> None:
+        found = await catalog.problems(session, draft, product.creator_id)
+        self.problems = [{"field": p.field, "step": p.step, "message": p.message} for p in found]
+        self.can_be_paid = not any(p.field == "account" for p in found)
+        names = {"details": _("Details"), "video": _("Video"), "price": _("Price"), "publish": _("Publish")}
+        lacking = {p.step for p in found} | (set() if product.revision else {"publish"})
+        wrong = {"video"} if self.video.get("state") == "failed" else set()
+        self.steps = [
+            {"key": step, "label": names[step],
+             "state": "problem" if step in wrong else "todo" if step in lacking else "done"}
+            for step in STEPS
+        ]  # fmt: skip
 
 
-def preview_price(form: dict[str, str]) -> str:
-    try:
-        amounts = [parse(form[name], form["currency"]) if form[name] else 0 for name in ("price", "minimum")]
-    except MarketplaceError:
-        return ""
-    return price(form["price_kind"], amounts[0], amounts[1], form["currency"])
+def address_view(product: Product, draft: ProductDraft) -> dict[str, str]:
+    """``base`` and ``slug`` make the address that publishing gives; ``old`` is what will redirect to it, if anything."""
+    base = get_settings().public_url.removeprefix("https://").removeprefix("http://")
+    return {
+        "base": f"{base}/lessons/", "slug": catalog.addresses.shown(product, draft),
+        "old": product.slug if product.revision and draft.slug else "",
+    }  # fmt: skip
 
 
 def video_view(video: media.Video) -> dict[str, str]:
@@ -45,43 +181,3 @@ def video_view(video: media.Video) -> dict[str, str]:
         "name": video.filename, "size": size(video.size), "state": video.state, "words": words.get(video.state, ""),
         "error": video.error, "duration": duration(video.duration_s), "since": when(video.created_at),
     }  # fmt: skip
-
-
-async def same_upload(video_id: str, name: str, size_: int) -> str | None:
-    """The link of an unfinished upload of this very file."""
-    if not video_id:
-        return None
-    async with transaction() as session:
-        video = await media.own_video(session, actor(), need_id(video_id))
-    same = video.state == "uploading" and video.size == size_ and video.upload_link
-    return video.upload_link if same and name.rsplit("/", 1)[-1][-40:] == video.filename[-40:] else None
-
-
-async def new_upload(product_id: str, known: str, name: str, size_: int, mime: str) -> str:
-    who = actor()
-    async with transaction() as session:
-        await catalog.load(session, who, need_id(product_id))
-        video = await media.start_upload(
-            session, who, filename=name, size=size_, mime=mime, max_bytes=get_settings().upload_max_bytes
-        )
-    upload = await vendors().video.create_upload(name=f"{video.filename} ({video.id})", size=size_)
-    async with transaction() as session:
-        await media.attach_upload(session, video.id, upload)
-        product, draft = await catalog.load(session, who, need_id(product_id))
-        if draft.video_id and draft.video_id != product.video_id:
-            await media.drop_video(session, draft.video_id)
-        await catalog.save(session, who, need_id(product_id), {"video_id": video.id}, revision=None)
-    return upload.upload_link
-
-
-async def make_renditions(image_id: UUID, path: str) -> None:
-    """Original in private storage → responsive sizes in public storage; the original goes."""
-    source = await vendors().files.read(path, max_bytes=MAX_IMAGE_BYTES)
-    picture = await asyncio.to_thread(media.pictures.render, source)
-    urls = [
-        (r.width, await vendors().files.write_public(f"covers/{r.name}", r.body, content_type="image/webp"))
-        for r in picture.renditions
-    ]
-    async with transaction() as session:
-        await media.finish_image(session, image_id, picture, urls)
-    await vendors().files.delete(path)

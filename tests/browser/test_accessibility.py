@@ -25,7 +25,15 @@ PUBLIC = [
     "/nowhere",
 ]
 MEMBER = ["/library", "/watch/keep-a-sourdough-starter", "/orders", "/settings", "/studio"]
-CREATOR = ["/studio", "/studio/products", "/studio/new", "/studio/earnings", "/studio/payouts", "/settings"]
+CREATOR = [
+    "/studio",
+    "/studio/products",
+    "/studio/new",
+    "/studio/earnings",
+    "/studio/payouts",
+    "/studio/settings",
+    "/settings",
+]
 ADMIN = ["/admin"]
 
 

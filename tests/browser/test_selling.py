@@ -202,3 +202,64 @@ def test_two_tabs_do_not_overwrite_each_other(person: Callable[..., Person], pro
     assert query(product, "SELECT 1 FROM product_draft WHERE title = 'Written in the second tab'") == []
     second.get_by_role("button", name="Load that version").click()
     expect(second.get_by_label("Title")).to_have_value("Written in the first tab")
+
+
+def copy_of(product: Product, owner: str) -> tuple[str, str]:
+    """(id, slug) of one more published lesson of this creator, made of one they have."""
+    slug = f"copy-{secrets.token_hex(4)}"
+    fields = (
+        "title, summary, description_md, learn, topic, level, language, image_id, video_id, preview_video_id, price_kind,"
+        " price_minor, min_minor, currency"
+    )
+    made = query(
+        product,
+        f"INSERT INTO product (id, kind, creator_id, slug, state, revision, creator_name, duration_s, created_at,"
+        f" updated_at, published_at, {fields}) SELECT gen_random_uuid(), kind, creator_id, %s, state, 1, creator_name,"
+        f" duration_s, now(), now(), now() - interval '1 year', {fields} FROM product WHERE state = 'published' AND"
+        f" price_kind = 'free' AND creator_id = (SELECT id FROM account WHERE email = %s) LIMIT 1 RETURNING id",
+        slug,
+        owner,
+    )
+    query(
+        product,
+        f"INSERT INTO product_draft (product_id, revision, slug, updated_at, {fields})"
+        f" SELECT id, 1, '', now(), {fields} FROM product WHERE id = %s RETURNING revision",
+        made[0][0],
+    )
+    return str(made[0][0]), slug
+
+
+def test_a_lesson_moves_and_its_old_links_lead_on(person: Callable[..., Person], product: Product) -> None:
+    made, old = copy_of(product, "creator@example.com")
+    taken = str(query(product, "SELECT slug FROM product WHERE state = 'published' AND id <> %s", made)[0][0])
+    new = f"moved-{secrets.token_hex(4)}"
+    page = person("creator@example.com").page
+    page.goto(f"/studio/new?id={made}&step=details")
+    address = page.get_by_label("Address")
+    expect(address).to_have_value(old)
+    for wrong, words in ((taken, "Another lesson has this address"), ("!!!", "Use letters from a to z")):
+        address.fill(wrong)
+        address.blur()
+        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.locator("[data-save-status=saved]")).to_be_visible()
+        expect(address).to_have_value(wrong)
+    address.fill(new.replace("-", " ").title())
+    address.blur()
+    expect(page.get_by_text(f"/lessons/{new}")).to_be_visible()
+    expect(address).to_have_value(new)
+    expect(page.get_by_text(f"Links to /lessons/{old} will keep working.")).to_be_visible()
+    visitor = person()
+    assert visitor.context.request.get(f"/lessons/{new}").status == 404
+    step(page, "Publish")
+    page.get_by_role("button", name="Publish changes").click()
+    expect(page.get_by_text("This lesson is in the shop.")).to_be_visible()
+    page.get_by_role("link", name="View in shop").click()
+    page.wait_for_url(f"**/lessons/{new}")
+    answer = visitor.context.request.get(f"/lessons/{old}?ref=mail", max_redirects=0)
+    assert (answer.status, answer.headers["location"]) == (308, f"/lessons/{new}?ref=mail")
+    visitor.page.goto(f"/lessons/{old}")
+    expect(visitor.page).to_have_url(re.compile(f"/lessons/{new}$"))
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+    page.goto(f"/watch/{old}")
+    page.wait_for_url(f"**/watch/{new}")
+    query(product, "UPDATE product SET state = 'unpublished' WHERE id = %s RETURNING 1", made)

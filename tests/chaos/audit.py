@@ -105,9 +105,10 @@ class Audit:
 
     async def _check_lines(self, flows: dict[tuple[str, str], Flows]) -> None:
         """While nothing was drawn out, each sale's own transfers are exactly its creator's share."""
+        lines = dict(await self.world.rows("SELECT id::text, line_id::text FROM share"))
         net: Counter[str] = Counter()
         for transfer in await self.world.stripe("transfer"):
-            net[transfer["metadata"]["line_id"]] += transfer["amount"] - transfer["amount_reversed"]
+            net[lines[transfer["metadata"]["line_id"]]] += transfer["amount"] - transfer["amount_reversed"]
         for sale in self.sales:
             drawn = flows.get((sale.creator, sale.currency), Flows()).ever_paid_out
             if not drawn and sale.creator not in self.restricted:
@@ -120,7 +121,7 @@ class Audit:
         reversals = await self.world.stripe("transfer_reversal")
         payouts = await self.world.stripe("payout")
         exact = {
-            "sale": len(paid), "processing": len(paid), "transfer": len(await self.world.stripe("transfer")),
+            "sale": len(paid), "transfer": len(await self.world.stripe("transfer")),
             "reversal": len(reversals), "payout": len(payouts),
             "payout_failed": sum(payout["status"] == "failed" for payout in payouts),
             "refund": live + entries.get("refund_failed", 0),

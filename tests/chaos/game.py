@@ -27,7 +27,7 @@ from tests.domain.world import TASKS, Job, World, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 _MONEY = (
-    "ledger_posting", "ledger_entry", "reversal", "transfer", "refund", "order_line", "order", "payout", "webhook_event",
+    "ledger_posting", "ledger_entry", "reversal", "transfer", "refund", "share", "order_line", "order", "payout", "webhook_event",
     "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs",
 )  # fmt: skip
 _LESSONS: tuple[dict[str, Any], ...] = (

@@ -18,7 +18,7 @@ from marketplace.domain.access import service as access
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.models import WebhookEvent
 from marketplace.domain.ledger import service as ledger
-from marketplace.domain.orders import refunds, rules, settlement
+from marketplace.domain.orders import rules, settlement
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
 from marketplace.gateways.stripe import StripeGateway
@@ -146,12 +146,12 @@ def what_was_withheld_is_never_owed_again(patch: Patch) -> None:
 
 def earnings_never_pay_debt(patch: Patch) -> None:
     decide = rules.next_step
-    patch.setattr(rules, "next_step", lambda **facts: decide(**{**facts, "creator_debt": 0}))
+    patch.setattr(rules, "next_step", lambda **facts: decide(**{**facts, "payee_debt": 0}))
 
 
 def short_reversal_is_no_debt(patch: Patch) -> None:
-    async def forgiving(session: Any, line: Any, reversal: Any, short: int) -> None:
-        await book(session, line, reversal, 0)
+    async def forgiving(session: Any, share: Any, reversal: Any, short: int) -> None:
+        await book(session, share, reversal, 0)
 
     book = settlement._book_reversal
     patch.setattr(settlement, "_book_reversal", forgiving)
@@ -161,7 +161,7 @@ def failed_refund_keeps_access_away(patch: Patch) -> None:
     async def always(*_: Any) -> bool:
         return True
 
-    patch.setattr(refunds.store, "revoked_by_another", always)
+    patch.setattr(orders.store, "revoked_by_refund", always)
 
 
 MUTANTS = (

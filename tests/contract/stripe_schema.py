@@ -8,6 +8,8 @@ resource annotations become closed JSON Schemas, built when first needed. Open e
 from __future__ import annotations
 
 import ast
+import email
+import email.message
 import json
 import re
 from collections.abc import Iterable
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import stripe
 from jsonschema import Draft202012Validator
@@ -260,6 +262,24 @@ def decode_form(text: str) -> dict[str, Any]:
     return {name: _as_list(value) for name, value in tree.items()}
 
 
+def decode_body(body: bytes) -> dict[str, Any]:
+    """Form fields, also where files are among them; of a file only that it is there."""
+    if not body.startswith(b"--"):
+        return decode_form(body.decode())
+    boundary = body.partition(b"\r\n")[0].removeprefix(b"--")
+    message = email.message_from_bytes(b"Content-Type: multipart/form-data; boundary=" + boundary + b"\r\n\r\n" + body)
+    parts = [part for part in message.get_payload() if isinstance(part, email.message.Message)]
+    return decode_form(urlencode([(_disposition(part, "name"), _content(part)) for part in parts]))
+
+
+def _disposition(part: email.message.Message, name: str) -> str:
+    return str(part.get_param(name, "", "content-disposition"))
+
+
+def _content(part: email.message.Message) -> str:
+    return "<file>" if _disposition(part, "filename") else str(part.get_payload()).rstrip("\r\n")
+
+
 def _as_list(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
@@ -311,7 +331,7 @@ def check_request(verb: str, path: str, query: str, body: bytes) -> list[str]:
     if operation is None:
         return [f"{verb} {path}: the SDK has no such operation"]
     v2 = path.startswith("/v2/")
-    given = json.loads(body or b"{}") if v2 and body else decode_form(query if verb == "GET" else body.decode())
+    given = json.loads(body or b"{}") if v2 and body else decode_form(query) if verb == "GET" else decode_body(body)
     if v2 and verb == "GET":
         given.pop("page", None)
     if operation.params is None:

@@ -14,6 +14,7 @@ import stripe
 from stripe_help import Receiver, World, request_for, unique
 from stripe_schema import ContractWatcher, check_request, check_response, operations
 
+from marketplace.domain.disputes.ports import EVIDENCE_FILES, EVIDENCE_TEXTS
 from marketplace.domain.inbox.errors import BadSignature
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.errors import Unavailable
@@ -66,6 +67,46 @@ async def test_buying_paying_out_and_refunding(world: World, watcher: ContractWa
     assert (charge.refunded_minor, charge.disputed, charge.paid) == (4_000, False, True)
     balance = await gateway.balance(account)
     assert (balance.available, balance.pending) == ({"usd": 0}, {"usd": 5_400})
+    watcher.assert_clean()
+
+
+async def test_a_large_order_with_tax(world: World, watcher: ContractWatcher) -> None:
+    page = await world.open_page(*range(1_000, 1_012), currency="eur", tax="exclusive")
+    await world.gateway.checkout(page.id)
+    await world.pay(page, country="DE", postal_code="10115", tax_id="DE123456789")
+    state = await world.gateway.checkout(page.id)
+    assert (len(state.lines), state.tax_minor, state.buyer_tax_id) == (12, 0, "DE123456789")
+    assert sum(line.amount_minor for line in state.lines) == state.amount_minor
+    page = await world.open_page(currency="jpy", tax="inclusive")
+    await world.pay(page, country="JP")
+    assert (await world.gateway.checkout(page.id)).tax_minor == 227
+    assert "get /v1/checkout/sessions/{session}/line_items" in watcher.seen
+    watcher.assert_clean()
+
+
+async def test_answering_disputes(world: World, watcher: ContractWatcher) -> None:
+    gateway, since = world.gateway, int(time.time()) - 1
+    states = [await world.bought(5_000) for _ in range(3)]
+    for state, more in zip(states, ({}, {"amount": "2000"}, {"inquiry": "yes"}), strict=True):
+        await world.act("dispute", state.charge_id or "", reason="product_not_received", **more)
+    found = [d for d in await gateway.disputes_since(since) if d.charge_id in {state.charge_id for state in states}]
+    assert [(d.status, d.amount_minor) for d in found] == [
+        ("needs_response", 5_000), ("needs_response", 2_000), ("warning_needs_response", 5_000),
+    ]  # fmt: skip
+    file = await gateway.upload_evidence_file("log of access.pdf", b"%PDF-1.4 \r\n--x", key=unique("file"))
+    texts = dict.fromkeys(EVIDENCE_TEXTS, "It was watched to its end.") | {"service_date": ""}
+    files = dict.fromkeys(EVIDENCE_FILES, file)
+    staged = await gateway.submit_evidence(found[0].id, texts | files, submit=False, key=unique("stage"))
+    assert (staged.status, staged.submitted, staged.evidence["receipt"]) == ("needs_response", False, file)
+    sent = await gateway.submit_evidence(found[0].id, {}, submit=True, key=unique("send"))
+    assert (sent.status, sent.submitted) == ("under_review", True)
+    assert (await gateway.accept(found[1].id, key=unique("accept"))).status == "lost"
+    assert await gateway.dispute(found[0].id) == sent
+    with pytest.raises(PaymentRefused, match="is closed"):
+        await gateway.accept(found[1].id, key=unique("accept"))
+    with pytest.raises(PaymentRefused):
+        await gateway.upload_evidence_file("notes.txt", b"plain", key=unique("file"))
+    assert {"post /v1/files", "post /v1/disputes/{dispute}/close"} <= watcher.seen
     watcher.assert_clean()
 
 
@@ -207,6 +248,17 @@ def test_the_contract_notices(change: dict[str, Any], word: str) -> None:
     assert check_request("POST", SESSIONS, "", urlencode(GOOD).encode()) == []
     (violation,) = check_request("POST", SESSIONS, "", urlencode(GOOD | change).encode())
     assert word in violation
+
+
+def test_the_contract_notices_in_bodies_of_parts() -> None:
+    def body(**fields: str) -> bytes:
+        parts = [f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
+        file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF\xff\r\n--b--\r\n'
+        return "".join([*parts, file]).encode()
+
+    assert check_request("POST", "/v1/files", "", body(purpose="dispute_evidence")) == []
+    for wrong in ({"purpose": "fun"}, {"porpoise": "dispute_evidence", "purpose": "dispute_evidence"}, {}):
+        assert len(check_request("POST", "/v1/files", "", body(**wrong))) == 1
 
 
 def test_the_contract_notices_in_v2_bodies_and_answers() -> None:

@@ -35,11 +35,14 @@ from marketplace.domain.media.models import Image, Video
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
 from marketplace.jobs import app as job_app
-from marketplace.jobs import mail, media, orders, sweep, webhooks
+from marketplace.jobs import documents, mail, media, orders, people, sweep, webhooks
 from marketplace.settings import Settings, get_settings
 from marketplace.vendors import vendors
 
-TASKS = {**account_jobs.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **webhooks.TASKS}
+TASKS = {
+    **account_jobs.TASKS, **documents.TASKS, **mail.TASKS, **media.TASKS, **orders.TASKS, **people.TASKS,
+    **webhooks.TASKS,
+}  # fmt: skip
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _DAY = 86_400
 CAPITAL = 10_000_000  # minor units, in each currency
@@ -298,9 +301,13 @@ class World:
 
     async def drain_jobs(self) -> None:
         """Run what is queued until nothing is, without delivering more webhooks; polls that are due later wait."""
-        while ready := [job for job in await self.jobs() if job.task != "media.poll" or not await self._later(job)]:
+        while ready := await self._due():
             for job in ready:
                 await self.run(job)
+
+    async def _due(self) -> list[Job]:
+        """What may run now, without polls that are for later."""
+        return [job for job in await self.jobs() if job.task != "media.poll" or not await self._later(job)]
 
     async def _later(self, job: Job) -> bool:
         return bool(
@@ -311,7 +318,7 @@ class World:
         """Deliver all webhooks and run all jobs until nothing waits; a job that keeps failing is an error."""
         failures: dict[int, int] = {}
         while True:
-            waiting, ready = await self.deliveries(), await self.jobs()
+            waiting, ready = await self.deliveries(), await self._due()
             if not waiting and not ready:
                 return
             for delivery in waiting:

@@ -194,7 +194,8 @@ async def test_cents_add_up_when_a_refund_in_the_middle_fails(world: World, owne
     await world.drain()
     await _refund(world, owner, line, 222)
     row = (await world.rows("SELECT * FROM order_line WHERE id = :l", l=line.id))[0]
-    assert (row.refunded_minor, row.refunded_creator_minor) == (333, row.creator_minor)
+    assert (row.refunded_minor, row.disputed_minor) == (333, 0)
+    assert await world.one("SELECT sum(amount_minor - taken_minor) FROM share WHERE line_id = :l", l=line.id) == 0
     transfers = await world.stripe("transfer", transfer_group=str(order.id))
     assert sum(t["amount"] - t["amount_reversed"] for t in transfers) == 0
 

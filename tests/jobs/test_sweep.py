@@ -166,12 +166,21 @@ async def test_a_fee_that_was_not_known_yet(world: World, owner: Account) -> Non
 async def test_a_transfer_whose_answer_was_lost(world: World, owner: Account) -> None:
     """It was made; the process died before it was written down. It is not made again."""
     _, line = await _sold(world, owner)
-    await world.rows("UPDATE transfer SET state = 'intended', provider_id = NULL WHERE line_id = :l", l=line.id)
+    await world.rows(
+        "UPDATE transfer SET state = 'intended', provider_id = NULL WHERE share_id IN (SELECT id FROM share WHERE line_id = :l)",
+        l=line.id,
+    )
     await world.age(15)
     await sweep.sweep()
     await world.drain()
-    row = (await world.rows("SELECT state, provider_id FROM transfer WHERE line_id = :l", l=line.id))[0]
-    made = [t for t in await world.stripe("transfer") if t["metadata"]["line_id"] == str(line.id)]
+    row = (
+        await world.rows(
+            "SELECT state, provider_id FROM transfer WHERE share_id IN (SELECT id FROM share WHERE line_id = :l)",
+            l=line.id,
+        )
+    )[0]
+    share = str(await world.one("SELECT id FROM share WHERE line_id = :l", l=line.id))
+    made = [t for t in await world.stripe("transfer") if t["metadata"]["line_id"] == share]
     assert (row[0], [row[1]]) == ("done", [t["id"] for t in made])
 
 
@@ -186,7 +195,12 @@ async def test_money_that_no_job_would_move(world: World, owner: Account) -> Non
     line = await world.one("SELECT id FROM order_line WHERE buyer_id = :b", b=buyer.id)
     await sweep.hourly()
     await world.drain()
-    assert await world.one("SELECT sum(amount_minor) FROM transfer WHERE line_id = :l", l=line) == 2250
+    assert (
+        await world.one(
+            "SELECT sum(amount_minor) FROM transfer WHERE share_id IN (SELECT id FROM share WHERE line_id = :l)", l=line
+        )
+        == 2250
+    )
 
 
 async def test_an_event_whose_job_is_gone(world: World, owner: Account) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from marketplace.api.paint.cards import Card, framed, grid
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import Card, amount, arrow_link, avatar, chip, grid, icon, link_button, notice
+from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, icon, link_button, notice
 from marketplace.components.button import button_class
+from marketplace.components.card import PAGE_SIZES
 from marketplace.components.field import CONTROL
 from marketplace.domain.access.service import Decision
 from marketplace.i18n import _
 
 View = Mapping[str, str]
-COVER_SIZES = "(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +52,8 @@ def lesson(offer: Offer) -> Html:
 
 
 def _cover(view: View) -> Html:
-    picture = view["cover_large"] and h(
-        "img",
-        src=view["cover_large"],
-        srcset=view["cover_srcset"],
-        sizes=COVER_SIZES,
-        alt="",
-        width="1280",
-        height="720",
-        fetchpriority="high",
-        decoding="async",
-        class_="size-full object-cover",
-    )
-    box = h(
-        "div",
-        picture,
-        _play() if view["has_preview"] else None,
-        style=f"background-color:{view['cover_color']}",
-        class_="relative aspect-video overflow-hidden bg-sunken sm:rounded-card",
-    )
+    play = _play() if view["has_preview"] else None
+    box = framed(view, play, picture="cover_large", sizes=PAGE_SIZES, first=True, look="sm:rounded-card")
     return h("div", box, class_="aspect-video max-sm:-mx-4 max-sm:-mt-6")
 
 
@@ -133,15 +117,34 @@ def _box(offer: Offer) -> Html:
         "aside",
         _price_line(offer, "text-3xl font-display font-semibold"),
         h("div", _action(offer), class_="mt-5 max-lg:hidden"),
-        h("div", _note(offer), class_="mt-3 empty:hidden"),
+        h("div", _note(offer), _basket(offer), class_="mt-3 empty:hidden"),
         h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
         h(
             "div",
+            h("p", icon("undo-2", 16), offer.view["policy"], class_="flex gap-2 empty:hidden")
+            if offer.view["policy"]
+            else None,
             h("p", icon("lock", 16), _("Secure payment with Stripe"), class_="flex gap-2"),
             class_="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-muted",
         ),
         aria_label=_("Buy"),
         class_="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+    )
+
+
+def _basket(offer: Offer) -> Html | None:
+    """As ``pages.basket_buttons``; giving it to somebody needs the live page."""
+    if offer.view["price_kind"] == "free" or offer.edit_href:
+        return None
+    face = h("span", icon("shopping-cart", 18), _("Add to cart"), class_="inline-flex items-center gap-2")
+    add = h("button", face, type="submit", class_=button_class("secondary", "md", True))
+    amount_ = h("input", type="hidden", name="amount", value=offer.amount)
+    present = h("span", icon("gift", 16), _("Give as a present"), class_="inline-flex items-center gap-2")
+    return h(
+        "div",
+        h("form", amount_, add, action=f"/cart/add/{offer.view['slug']}", method="post"),
+        h("div", present, aria_hidden="true", class_=button_class("quiet", "sm", True)),
+        class_="mt-2 grid gap-1",
     )
 
 
@@ -277,8 +280,7 @@ def _creator(view: View) -> Html:
             arrow_link(
                 _("See the profile"),
                 href=view["creator_href"],
-                class_name="mt-1 inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent "
-                "hover:text-accent-hover",
+                look="mt-1",
             ),
             class_="min-w-0",
         ),

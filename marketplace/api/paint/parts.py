@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from marketplace.api.paint.html import Html, h, join
 from marketplace.components.avatar import _SIZES as AVATAR_SIZES
 from marketplace.components.button import button_class
+from marketplace.components.link import ARROW_LINK
 from marketplace.i18n import _
-
-Card = Mapping[str, Any]
 
 # Lucide, ISC licence.
 _ICONS = {
@@ -31,11 +29,14 @@ _ICONS = {
     "shapes": '<path d="M8.3 10a.7.7 0 0 1-.626-1.079L11.4 3a.7.7 0 0 1 1.198-.043L16.3 8.9a.7.7 0 0 1-.572 1.1Z"/>'
     '<rect x="3" y="14" width="7" height="7" rx="1"/><circle cx="17.5" cy="17.5" r="3.5"/>',
     "signal": '<path d="M2 20h.01"/><path d="M7 20v-4"/><path d="M12 20v-8"/><path d="M17 20V8"/><path d="M22 4v16"/>',
+    "undo-2": '<path d="M9 14 4 9l5-5"/><path d="M4 9h10.5a5.5 5.5 0 0 1 5.5 5.5a5.5 5.5 0 0 1-5.5 5.5H11"/>',
+    "shopping-cart": '<circle cx="8" cy="21" r="1"/><circle cx="19" cy="21" r="1"/><path d="M2.05 2.05h2l2.66 12.42'
+    'a2 2 0 0 0 2 1.58h9.78a2 2 0 0 0 1.95-1.57l1.65-7.43H5.12"/>',
+    "gift": '<path d="M12 7v14"/><path d="M20 11v8a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2v-8"/><path d="M7.5 7a1 1 0 0 1 0-5A4.8 8'
+    ' 0 0 1 12 7a4.8 8 0 0 1 4.5-5 1 1 0 0 1 0 5"/><rect x="3" y="7" width="18" height="4" rx="1"/>',
     "triangle-alert": '<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/>'
     '<path d="M12 9v4"/><path d="M12 17h.01"/>',
 }  # fmt: skip
-
-LINK_MORE = "inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-accent hover:text-accent-hover"
 
 
 def icon(name: str, size: int = 20, class_name: str = "") -> Html:
@@ -78,67 +79,6 @@ def link_button(
     return h("a", drawn, label, href=href, class_=button_class(kind, size, full))
 
 
-def cover(card: Card) -> Html:
-    picture = card["cover"] and h(
-        "img",
-        src=card["cover"],
-        srcset=card["cover_srcset"],
-        sizes="(min-width: 1280px) 288px, (min-width: 640px) 45vw, 92vw",
-        alt="",
-        width="640",
-        height="360",
-        loading="lazy",
-        decoding="async",
-        class_="size-full object-cover",
-    )
-    return h(
-        "div",
-        picture,
-        _length(card["duration"]),
-        style=f"background-color:{card['cover_color']}",
-        class_="relative aspect-video overflow-hidden rounded-card bg-sunken",
-    )
-
-
-def _length(text: str) -> Html | None:
-    look = "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white"
-    return h("span", text, class_=look) if text else None
-
-
-def card(item: Card) -> Html:
-    """As ``components.card.product_card``."""
-    return h(
-        "a",
-        h("div", cover(item), class_="transition-transform group-hover:-translate-y-0.5"),
-        h(
-            "h3",
-            item["title"],
-            class_="mt-3 line-clamp-2 text-base leading-snug font-semibold group-hover:underline decoration-1 "
-            "underline-offset-4",
-        ),
-        h(
-            "div",
-            avatar(item["creator"], item["creator_avatar"], "xs"),
-            h("span", item["creator"], class_="truncate"),
-            class_="mt-2 flex items-center gap-2 text-sm text-muted",
-        ),
-        h(
-            "div",
-            amount(item["price"], "text-sm font-semibold text-ink"),
-            h("span", item["level"], class_="ml-auto truncate") if item["level"] else None,
-            class_="mt-1.5 flex items-center gap-3 text-sm text-muted",
-        ),
-        href=item["href"],
-        class_="group block rounded-card",
-    )
-
-
-def grid(items: Sequence[Card], columns: int = 4) -> Html:
-    """As ``components.card.product_grid``."""
-    wide = {3: "lg:grid-cols-3", 4: "lg:grid-cols-3 xl:grid-cols-4"}[columns]
-    return h("ul", [h("li", card(item)) for item in items], class_=f"grid gap-x-5 gap-y-10 sm:grid-cols-2 {wide}")
-
-
 def empty(title: str, text: str, icon_name: str, action: Html | None = None) -> Html:
     """As ``components.empty.empty_state``."""
     return h(
@@ -177,5 +117,6 @@ def show_more(path: str, **query: str) -> Html | None:
     return h("div", link_button(_("Show more"), address, "secondary"), class_="mt-12 flex justify-center")
 
 
-def arrow_link(*label: Any, href: str, class_name: str = LINK_MORE) -> Html:
-    return h("a", join(*label), icon("arrow-right", 16), href=href, class_=class_name)
+def arrow_link(*label: Any, href: str, look: str = "") -> Html:
+    """As ``components.link.arrow_link``."""
+    return h("a", join(*label), icon("arrow-right", 16), href=href, class_=f"{look} {ARROW_LINK}".strip())

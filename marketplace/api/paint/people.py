@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from marketplace.api.paint.cards import Card, grid
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import Card, avatar, chip, empty, grid, icon, show_more
+from marketplace.api.paint.parts import avatar, chip, empty, icon, show_more
 from marketplace.components.button import button_class
 from marketplace.domain.accounts.models import Account
 from marketplace.i18n import _

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
+from marketplace.api.paint.cards import Card, card, grid, large_card, row_card
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import (
-    Card,
-    amount,
-    arrow_link,
-    avatar,
-    card,
-    chip,
-    cover,
-    empty,
-    grid,
-    link_button,
-    show_more,
-)
+from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, empty, link_button, show_more
 from marketplace.i18n import _
 from marketplace.present import fee_example
 from marketplace.settings import get_settings
@@ -64,87 +53,14 @@ def _topics(topics: Topics) -> Html:
 def _featured(items: Sequence[Card]) -> Html:
     return h(
         "section",
-        h("div", _large_card(items[0]), class_="lg:col-span-7"),
+        h("div", large_card(items[0]), class_="lg:col-span-7"),
         h(
             "ul",
-            [h("li", _row_card(item)) for item in items[1:4]],
+            [h("li", row_card(item)) for item in items[1:4]],
             class_="grid content-between gap-6 lg:col-span-5",
         ),
         aria_label=_("Featured"),
         class_="mt-8 grid gap-x-10 gap-y-8 sm:mt-10 lg:grid-cols-12",
-    )
-
-
-LARGE_SIZES = "(min-width: 1280px) 693px, (min-width: 1024px) 55vw, 94vw"
-
-
-def _large_card(item: Card) -> Html:
-    picture = h(
-        "img",
-        src=item["cover"],
-        srcset=item["cover_srcset"],
-        sizes=LARGE_SIZES,
-        alt="",
-        width="1280",
-        height="720",
-        fetchpriority="high",
-        decoding="async",
-        class_="size-full object-cover",
-    )
-    length = h(
-        "span",
-        item["duration"],
-        class_="tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white empty:hidden",
-    )
-    return h(
-        "a",
-        h(
-            "div",
-            picture,
-            length,
-            style=f"background-color:{item['cover_color']}",
-            class_="relative aspect-video overflow-hidden rounded-card bg-sunken",
-        ),
-        h(
-            "div",
-            h(
-                "h2",
-                item["title"],
-                class_="text-xl sm:text-2xl line-clamp-2 group-hover:underline decoration-1 underline-offset-4",
-            ),
-            amount(item["price"], "font-display text-xl font-semibold mt-0.5"),
-            class_="mt-4 flex items-start justify-between gap-6",
-        ),
-        h(
-            "div",
-            avatar(item["creator"], item["creator_avatar"], "sm"),
-            h("span", item["creator"], class_="truncate font-medium text-ink"),
-            h("span", item["level"], class_="truncate border-l border-line-strong pl-2 leading-none empty:hidden"),
-            class_="mt-2 flex items-center gap-2 text-sm text-muted",
-        ),
-        href=item["href"],
-        class_="group block rounded-card",
-    )
-
-
-def _row_card(item: Card) -> Html:
-    return h(
-        "a",
-        h("div", cover(item), class_="w-36 shrink-0 sm:w-52"),
-        h(
-            "div",
-            h(
-                "h3",
-                item["title"],
-                class_="line-clamp-3 text-base leading-snug font-semibold sm:text-lg group-hover:underline decoration-1 "
-                "underline-offset-4",
-            ),
-            h("p", item["creator"], class_="mt-1 truncate text-sm text-muted"),
-            amount(item["price"], "text-sm mt-1 block font-semibold"),
-            class_="min-w-0 self-center",
-        ),
-        href=item["href"],
-        class_="group flex gap-4 rounded-card sm:gap-5",
     )
 
 
@@ -197,7 +113,7 @@ def _story(story: Mapping[str, str], theirs: Sequence[Card]) -> Html | None:
     return h(
         "section",
         figure,
-        h("ul", [h("li", _row_card(item)) for item in theirs], class_="grid gap-6 lg:col-span-5"),
+        h("ul", [h("li", row_card(item)) for item in theirs], class_="grid gap-6 lg:col-span-5"),
         class_="mt-14 grid items-center gap-x-10 gap-y-8 rounded-card bg-sunken p-6 sm:mt-20 sm:p-10 lg:grid-cols-12 "
         "lg:px-14",
     )

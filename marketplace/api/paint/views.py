@@ -12,7 +12,8 @@ from marketplace.api.paint import people, storefront
 from marketplace.api.paint import structured as data
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html
-from marketplace.api.paint.lesson import COVER_SIZES, Offer, lesson
+from marketplace.api.paint.lesson import Offer, lesson
+from marketplace.components.card import LARGE_SIZES, PAGE_SIZES
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
@@ -67,7 +68,7 @@ async def home(session: AsyncSession, asked: Asked) -> View:
         title=f"{_site()}: " + _("learn a craft from people who live by it"),
         description=_("Short video lessons by people who do it all day. Pay once, keep it."),
         path="/",
-        picture=(srcset(first.image), storefront.LARGE_SIZES) if first else ("", ""),
+        picture=(srcset(first.image), LARGE_SIZES) if first else ("", ""),
         data=[data.website(), data.item_list(page.items)],
     )
     told = story(page.items)
@@ -127,7 +128,7 @@ def _lesson_facts(listing: Listing) -> Facts:
         description=view["summary"],
         path=f"/lessons/{view['slug']}",
         image=view["cover_large"],
-        picture=(view["cover_srcset"], COVER_SIZES),
+        picture=(view["cover_srcset"], PAGE_SIZES),
         kind="product",
         indexed=listing.product.state == "published",
         data=[data.lesson(listing)] if listing.product.state == "published" else [],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
 from marketplace.domain.columns import created, moment, pk, ref
@@ -19,7 +19,11 @@ class Grant(SQLModel, table=True):
         UniqueConstraint("source", "source_id"),
         Index("grant_by_account", "account_id", "product_id"),
         Index("grant_by_product", "product_id"),
-    )
+        Index(
+            "grant_live", "account_id", text("granted_at DESC"), text("id DESC"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )  # fmt: skip
     id: UUID = pk()
     account_id: UUID = ref("account.id", index=False)
     product_id: UUID = ref("product.id", index=False)

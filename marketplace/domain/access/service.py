@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,8 +12,8 @@ from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFac
 from marketplace.errors import Denied, Missing, SignInNeeded
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "live_products", "require_admin", "require_creator",
-    "require_owner", "require_signed_in", "restore", "take_back",
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "owned_among", "require_admin",
+    "require_creator", "require_owner", "require_signed_in", "restore", "take_back",
 ]  # fmt: skip
 
 
@@ -45,6 +46,11 @@ def require_owner(actor: Actor, owner_id: UUID, *, or_admin: bool = False) -> UU
     return account_id
 
 
+def is_party(actor: Actor, *owners: UUID | str) -> bool:
+    """Is the actor one of those whom a shared thing concerns, such as a document's buyer and seller, or an admin?"""
+    return actor.is_admin or (actor.signed_in and str(actor.account_id) in {str(owner) for owner in owners})
+
+
 async def explain_watch(
     session: AsyncSession, actor: Actor, *, product_id: UUID, title: str, creator_id: UUID, state: str, price_kind: str
 ) -> Decision:
@@ -71,6 +77,6 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     await store.restore(session, source, source_id)
 
 
-async def live_products(session: AsyncSession, account_id: UUID) -> list[UUID]:
-    """Products with a live grant, newest first."""
-    return await store.live_products(session, account_id)
+async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these have a live grant."""
+    return await store.owned_among(session, account_id, product_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import update
@@ -55,11 +56,10 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     )
 
 
-async def live_products(session: AsyncSession, account_id: UUID, limit: int = 500) -> list[UUID]:
+async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
     found = await session.exec(
-        select(Grant.product_id)
-        .where(Grant.account_id == account_id, col(Grant.revoked_at).is_(None))
-        .order_by(col(Grant.granted_at).desc())
-        .limit(limit)
+        select(Grant.product_id).where(
+            Grant.account_id == account_id, col(Grant.product_id).in_(product_ids), col(Grant.revoked_at).is_(None)
+        )
     )
-    return list(dict.fromkeys(found.all()))
+    return set(found.all())

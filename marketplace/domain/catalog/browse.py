@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -14,6 +14,7 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog import store
 from marketplace.domain.catalog.models import Product
 from marketplace.domain.media.models import Image
+from marketplace.keys import from_key, to_key
 
 PAGE = 24
 _MAX_SKIP = 480
@@ -58,9 +59,10 @@ async def lessons(
     """A page of published lessons: ranked when there is a query, else newest first."""
     if tsquery(query):
         return await _search(session, query, topic, key, limit)
-    rows = await store.newest(session, topic=topic, creator_id=creator_id, after=_read_key(key), limit=limit + 1)
+    rows = await store.newest(session, topic=topic, creator_id=creator_id, after=from_key(key), limit=limit + 1)
     items = [Listing(*row) for row in rows[:limit]]
-    return Page(items, _key(items[-1].product) if len(rows) > limit else "")
+    last = items[-1].product if len(rows) > limit else None
+    return Page(items, to_key(last.published_at, last.id) if last and last.published_at else "")
 
 
 async def _search(session: AsyncSession, query: str, topic: str, key: str, limit: int) -> Page:
@@ -71,24 +73,15 @@ async def _search(session: AsyncSession, query: str, topic: str, key: str, limit
     return Page(items, str(skip + limit) if more else "")
 
 
-def _key(product: Product) -> str:
-    assert product.published_at is not None
-    return f"{product.published_at.timestamp():.6f}_{product.id.hex}"
-
-
-def _read_key(key: str) -> tuple[datetime, UUID] | None:
-    """A tampered key is no key."""
-    try:
-        stamp, _, identifier = key.partition("_")
-        return datetime.fromtimestamp(float(stamp), tz=UTC), UUID(identifier)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 async def lesson(session: AsyncSession, slug: str) -> Listing | None:
     """The product at this address, in any state: whoever shows it decides what may be shown."""
     row = await store.by_slug(session, slug) if slug.isprintable() else None
     return Listing(*row) if row else None
+
+
+async def found(session: AsyncSession, slug: str) -> Listing | None:
+    """As :func:`lesson`, also by an address that it had before."""
+    return await lesson(session, slug) or await lesson(session, await moved_to(session, slug) or "")
 
 
 async def moved_to(session: AsyncSession, slug: str) -> str | None:

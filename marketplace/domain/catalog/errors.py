@@ -13,3 +13,7 @@ class NotReady(Invalid):
 
 class NoSuchLesson(Missing):
     message = "There is no lesson at this address."
+
+
+class AddressTaken(Conflict):
+    message = "Another lesson has this address. Choose another one."

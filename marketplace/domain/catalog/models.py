@@ -13,7 +13,11 @@ from marketplace.domain.columns import created, document, minor, moment, pk, ref
 
 
 class LessonFields(SQLModel):
-    """What a lesson says of itself, in draft and in public. Amounts in minor units of ``currency``."""
+    """What a lesson says of itself, in draft and in public. Amounts in minor units of ``currency``.
+
+    Buyers get their money back on request within ``refund_days`` (0: not at all) while they have watched at most
+    ``refund_max_percent``.
+    """
 
     title: str = ""
     summary: str = ""
@@ -29,6 +33,8 @@ class LessonFields(SQLModel):
     price_minor: int = minor()
     min_minor: int = minor()
     currency: str = "usd"
+    refund_days: int = 14
+    refund_max_percent: int = 30
 
 
 class Product(LessonFields, table=True):

@@ -17,6 +17,7 @@ TOPICS = {
 LEVELS = {"all": "All levels", "beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}
 PRICE_KINDS = ("free", "fixed", "pwyw")
 MAX_TITLE, MAX_SUMMARY, MAX_DESCRIPTION, MAX_LEARN, MAX_LEARN_LINE = 150, 300, 50_000, 12, 160
+MAX_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Facts:
     min_minor: int
     currency: str
     can_be_paid: bool
+    address_lost: bool = False
 
 
 def problems(facts: Facts) -> list[Problem]:
@@ -54,6 +56,8 @@ def problems(facts: Facts) -> list[Problem]:
     ):
         if not value.strip():
             found.append(Problem(field, "details", words))
+    if facts.address_lost:
+        found.append(Problem("slug", "details", "Another lesson took the address you chose. Choose another one."))
     if not facts.has_cover:
         found.append(Problem("cover", "details", "Add a cover picture."))
     video = _video_problem(facts.video_state)
@@ -89,7 +93,12 @@ def _price_problems(facts: Facts) -> list[Problem]:
     return found
 
 
+def slug(words: str) -> str:
+    """ASCII words and hyphens, at most ``MAX_SLUG`` characters; empty when nothing is left."""
+    text = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:MAX_SLUG].strip("-")
+
+
 def slug_from(title: str) -> str:
-    """ASCII words and hyphens, at most 80 characters; ``lesson`` when nothing is left."""
-    text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")[:80].strip("-") or "lesson"
+    """The address a title makes."""
+    return slug(title) or "lesson"

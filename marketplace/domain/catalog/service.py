@@ -15,25 +15,26 @@ from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_creator, require_owner
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.audit import service as audit
-from marketplace.domain.catalog import browse, rules, store
+from marketplace.domain.catalog import addresses, browse, rules, store
 from marketplace.domain.catalog.errors import NotReady, StaleDraft
-from marketplace.domain.catalog.models import LessonFields, Product, ProductDraft, SlugHistory
+from marketplace.domain.catalog.models import LessonFields, Product, ProductDraft
+from marketplace.domain.locks import hold
 from marketplace.domain.media import service as media
 from marketplace.domain.media.models import Image
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.money import EXPONENTS, MAX_MINOR
 
-__all__ = ["browse", "rules"]
+__all__ = ["addresses", "browse", "rules"]
 
 _FIELDS = tuple(LessonFields.model_fields)
 
 
-async def create(session: AsyncSession, actor: Actor) -> Product:
+async def create(session: AsyncSession, actor: Actor, kind: str = "lesson") -> Product:
     """An empty draft with a temporary address."""
     creator_id = require_creator(actor)
     creator = await accounts.account(session, creator_id)
-    product = Product(creator_id=creator_id, creator_name=creator.name, slug=f"draft-{secrets.token_hex(8)}")
+    product = Product(kind=kind, creator_id=creator_id, creator_name=creator.name, slug=f"draft-{secrets.token_hex(8)}")
     session.add(product)
     await session.flush()
     session.add(ProductDraft(product_id=product.id))
@@ -43,7 +44,9 @@ async def create(session: AsyncSession, actor: Actor) -> Product:
 
 async def start(session: AsyncSession, actor: Actor) -> Product:
     """What "New lesson" opens: the creator's still untouched draft if there is one, else a new one."""
-    untouched = await store.untouched_draft(session, require_creator(actor))
+    creator_id = require_creator(actor)
+    await hold(session, f"draft:{creator_id}")
+    untouched = await store.untouched_draft(session, creator_id)
     return untouched or await create(session, actor)
 
 
@@ -64,7 +67,7 @@ async def save(
     changes (an upload that finished). Raises ``StaleDraft`` when another tab saved meanwhile, ``Invalid`` with
     the field's name.
     """
-    product, _ = await load(session, actor, product_id)
+    product, _draft = await load(session, actor, product_id)
     draft = await store.draft(session, product_id, lock=True)
     assert draft is not None
     if revision is not None and revision != draft.revision:
@@ -72,14 +75,14 @@ async def save(
     if product.state == "archived":
         raise Conflict("This lesson is archived. Restore it before you change it.")
     for name, value in changes.items():
-        setattr(draft, name, await _checked(session, actor, name, value))
+        setattr(draft, name, await _checked(session, actor, product, name, value))
     draft.revision += 1
     draft.updated_at = now()
     await session.flush()
     return draft
 
 
-async def _checked(session: AsyncSession, actor: Actor, name: str, value: Any) -> Any:
+async def _checked(session: AsyncSession, actor: Actor, product: Product, name: str, value: Any) -> Any:
     if name in _LINES:
         label, limit = _LINES[name]
         return text.clean_line(str(value), limit=limit, field=name, label=label, required=False)
@@ -87,6 +90,8 @@ async def _checked(session: AsyncSession, actor: Actor, name: str, value: Any) -
         return text.clean_text(str(value), limit=rules.MAX_DESCRIPTION, field="description", label="The description")
     if name == "learn":
         return _learn(value)
+    if name == "slug":
+        return await addresses.wish(session, product, str(value))
     if name in _CHOICES:
         if value not in _CHOICES[name]:
             raise Invalid("Choose one from the list.", field=name)
@@ -94,6 +99,10 @@ async def _checked(session: AsyncSession, actor: Actor, name: str, value: Any) -
     if name in ("price_minor", "min_minor"):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_MINOR:
             raise Invalid("That price isn't possible.", field="price")
+        return value
+    if name in _BOUNDS:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _BOUNDS[name]:
+            raise Invalid(f"Type a whole number from 0 to {_BOUNDS[name]}.", field=name)
         return value
     if name in ("video_id", "preview_video_id"):
         return (await media.own_video(session, actor, value)).id if value else None
@@ -114,6 +123,7 @@ def _learn(value: Any) -> list[str]:
 
 
 _LINES = {"title": ("The title", rules.MAX_TITLE), "summary": ("The summary", rules.MAX_SUMMARY)}
+_BOUNDS = {"refund_days": 60, "refund_max_percent": 100}
 _CHOICES: dict[str, Any] = {
     "topic": {"", *rules.TOPICS}, "level": rules.LEVELS, "language": media.rules.LANGUAGES,
     "price_kind": rules.PRICE_KINDS, "currency": EXPONENTS,
@@ -130,12 +140,14 @@ async def problems(session: AsyncSession, draft: ProductDraft, creator_id: UUID)
             has_cover=image is not None and image.state == "ready", video_state=video.state if video else "",
             price_kind=draft.price_kind, price_minor=draft.price_minor, min_minor=draft.min_minor,
             currency=draft.currency, can_be_paid=await payouts.payable_account(session, creator_id) is not None,
+            address_lost=await addresses.lost(session, draft),
         )
     )  # fmt: skip
 
 
 async def publish(session: AsyncSession, actor: Actor, product_id: UUID, *, revision: int | None) -> Product:
-    """Copy the draft to the public lesson. Raises ``NotReady`` with the first problem, ``StaleDraft``."""
+    """Copy the draft to the public lesson. Raises ``NotReady`` with the first problem, ``StaleDraft``, and
+    ``AddressTaken`` when somebody else took the wished address at this moment."""
     await load(session, actor, product_id)
     product = await store.product(session, product_id, lock=True)
     draft = await store.draft(session, product_id, lock=True)
@@ -151,35 +163,10 @@ async def publish(session: AsyncSession, actor: Actor, product_id: UUID, *, revi
     video = await media.video(session, draft.video_id) if draft.video_id else None
     creator = await accounts.account(session, product.creator_id)
     product.duration_s, product.creator_name = (video.duration_s if video else 0), creator.name
-    await _settle_slug(session, product, draft)
+    await addresses.settle(session, product, draft)
     product.state, product.revision, product.updated_at = "published", product.revision + 1, now()
     product.published_at = product.published_at or now()
     await audit.record(session, actor.account_id, "product.publish", f"product:{product.id}", revision=product.revision)
-    await session.flush()
-    return product
-
-
-async def _settle_slug(session: AsyncSession, product: Product, draft: ProductDraft) -> None:
-    """The address is made from the first published title and then stays."""
-    if not product.slug.startswith("draft-"):
-        return
-    base = rules.slug_from(draft.title)
-    slug = base
-    while await store.slug_taken(session, slug):
-        slug = f"{base}-{secrets.token_hex(2)}"
-    product.slug = slug
-
-
-async def rename(session: AsyncSession, actor: Actor, product_id: UUID, slug: str) -> Product:
-    """A new address; the old one redirects forever."""
-    product, _ = await load(session, actor, product_id)
-    wanted = rules.slug_from(slug)
-    if wanted == product.slug:
-        return product
-    if await store.slug_taken(session, wanted):
-        raise Conflict("That address is taken.", field="slug")
-    session.add(SlugHistory(slug=product.slug, product_id=product.id))
-    product.slug = wanted
     await session.flush()
     return product
 
@@ -218,6 +205,7 @@ async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Pr
         if name not in ("video_id", "preview_video_id"):
             setattr(draft, name, getattr(source, name))
     draft.title = (f"{source.title} (copy)" if source.title else "")[: rules.MAX_TITLE]
+    draft.revision = 1
     await session.flush()
     return product
 
@@ -251,7 +239,7 @@ async def studio(
 
 def has_changes(product: Product, draft: ProductDraft) -> bool:
     """Does the draft differ from what is published?"""
-    return any(getattr(product, name) != getattr(draft, name) for name in _FIELDS)
+    return bool(draft.slug) or any(getattr(product, name) != getattr(draft, name) for name in _FIELDS)
 
 
 async def creator_renamed(session: AsyncSession, creator_id: UUID, name: str) -> None:

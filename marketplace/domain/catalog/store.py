@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog.models import Product, ProductDraft, SlugHistory
+from marketplace.domain.locks import hold
 from marketplace.domain.media.models import Image
 
 Row = tuple[Product, Account, Image | None]
@@ -27,12 +28,25 @@ async def draft(session: AsyncSession, product_id: UUID, *, lock: bool = False) 
     return await session.get(ProductDraft, product_id, with_for_update=lock, populate_existing=True)
 
 
-async def slug_taken(session: AsyncSession, slug: str) -> bool:
+async def slug_holder(session: AsyncSession, slug: str) -> UUID | None:
+    """The product that has this address, or had it."""
     rows = await session.execute(
-        text("SELECT 1 FROM product WHERE slug = :s UNION ALL SELECT 1 FROM slug_history WHERE slug = :s LIMIT 1"),
+        text("SELECT id FROM product WHERE slug = :s UNION ALL SELECT product_id FROM slug_history WHERE slug = :s"),
         {"s": slug},
     )
-    return rows.first() is not None
+    found = rows.first()
+    return found[0] if found else None
+
+
+async def claim_slug(session: AsyncSession, slug: str, product_id: UUID) -> bool:
+    """May this product have the address? Whoever else wants it waits until this transaction has ended."""
+    await hold(session, f"slug:{slug}")
+    return await slug_holder(session, slug) in (None, product_id)
+
+
+async def forget_slug(session: AsyncSession, slug: str) -> None:
+    """An address that becomes the present one again redirects no more."""
+    await session.execute(text("DELETE FROM slug_history WHERE slug = :s"), {"s": slug})
 
 
 async def renamed(session: AsyncSession, slug: str) -> str | None:

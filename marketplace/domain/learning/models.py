@@ -15,7 +15,11 @@ class Progress(SQLModel, table=True):
     """Seconds. ``position_s`` is where to resume, ``furthest_s`` never goes back, completion never undone."""
 
     __tablename__ = "progress"
-    __table_args__ = (Index("progress_recent", "account_id", text("updated_at DESC")),)
+    __table_args__ = (
+        Index(
+            "progress_unfinished", "account_id", text("updated_at DESC"), postgresql_where=text("completed_at IS NULL")
+        ),
+    )
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     position_s: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 COMPLETE_AT_PERCENT = 90
+STANDINGS = ("new", "going", "done")
 
 
 def clamp(position_s: float, duration_s: int) -> int:
@@ -20,6 +21,11 @@ def percent(furthest_s: int, duration_s: int, completed: bool) -> int:
     if completed:
         return 100
     return min(99, furthest_s * 100 // duration_s) if duration_s else 0
+
+
+def standing(furthest_s: int, duration_s: int, completed: bool) -> str:
+    """One of ``STANDINGS``. Less than a percent is not begun yet."""
+    return "done" if completed else "going" if percent(furthest_s, duration_s, completed) else "new"
 
 
 def resume_at(position_s: int, duration_s: int, completed: bool) -> int:

@@ -1,27 +1,47 @@
-"""Progress in lessons: the last value wins, what was reached never goes back."""
+"""What a person owns and how far they are: the last position wins, what was reached never goes back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
-from marketplace.domain.learning import rules
+from marketplace.domain.learning import rules, store
 from marketplace.domain.learning.models import Progress
+from marketplace.keys import from_key, to_key
 
-__all__ = ["progress", "progress_of", "rules", "save"]
+__all__ = ["Shelf", "going", "library", "owned_count", "progress", "progress_of", "rules", "save"]
 
-_SAVE = text(
-    "INSERT INTO progress (account_id, product_id, position_s, furthest_s, duration_s, started_at, updated_at, completed_at)"
-    " VALUES (:account, :product, :position, :position, :duration, :now, :now, CASE WHEN :complete THEN CAST(:now AS timestamptz) END)"
-    " ON CONFLICT (account_id, product_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
-    " furthest_s = greatest(progress.furthest_s, EXCLUDED.furthest_s), duration_s = EXCLUDED.duration_s,"
-    " updated_at = EXCLUDED.updated_at, completed_at = coalesce(progress.completed_at, EXCLUDED.completed_at)"
-)
+PAGE = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of someone's library. ``next_key`` is opaque, empty on the last page."""
+
+    product_ids: list[UUID]
+    next_key: str
+
+
+async def library(
+    session: AsyncSession, account_id: UUID, *, standing: str = "", key: str = "", limit: int = PAGE
+) -> Shelf:
+    """Products with a live grant, the latest first; ``standing`` is one of ``rules.STANDINGS``, or empty for all."""
+    rows = await store.owned(session, account_id, standing=standing, after=from_key(key), limit=limit + 1)
+    shown = rows[:limit]
+    return Shelf([row[2] for row in shown], to_key(shown[-1][0], shown[-1][1]) if len(rows) > limit else "")
+
+
+async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[UUID]:
+    """What was begun and can still be opened, the last watched first."""
+    return await store.going(session, account_id, limit)
+
+
+async def owned_count(session: AsyncSession, account_id: UUID) -> int:
+    return await store.count(session, account_id)
 
 
 async def save(
@@ -29,8 +49,8 @@ async def save(
 ) -> None:
     """``duration_s`` is the video's as the server knows it, never the client's word."""
     position = rules.clamp(position_s, duration_s)
-    await session.execute(
-        _SAVE,
+    await store.save(
+        session,
         {
             "account": account_id, "product": product_id, "position": position, "duration": duration_s, "now": now(),
             "complete": rules.is_complete(position, duration_s),
@@ -39,9 +59,8 @@ async def save(
 
 
 async def progress(session: AsyncSession, account_id: UUID, product_id: UUID) -> Progress | None:
-    return await session.get(Progress, (account_id, product_id), populate_existing=True)
+    return await store.progress(session, account_id, product_id)
 
 
 async def progress_of(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, Progress]:
-    query = select(Progress).where(Progress.account_id == account_id, col(Progress.product_id).in_(product_ids))
-    return {p.product_id: p for p in (await session.exec(query)).all()}
+    return {p.product_id: p for p in await store.progress_of(session, account_id, product_ids)}

@@ -26,6 +26,10 @@ class PriceTooLow(Invalid):
     message = "That's below the minimum price."
 
 
+class PriceChanged(Conflict):
+    message = "A price changed. Look at it again before you pay."
+
+
 class RefundTooLarge(Invalid):
     message = "That's more than what is left to refund."
 

@@ -1,28 +1,39 @@
-"""Orders, refunds, and the transfers that pay creators. All amounts in minor units."""
+"""Orders, refunds, disputes, and the transfers that pay creators. All amounts in minor units."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from marketplace.domain.columns import created, minor, moment, pk, ref
+from marketplace.domain.columns import Json, created, document, minor, moment, pk, ref
 
 
 class Order(SQLModel, table=True):
     """State: pending → paid, or processing (a slow payment method) → paid; failed, expired, canceled.
 
-    A paid order stays paid: refunds are rows of their own.
+    A paid order stays paid: refunds and disputes are rows of their own. ``total_minor`` is what the goods cost after
+    discounts and before ``tax_minor``; ``fingerprint`` tells the same basket again. ``fee_minor`` is the provider's
+    own fee, ``estimated_fee_minor`` what was booked while it was unknown. Transfers wait ``hold_days`` after payment.
+    ``buyer_details`` is what the payment page asked for: name, address, country, tax number.
     """
 
     __tablename__ = "order"
     __table_args__ = (
-        CheckConstraint("refunded_minor >= 0 AND refunded_minor <= total_minor", name="order_refund_within_total"),
+        CheckConstraint(
+            "refunded_minor >= 0 AND disputed_minor >= 0 AND refunded_minor + disputed_minor <= total_minor + tax_minor",
+            name="order_taken_within_paid",
+        ),
         Index("order_by_buyer", "buyer_id", text("created_at DESC")),
         Index("order_open", "expires_at", postgresql_where=text("state IN ('pending','processing')")),
-    )
+        Index(
+            "order_fee_missing", "id",
+            postgresql_where=text("state = 'paid' AND fee_minor IS NULL AND charge_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: UUID = pk()
     number: int = Field(
         sa_type=BigInteger, sa_column_args=(Identity(start=100001),), unique=True, nullable=False, default=None
@@ -31,12 +42,21 @@ class Order(SQLModel, table=True):
     state: str = "pending"
     currency: str
     total_minor: int = minor()
+    discount_minor: int = minor()
+    tax_minor: int = minor()
     refunded_minor: int = minor()
+    disputed_minor: int = minor()
+    fingerprint: str = ""
+    coupon_id: UUID | None = ref("coupon.id", nullable=True)
+    coupon_code: str = ""
+    hold_days: int = 0
+    buyer_details: Json = document(dict)
     checkout_id: str | None = Field(default=None, unique=True)
     checkout_url: str = ""
     payment_intent_id: str | None = Field(default=None, unique=True)
     charge_id: str | None = Field(default=None, unique=True)
     fee_minor: int | None = Field(default=None, sa_type=BigInteger)
+    estimated_fee_minor: int = minor()
     failure: str = ""
     created_at: datetime = created()
     expires_at: datetime = created()
@@ -44,23 +64,31 @@ class Order(SQLModel, table=True):
 
 
 class OrderLine(SQLModel, table=True):
-    """One product sold. ``creator_minor + fee_minor = amount_minor``, snapshotted at checkout.
+    """One product sold, as it was at checkout.
 
-    ``open`` is true while the order can still be paid: the unique index makes a second open order
-    for the same thing impossible. ``debt_minor``: what a short reversal left the creator owing;
-    ``withheld_minor``: what was kept back from this line to pay such debt.
+    ``amount_minor`` is the price after the discount and before tax. ``subsidy_minor`` is the part of the discount that
+    the platform bears; the rest is the creator's. ``shares_minor`` goes to the payees (:class:`Share`). ``open`` is
+    true while the order can still be paid: the unique index makes a second open order for the same thing impossible.
+    ``refunded_minor`` and ``disputed_minor`` count what the buyer got back, tax included.
     """
 
     __tablename__ = "order_line"
     __table_args__ = (
-        CheckConstraint("creator_minor + fee_minor = amount_minor", name="line_split_is_exact"),
+        CheckConstraint("shares_minor + fee_minor = amount_minor + subsidy_minor", name="line_split_is_exact"),
         CheckConstraint(
-            "refunded_minor >= 0 AND refunded_minor <= amount_minor AND refunded_creator_minor <= creator_minor",
-            name="line_refund_within_amount",
+            "list_minor - discount_minor = amount_minor AND subsidy_minor BETWEEN 0 AND discount_minor AND amount_minor >= 0",
+            name="line_discount_is_exact",
         ),
-        Index("order_line_open", "buyer_id", "product_id", unique=True, postgresql_where=text("open")),
+        CheckConstraint(
+            "refunded_minor >= 0 AND disputed_minor >= 0 AND refunded_minor + disputed_minor <= amount_minor + tax_minor",
+            name="line_taken_within_amount",
+        ),
+        Index(
+            "order_line_open", "buyer_id", "product_id", unique=True,
+            postgresql_where=text("open AND gift_id IS NULL"),
+        ),
         Index("order_line_by_creator", "creator_id", text("id DESC")),
-    )
+    )  # fmt: skip
     id: UUID = pk()
     order_id: UUID = ref("order.id")
     buyer_id: UUID = ref("account.id", index=False)
@@ -68,32 +96,73 @@ class OrderLine(SQLModel, table=True):
     creator_id: UUID = ref("account.id", index=False)
     title: str
     currency: str
+    list_minor: int = minor()
+    discount_minor: int = minor()
+    subsidy_minor: int = minor()
     amount_minor: int = minor()
+    tax_minor: int = minor()
+    fee_percent: Decimal = Field(default=Decimal(0), sa_type=Numeric(6, 3), nullable=False)
     fee_minor: int = minor()
-    creator_minor: int = minor()
+    shares_minor: int = minor()
     refunded_minor: int = minor()
-    refunded_creator_minor: int = minor()
-    withheld_minor: int = minor()
-    debt_minor: int = minor()
+    disputed_minor: int = minor()
+    refund_days: int = 0
+    refund_max_percent: int = 100
+    bundle_id: UUID | None = ref("product.id", nullable=True)
+    bundle_title: str = ""
+    gift_id: UUID | None = ref("gift.id", nullable=True)
     open: bool = True
 
 
+class Share(SQLModel, table=True):
+    """What one payee gets of a line. ``role``: creator (also gets the odd cent), co_creator, affiliate.
+
+    ``taken_minor`` is the part of refunds and disputes that falls on this payee; ``debt_minor`` what a short reversal
+    left them owing; ``withheld_minor`` what was kept back from this share to pay such debt.
+    """
+
+    __tablename__ = "share"
+    __table_args__ = (
+        UniqueConstraint("line_id", "payee_id", "role"),
+        CheckConstraint("amount_minor >= 0 AND taken_minor BETWEEN 0 AND amount_minor", name="share_amounts"),
+        Index("share_by_payee", "payee_id", text("line_id DESC")),
+        Index("share_unsettled", "id", postgresql_where=text("NOT settled")),
+    )
+    id: UUID = pk()
+    order_id: UUID = ref("order.id")
+    line_id: UUID = ref("order_line.id", index=False)
+    payee_id: UUID = ref("account.id", index=False)
+    role: str = "creator"
+    percent: Decimal | None = Field(default=None, sa_type=Numeric(6, 3), nullable=True)
+    currency: str
+    amount_minor: int = minor()
+    taken_minor: int = minor()
+    withheld_minor: int = minor()
+    debt_minor: int = minor()
+    settled: bool = True
+
+
 class Refund(SQLModel, table=True):
-    """State: requested → pending → succeeded, or failed (the money came back), or refused by the provider."""
+    """State: requested → pending → succeeded, or failed (the money came back), or refused by the provider.
+
+    One provider's refund made in its dashboard may be spread over several lines, so over several rows.
+    """
 
     __tablename__ = "refund"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="refund_positive"),
+        UniqueConstraint("provider_id", "line_id"),
         Index("refund_unsettled", "created_at", postgresql_where=text("state IN ('requested','pending')")),
     )
     id: UUID = pk()
     order_id: UUID = ref("order.id")
     line_id: UUID = ref("order_line.id")
     amount_minor: int = minor()
-    creator_minor: int = minor()
+    shares_minor: int = minor()
+    tax_minor: int = minor()
     currency: str
     state: str = "requested"
-    provider_id: str | None = Field(default=None, unique=True)
+    provider_id: str | None = Field(default=None)
     revoke_access: bool = True
     note: str = ""
     failure: str = ""
@@ -102,20 +171,79 @@ class Refund(SQLModel, table=True):
     settled_at: datetime | None = moment()
 
 
+class RefundAsk(SQLModel, table=True):
+    """A buyer's own "Ask for a refund", and how it was decided. State: approved (by the policy), declined (by the
+    policy), asked (the buyer wants the creator to look), granted, refused (by a person)."""
+
+    __tablename__ = "refund_ask"
+    __table_args__ = (
+        Index("refund_ask_waiting", "creator_id", "created_at", postgresql_where=text("state = 'asked'")),
+    )
+    id: UUID = pk()
+    line_id: UUID = ref("order_line.id", unique=True)
+    buyer_id: UUID = ref("account.id")
+    creator_id: UUID = ref("account.id", index=False)
+    words: str = ""
+    state: str
+    reason: str = ""
+    answer: str = ""
+    answered_by: UUID | None = ref("account.id", index=False, nullable=True)
+    created_at: datetime = created()
+    answered_at: datetime | None = moment()
+
+
+class Dispute(SQLModel, table=True):
+    """A buyer's bank takes a payment back. ``status`` is the provider's (needs_response, under_review, won, lost,
+    warning_… for inquiries that move no money); ``evidence`` is our draft until it is submitted.
+
+    ``withdrawn_minor`` is what the provider has taken from the platform at this moment, its fee apart;
+    ``loss_minor`` the part of it that no line covers (it was refunded before).
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (Index("dispute_open", "due_at", postgresql_where=text("closed_at IS NULL")),)
+    id: str = Field(primary_key=True)
+    order_id: UUID = ref("order.id")
+    amount_minor: int = minor()
+    currency: str
+    reason: str = ""
+    status: str
+    due_at: datetime | None = moment()
+    withdrawn_minor: int = minor()
+    loss_minor: int = minor()
+    fee_minor: int = minor()
+    evidence: Json = document(dict)
+    submitted_at: datetime | None = moment()
+    created_at: datetime = created()
+    closed_at: datetime | None = moment()
+
+
+class DisputePart(SQLModel, table=True):
+    """How much of a dispute lies on one line."""
+
+    __tablename__ = "dispute_part"
+    dispute_id: str = Field(primary_key=True, foreign_key="dispute.id", ondelete="RESTRICT")
+    line_id: UUID = Field(primary_key=True, foreign_key="order_line.id", ondelete="RESTRICT", index=True)
+    amount_minor: int = minor()
+
+
 class Transfer(SQLModel, table=True):
-    """Money on its way to a creator. Written as ``intended`` before the provider is called, ``done`` after."""
+    """Money on its way to a payee. Written as ``intended`` before the provider is called, ``done`` after."""
 
     __tablename__ = "transfer"
     __table_args__ = (
         CheckConstraint("amount_minor > 0 AND reversed_minor BETWEEN 0 AND amount_minor", name="transfer_amounts"),
+        Index("transfer_intended", "created_at", postgresql_where=text("state = 'intended'")),
     )
     id: UUID = pk()
-    line_id: UUID = ref("order_line.id")
+    order_id: UUID = ref("order.id")
+    share_id: UUID = ref("share.id")
     creator_id: UUID = ref("account.id")
     account_id: str
     currency: str
     amount_minor: int = minor()
     reversed_minor: int = minor()
+    from_charge: bool = True
     state: str = "intended"
     provider_id: str | None = Field(default=None, unique=True)
     created_at: datetime = created()
@@ -123,12 +251,13 @@ class Transfer(SQLModel, table=True):
 
 
 class Reversal(SQLModel, table=True):
-    """Money taken back from a creator; ``amount_minor`` is what the provider could take of ``asked_minor``."""
+    """Money taken back from a payee; ``amount_minor`` is what the provider could take of ``asked_minor``."""
 
     __tablename__ = "reversal"
+    __table_args__ = (Index("reversal_intended", "created_at", postgresql_where=text("state = 'intended'")),)
     id: UUID = pk()
     transfer_id: UUID = ref("transfer.id")
-    line_id: UUID = ref("order_line.id")
+    share_id: UUID = ref("share.id")
     asked_minor: int = minor()
     amount_minor: int = minor()
     state: str = "intended"

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutLine:
+    """One piece of one thing, discounts already taken off ``unit_minor``. ``reference`` is our order line's id and
+    comes back with :class:`CheckoutStateLine`; ``tax_code`` is the provider's, empty for its account's preset."""
+
     name: str
     description: str
     unit_minor: int
     image_url: str | None = None
+    tax_code: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutRequest:
-    """One hosted payment page. ``order_id`` travels as metadata and ``client_reference_id``."""
+    """One hosted payment page. ``order_id`` travels as metadata and ``client_reference_id``.
+
+    ``tax`` "exclusive" adds tax to the lines' amounts, "inclusive" finds it within them; either asks the buyer for
+    an address and, optionally, a tax number. At most 100 lines, all in the page's currency.
+    """
 
     order_id: str
     currency: str
@@ -26,6 +35,7 @@ class CheckoutRequest:
     success_url: str
     cancel_url: str
     expires_at: int  # Unix seconds; the provider allows 30 minutes to 24 hours
+    tax: Literal["off", "exclusive", "inclusive"] = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,24 @@ class CheckoutPage:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckoutStateLine:
+    """What one line came to: ``amount_minor`` is what the buyer pays for it, ``tax_minor`` the tax in that, and
+    ``subtotal_minor`` the rest, whether prices included tax or not. All three change until the page is complete."""
+
+    reference: str
+    amount_minor: int
+    subtotal_minor: int
+    tax_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutState:
-    """A Checkout Session as the provider sees it now, its charge included when there is one."""
+    """A Checkout Session as the provider sees it now, its charge included when there is one.
+
+    ``amount_minor`` is the whole total with tax. The buyer's name, country, address and tax number are there once
+    the page is complete; without ``tax`` there may be no address. ``buyer_address`` has the parts that are known
+    out of ``line1``, ``line2``, ``city``, ``state``, ``postal_code`` and ``country``.
+    """
 
     id: str
     order_id: str
@@ -50,6 +76,12 @@ class CheckoutState:
     charge_id: str | None
     fee_minor: int | None  # the provider's fee; None until the balance transaction exists
     livemode: bool
+    tax_minor: int = 0
+    lines: tuple[CheckoutStateLine, ...] = ()
+    buyer_country: str = ""  # ISO 3166-1, upper case
+    buyer_tax_id: str = ""
+    buyer_name: str = ""
+    buyer_address: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +142,10 @@ class PaymentGateway(Protocol):
         line_id: str,
         key: str,
     ) -> str:
-        """Returns the transfer's id. ``source_transaction`` is the charge; without one, the platform's balance pays."""
+        """Returns the transfer's id. ``source_transaction`` is the charge; without one, the platform's balance pays.
+
+        Unlike charges and refunds, transfers and reversals aren't bound to ``money.granularity``.
+        """
 
     async def reverse_transfer(self, transfer_id: str, *, amount_minor: int, key: str) -> ReversalResult: ...
     async def create_refund(

@@ -1,4 +1,4 @@
-"""Refunds: asked for by a creator or admin, or made in the provider's dashboard; booked once, whatever comes."""
+"""Refunds: asked for by buyer, creator or admin, or made in the provider's dashboard; booked once, whatever comes."""
 
 from __future__ import annotations
 
@@ -6,64 +6,182 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace import text
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.audit import service as audit
+from marketplace.domain.gifts import service as gifts
+from marketplace.domain.learning import service as learning
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.errors import NothingToRefund, RefundAhead, RefundTooLarge
-from marketplace.domain.orders.models import Order, OrderLine, Refund
+from marketplace.domain.orders.models import Order, OrderLine, Refund, RefundAsk
 from marketplace.domain.orders.ports import RefundState
-from marketplace.domain.orders.service import request_settlement
-from marketplace.errors import Invalid, Missing
-from marketplace.money import format_minor
+from marketplace.domain.orders.service import request_settlement, sync_access
+from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.money import format_minor, granularity
 from marketplace.queue import enqueue
+
+
+async def left_to_refund(session: AsyncSession, line: OrderLine) -> int:
+    """Minor units of a line, tax included, that nobody has given or taken back yet."""
+    whole = line.amount_minor + line.tax_minor
+    return whole - line.refunded_minor - line.disputed_minor - await store.reserved(session, line.id)
 
 
 async def request(
     session: AsyncSession, actor: Actor, line_id: UUID, *, amount_minor: int, revoke_access: bool, note: str
 ) -> Refund:
-    """Write down the refund and queue it. The line's lock makes refunds add up to what was paid at most."""
-    line = await store.lock_line(session, line_id)
-    if line is None:
-        raise Missing
+    """By the creator or an admin. The order's lock makes refunds add up to what was paid at most."""
+    order, line = await _locked(session, line_id)
     actor_id = access.require_owner(actor, line.creator_id, or_admin=True)
-    order = await store.order(session, line.order_id)
-    if order is None or order.state != "paid":
-        raise NothingToRefund
-    left = line.amount_minor - line.refunded_minor - await store.reserved(session, line.id)
-    if left <= 0:
-        raise NothingToRefund
+    left = await _refundable(session, order, line)
     if amount_minor <= 0:
         raise Invalid("Type an amount above zero.", field="amount")
     if amount_minor > left:
         raise RefundTooLarge(f"At most {format_minor(left, line.currency)} is left to refund.", field="amount")
+    if amount_minor % granularity(line.currency):
+        step = format_minor(granularity(line.currency), line.currency)
+        raise Invalid(f"Amounts in this currency go in steps of {step}.", field="amount")
+    return await _write(
+        session, order, line, amount_minor, by=actor_id, revoke_access=revoke_access, note=note,
+    )  # fmt: skip
+
+
+async def _locked(session: AsyncSession, line_id: UUID) -> tuple[Order, OrderLine]:
+    """The order first, then its line: the order in which everything here locks."""
+    found = await session.get(OrderLine, line_id)
+    if found is None:
+        raise Missing
+    order = await store.lock_order(session, found.order_id)
+    line = await store.lock_line(session, line_id)
+    assert order is not None
+    assert line is not None
+    return order, line
+
+
+async def _refundable(session: AsyncSession, order: Order, line: OrderLine) -> int:
+    if order.state != "paid":
+        raise NothingToRefund
+    if line.disputed_minor or await _disputed(session, order.id):
+        raise Conflict("The buyer's bank is taking this payment back at the moment; it can't be refunded as well.")
+    left = await left_to_refund(session, line)
+    if left <= 0:
+        raise NothingToRefund
+    return left
+
+
+async def _disputed(session: AsyncSession, order_id: UUID) -> bool:
+    """Does an open dispute move money? An inquiry doesn't."""
+    return any(
+        d.closed_at is None and not d.status.startswith("warning") for d in await store.disputes_of(session, order_id)
+    )
+
+
+async def _write(
+    session: AsyncSession, order: Order, line: OrderLine, amount: int, *, by: UUID, revoke_access: bool, note: str
+) -> Refund:
+    kept = text.clean_text(note[:2000], limit=2000, field="note", label="The note")[:500]
     refund = Refund(
-        order_id=order.id, line_id=line.id, amount_minor=amount_minor, currency=line.currency,
-        revoke_access=revoke_access, note=note[:500], requested_by=actor_id,
+        order_id=order.id, line_id=line.id, amount_minor=amount, currency=line.currency, revoke_access=revoke_access,
+        note=kept, requested_by=by,
     )  # fmt: skip
     session.add(refund)
     await session.flush()
-    await audit.record(session, actor_id, "refund.request", f"order:{order.id}", amount=amount_minor, note=note[:500])
+    await audit.record(session, by, "refund.request", f"order:{order.id}", amount=amount, note=kept)
     await enqueue(session, "orders.refund", {"refund_id": str(refund.id)}, lock=f"refund:{order.id}")
     return refund
 
 
-async def apply(session: AsyncSession, state: RefundState) -> Refund | None:
-    """Bring our refund to what the provider says now; unknown ones (made in its dashboard) are taken in."""
+async def decision(session: AsyncSession, order: Order, line: OrderLine) -> rules.RefundDecision:
+    """What the policy of this sale says to the buyer's own request, at this moment."""
+    gift = await gifts.gift(session, line.gift_id) if line.gift_id else None
+    watched = await learning.progress(session, order.buyer_id, line.product_id) if gift is None else None
+    percent = (
+        learning.rules.percent(watched.furthest_s, watched.duration_s, bool(watched.completed_at)) if watched else 0
+    )
+    return rules.decide_refund(
+        rules.Policy(line.refund_days, line.refund_max_percent), paid_at=order.paid_at or now(), at=now(),
+        consumed_percent=percent, left_minor=await left_to_refund(session, line),
+        disputed=bool(line.disputed_minor) or await _disputed(session, order.id),
+        claimed=gift is not None and gift.claimed_by is not None,
+    )  # fmt: skip
+
+
+async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) -> RefundAsk:
+    """The buyer asks. The policy decides at once; what it declines can be put before the creator, once."""
+    order, line = await _locked(session, line_id)
+    buyer_id = access.require_owner(actor, order.buyer_id)
+    if order.state != "paid":
+        raise NothingToRefund
+    kept = text.clean_text(words, limit=1000, field="words", label="Your reason")
+    known = await store.ask_of(session, line_id, lock=True)
+    if known is not None and known.state != "declined":
+        raise Conflict("You have asked already; the answer is on this page.")
+    said = await decision(session, order, line)
+    row = known or RefundAsk(line_id=line.id, buyer_id=buyer_id, creator_id=line.creator_id, state="declined")
+    row.words, row.reason = kept or row.words, said.message
+    row.state = "approved" if said.allowed else "declined"
+    session.add(row)
+    await session.flush()
+    if said.allowed:
+        left = await _refundable(session, order, line)
+        await _write(session, order, line, left, by=buyer_id, revoke_access=True, note="Asked for by the buyer")
+    return row
+
+
+async def appeal(session: AsyncSession, actor: Actor, line_id: UUID, words: str) -> RefundAsk:
+    """The policy said no; the buyer asks the creator to look at it."""
+    order, line = await _locked(session, line_id)
+    access.require_owner(actor, order.buyer_id)
+    row = await store.ask_of(session, line_id, lock=True)
+    if row is None or row.state != "declined":
+        raise Conflict("This was answered already.")
+    if not (kept := text.clean_text(words, limit=1000, field="words", label="Your reason")):
+        raise Invalid("Say in a sentence why.", field="words")
+    if await left_to_refund(session, line) <= 0:
+        raise NothingToRefund
+    row.words, row.state = kept, "asked"
+    await session.flush()
+    await enqueue(session, "orders.ask_mail", {"ask_id": str(row.id)})
+    return row
+
+
+async def answer(session: AsyncSession, actor: Actor, ask_id: UUID, *, grant: bool, words: str) -> RefundAsk:
+    """The creator, or an admin over their head, grants or refuses what the policy declined."""
+    found = await session.get(RefundAsk, ask_id)
+    if found is None:
+        raise Missing
+    by = access.require_owner(actor, found.creator_id, or_admin=True)
+    order, line = await _locked(session, found.line_id)
+    row = await store.ask_of(session, line.id, lock=True)
+    assert row is not None
+    if row.state not in ("asked", "declined") and not (actor.is_admin and row.state == "refused"):
+        raise Conflict("This was answered already.")
+    row.answer = text.clean_text(words, limit=1000, field="answer", label="The answer")
+    row.state, row.answered_by, row.answered_at = ("granted" if grant else "refused"), by, now()
+    if grant:
+        left = await _refundable(session, order, line)
+        await _write(session, order, line, left, by=by, revoke_access=True, note=row.answer or "Granted on request")
+    await session.flush()
+    await enqueue(session, "orders.answer_mail", {"ask_id": str(row.id)})
+    return row
+
+
+async def apply(session: AsyncSession, state: RefundState) -> list[Refund]:
+    """Bring our refunds to what the provider says now; unknown ones (made in its dashboard) are taken in."""
     order = await _order_of(session, state)
     if order is None:
-        return None
-    refund = await _find_or_take_in(session, order, state)
-    if refund is None:
-        return None
-    if state.status in ("pending", "succeeded", "requires_action"):
-        await _accept(session, order, refund, state)
-    elif state.status in ("failed", "canceled"):
-        await _come_back(session, order, refund, state)
+        return []
+    found = await _find_or_take_in(session, order, state)
+    for refund in found:
+        if state.status in ("pending", "succeeded", "requires_action"):
+            await _accept(session, order, refund, state)
+        elif state.status in ("failed", "canceled"):
+            await _come_back(session, order, refund, state)
     await session.flush()
-    return refund
+    return found
 
 
 async def _order_of(session: AsyncSession, state: RefundState) -> Order | None:
@@ -75,33 +193,40 @@ async def _order_of(session: AsyncSession, state: RefundState) -> Order | None:
     return None
 
 
-async def _find_or_take_in(session: AsyncSession, order: Order, state: RefundState) -> Refund | None:
-    refund = await store.refund_by_provider(session, state.id)
-    if refund is None and state.refund_id:
+async def _find_or_take_in(session: AsyncSession, order: Order, state: RefundState) -> list[Refund]:
+    found = await store.refunds_by_provider(session, state.id)
+    if found:
+        return found
+    if state.refund_id:
         try:
-            refund = await store.lock_refund(session, UUID(state.refund_id))
+            ours = await store.lock_refund(session, UUID(state.refund_id))
         except ValueError:
-            refund = None
-        if refund is not None and refund.order_id != order.id:
-            return None
-    if refund is None and state.status not in ("failed", "canceled"):
-        refund = await _take_in(session, order, state)
-    return refund
+            ours = None
+        if ours is not None:
+            return [ours] if ours.order_id == order.id else []
+    if state.status in ("failed", "canceled"):
+        return []
+    return await _take_in(session, order, state)
 
 
-async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> Refund:
-    """A refund made in the provider's dashboard: a full one takes access back, a partial one leaves it."""
-    for line in await store.lines(session, order.id):
-        left = line.amount_minor - line.refunded_minor
-        if left >= state.amount_minor:
-            refund = Refund(
-                order_id=order.id, line_id=line.id, amount_minor=state.amount_minor, currency=line.currency,
-                revoke_access=left == state.amount_minor, note="Made in the payment provider's dashboard",
-            )  # fmt: skip
-            session.add(refund)
-            await session.flush()
-            return refund
-    raise RefundAhead
+async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> list[Refund]:
+    """A refund made in the provider's dashboard, spread over what is left of the order's lines. What is given back
+    in full takes access away, a part leaves it."""
+    lines = await store.lines(session, order.id)
+    left = [line.amount_minor + line.tax_minor - line.refunded_minor - line.disputed_minor for line in lines]
+    if sum(left) < state.amount_minor:
+        raise RefundAhead
+    made = [
+        Refund(
+            order_id=order.id, line_id=line.id, amount_minor=part, currency=line.currency, provider_id=state.id,
+            revoke_access=part == rest, note="Made in the payment provider's dashboard",
+        )
+        for line, part, rest in zip(lines, rules.spread(state.amount_minor, left), left, strict=True)
+        if part
+    ]  # fmt: skip
+    session.add_all(made)
+    await session.flush()
+    return made
 
 
 async def _accept(session: AsyncSession, order: Order, refund: Refund, state: RefundState) -> None:
@@ -115,52 +240,84 @@ async def _accept(session: AsyncSession, order: Order, refund: Refund, state: Re
         refund.settled_at = refund.settled_at or (now() if state.status == "succeeded" else None)
 
 
-async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Refund) -> None:
-    refund.creator_minor = rules.refund_share(
-        creator_minor=line.creator_minor, amount_minor=line.amount_minor, refunded_before=line.refunded_minor,
-        refund_minor=refund.amount_minor,
+async def take(session: AsyncSession, line: OrderLine, amount: int) -> rules.Taken:
+    """Move a line's running total of what went back by ``amount`` (negative when it came again), its shares with it,
+    and have the money follow. The caller changes the line's and the order's own totals first and books the result."""
+    shares = await store.lock_shares(session, line.id)
+    after = line.refunded_minor + line.disputed_minor
+    now_, before = (
+        rules.taken(
+            total, amount_minor=line.amount_minor, tax_minor=line.tax_minor, subsidy_minor=line.subsidy_minor,
+            shares_minor=[share.amount_minor for share in shares],
+        )
+        for total in (after, after - amount)
     )  # fmt: skip
+    for share, part in zip(shares, now_.shares_minor, strict=True):
+        share.taken_minor = part
+        await request_settlement(session, share)
+    return now_.minus(before)
+
+
+async def take_back_lines(session: AsyncSession, line: OrderLine, moved: rules.Taken) -> list[ledger.rules.Line]:
+    """What :func:`take` moved, as postings."""
+    shares = await store.lock_shares(session, line.id)
+    return ledger.rules.take_back(
+        amount=moved.amount_minor, fee=moved.fee_minor, tax=moved.tax_minor, subsidy=moved.subsidy_minor,
+        shares=[(share.payee_id, part) for share, part in zip(shares, moved.shares_minor, strict=True)],
+    )  # fmt: skip
+
+
+async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Refund) -> None:
+    if line.refunded_minor + line.disputed_minor + refund.amount_minor > line.amount_minor + line.tax_minor:
+        raise RefundAhead
     line.refunded_minor += refund.amount_minor
-    line.refunded_creator_minor += refund.creator_minor
     order.refunded_minor += refund.amount_minor
+    moved = await take(session, line, refund.amount_minor)
+    refund.shares_minor, refund.tax_minor = sum(moved.shares_minor), moved.tax_minor
     refund.state = "pending"
+    await session.flush()
     await ledger.book(
         session, key=f"refund:{refund.id}", kind="refund", currency=line.currency, order_id=order.id, line_id=line.id,
-        lines=ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=refund.creator_minor),
-        memo=refund.note[:200],
+        lines=await take_back_lines(session, line, moved), memo=refund.note[:200],
     )  # fmt: skip
-    if refund.revoke_access:
-        await access.take_back(session, "order", str(line.id), "it was refunded")
-    await request_settlement(session, line)
+    await _hand_over(session, line)
     await enqueue(session, "orders.refund_mail", {"refund_id": str(refund.id)})
+    await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
+
+
+async def _hand_over(session: AsyncSession, line: OrderLine) -> None:
+    """Access follows the refunds that stand."""
+    await sync_access(session, line)
+    if line.gift_id is not None:
+        of_gift = await store.lines_of_gift(session, line.gift_id)
+        if all([await store.revoked_by_refund(session, one.id) for one in of_gift]):
+            await gifts.returned(session, line.gift_id)
+        else:
+            await gifts.paid(session, line.gift_id)
 
 
 async def _come_back(session: AsyncSession, order: Order, refund: Refund, state: RefundState) -> None:
     """The refund failed: the money is back with the platform. Undo what was booked, once.
 
-    The creator's part is that of the running total, so that it adds up whatever was refunded in between.
+    The parts are those of the running total, so that it adds up whatever was refunded in between.
     """
     refund.provider_id = state.id
-    if refund.state in ("pending", "succeeded"):
-        line = await store.lock_line(session, refund.line_id)
-        assert line is not None
-        line.refunded_minor -= refund.amount_minor
-        back = rules.refund_share(
-            creator_minor=line.creator_minor, amount_minor=line.amount_minor, refunded_before=line.refunded_minor,
-            refund_minor=refund.amount_minor,
-        )  # fmt: skip
-        line.refunded_creator_minor -= back
-        order.refunded_minor -= refund.amount_minor
-        await ledger.book(
-            session, key=f"refund-failed:{refund.id}", kind="refund_failed", currency=line.currency, order_id=order.id,
-            line_id=line.id, lines=ledger.rules.undo(
-                ledger.rules.refund(line.creator_id, amount=refund.amount_minor, from_creator=back)
-            ),
-        )  # fmt: skip
-        if refund.revoke_access and not await store.revoked_by_another(session, line.id, refund.id):
-            await access.restore(session, "order", str(line.id))
-        await request_settlement(session, line)
+    stood = refund.state in ("pending", "succeeded")
     refund.state, refund.failure, refund.settled_at = "failed", (state.failure_reason or state.status)[:300], now()
+    if not stood:
+        return
+    line = await store.lock_line(session, refund.line_id)
+    assert line is not None
+    line.refunded_minor -= refund.amount_minor
+    order.refunded_minor -= refund.amount_minor
+    moved = await take(session, line, -refund.amount_minor)
+    await session.flush()
+    await ledger.book(
+        session, key=f"refund-failed:{refund.id}", kind="refund_failed", currency=line.currency, order_id=order.id,
+        line_id=line.id, lines=await take_back_lines(session, line, moved),
+    )  # fmt: skip
+    await _hand_over(session, line)
+    await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
 
 
 async def refuse(session: AsyncSession, refund_id: UUID, reason: str) -> None:

@@ -1,14 +1,148 @@
-"""Pure decisions of selling: what a line is worth to whom, and what still has to move."""
+"""Pure decisions of selling: what a basket costs, what a line is worth to whom, and what still has to move.
+
+Where amounts don't divide: the platform's fee is rounded half to even, partners' shares are rounded down, and the
+product's own creator gets the exact rest, odd cents included. A discount over several lines, and a bundle's price
+over its products, go by largest remainder: each gets the rounded-down part, and the cents left over go one by one to
+those who lost most by rounding, the earlier line first.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 from marketplace.domain.orders.errors import PriceTooLow
 from marketplace.errors import Invalid
-from marketplace.money import MAX_MINOR, MINIMUM_CHARGE, format_minor, prorate, share
+from marketplace.money import MAX_MINOR, MINIMUM_CHARGE, format_minor, granularity, prorate, share
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who gets part of a sale besides the product's creator: ``percent`` of what the platform's fee leaves."""
+
+    account_id: UUID
+    role: Literal["co_creator", "affiliate"]
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Refunds on request within ``days`` of payment (0: none), while at most ``max_percent`` was consumed."""
+
+    days: int = 0
+    max_percent: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One product in a basket, at the price it is offered for. ``gift`` names the gift row it is for."""
+
+    product_id: UUID
+    creator_id: UUID
+    title: str
+    currency: str
+    list_minor: int
+    fee_percent: Decimal
+    payees: tuple[Payee, ...] = ()
+    policy: Policy = Policy()
+    bundle_id: UUID | None = None
+    bundle_title: str = ""
+    gift: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A coupon as it applies to a basket. ``by``: who bears it. Without ``products`` it covers all lines of its
+    ``creator_id``, or of everybody when that is empty too."""
+
+    coupon_id: UUID
+    code: str
+    by: Literal["creator", "platform"]
+    percent: Decimal | None = None
+    amount_minor: int = 0
+    creator_id: UUID | None = None
+    products: frozenset[UUID] = frozenset()
+
+    def covers(self, item: Item) -> bool:
+        if self.creator_id is not None and item.creator_id != self.creator_id:
+            return False
+        return not self.products or bool({item.product_id, item.bundle_id} & self.products)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One payee's share of a line, in minor units."""
+
+    payee_id: UUID
+    role: str
+    percent: Decimal | None
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    item: Item
+    discount_minor: int
+    subsidy_minor: int
+    amount_minor: int
+    fee_minor: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A basket with every amount decided. ``total_minor`` is before tax."""
+
+    currency: str
+    lines: tuple[PricedLine, ...]
+    total_minor: int
+    discount_minor: int
+    fingerprint: str = field(default="")
+
+
+def price(items: Sequence[Item], discount: Discount | None = None) -> Priced:
+    """Amounts of every line, its fee and its shares. One currency; the discount never makes a payment too small
+    for the provider: it ends at nothing, or leaves the smallest amount that can be charged."""
+    if not items:
+        raise Invalid("There is nothing to pay for.")
+    currency = items[0].currency
+    if any(item.currency != currency for item in items):
+        raise Invalid("One payment has one currency. Check out each currency on its own.", field="currency")
+    total = sum(item.list_minor for item in items)
+    if total > MAX_MINOR:
+        raise Invalid(f"One payment can't exceed {format_minor(MAX_MINOR, currency)}.", field="amount")
+    off = _discounts(items, discount, total, currency)
+    lines = tuple(_line(item, cut, discount) for item, cut in zip(items, off, strict=True))
+    payable = total - sum(off)
+    if 0 < payable < MINIMUM_CHARGE[currency]:
+        raise PriceTooLow(
+            f"The smallest payment is {format_minor(MINIMUM_CHARGE[currency], currency)}.", field="amount"
+        )
+    return Priced(currency, lines, payable, sum(off), _fingerprint(lines, discount))
+
+
+def _discounts(items: Sequence[Item], discount: Discount | None, total: int, currency: str) -> list[int]:
+    if discount is None:
+        return [0] * len(items)
+    covered = [item.list_minor if discount.covers(item) else 0 for item in items]
+    whole = sum(covered)
+    wanted = share(whole, discount.percent) if discount.percent is not None else discount.amount_minor
+    wanted = min(wanted, whole)
+    if 0 < total - wanted < MINIMUM_CHARGE[currency]:
+        wanted = max(0, total - MINIMUM_CHARGE[currency])
+    step = granularity(currency)
+    return [step * part for part in spread(wanted // step, covered)]
+
+
+def _line(item: Item, cut: int, discount: Discount | None) -> PricedLine:
+    subsidy = cut if discount is not None and discount.by == "platform" else 0
+    fee, parts = divide(item.list_minor - cut + subsidy, item.fee_percent, item.creator_id, item.payees)
+    return PricedLine(item, cut, subsidy, item.list_minor - cut, fee, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +156,51 @@ def split(amount_minor: int, fee_percent: Decimal) -> Split:
     """The platform's fee is rounded half to even; the creator gets the exact rest."""
     fee = share(amount_minor, fee_percent)
     return Split(amount_minor, fee, amount_minor - fee)
+
+
+def divide(
+    base_minor: int, fee_percent: Decimal, creator_id: UUID, payees: Sequence[Payee] = ()
+) -> tuple[int, tuple[Part, ...]]:
+    """(the platform's fee, who gets what of the rest): together exactly ``base_minor``."""
+    parts = split(base_minor, fee_percent)
+    fee, rest = parts.fee_minor, parts.creator_minor
+    others = [Part(p.account_id, p.role, p.percent, int(rest * p.percent // 100)) for p in payees]
+    own = rest - sum(part.amount_minor for part in others)
+    if own < 0:
+        raise Invalid("The shares of this product add up to more than everything.")
+    return fee, (Part(creator_id, "creator", None, own), *others)
+
+
+def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """``amount_minor`` over ``weights``, exactly, by largest remainder. Zero weights get nothing."""
+    whole = sum(weights)
+    if whole == 0:
+        return [0] * len(weights)
+    parts = [amount_minor * weight // whole for weight in weights]
+    by_loss = sorted(range(len(weights)), key=lambda n: (-(amount_minor * weights[n] % whole), n))
+    for n in by_loss[: amount_minor - sum(parts)]:
+        parts[n] += 1
+    return parts
+
+
+def bundle_items(bundle: Item, members: Sequence[tuple[Item, int]]) -> list[Item]:
+    """A bundle's price over its products, by weight."""
+    step = granularity(bundle.currency)
+    prices = spread(bundle.list_minor // step, [weight for _, weight in members])
+    return [
+        replace(
+            member, list_minor=step * part, currency=bundle.currency, policy=bundle.policy, bundle_id=bundle.product_id,
+            bundle_title=bundle.title, gift=bundle.gift,
+        )
+        for (member, _), part in zip(members, prices, strict=True)
+    ]  # fmt: skip
+
+
+def _fingerprint(lines: Sequence[PricedLine], discount: Discount | None) -> str:
+    """The same basket at the same prices, whatever the order of its lines."""
+    told = sorted(f"{x.item.product_id}:{x.item.bundle_id}:{x.item.gift}:{x.amount_minor}" for x in lines)
+    code = discount.coupon_id if discount else ""
+    return hashlib.sha256("|".join([lines[0].item.currency, str(code), *told]).encode()).hexdigest()
 
 
 def price_to_pay(price_kind: str, price_minor: int, min_minor: int, currency: str, offered_minor: int | None) -> int:
@@ -41,38 +220,119 @@ def price_to_pay(price_kind: str, price_minor: int, min_minor: int, currency: st
     return offered
 
 
-def refund_share(*, creator_minor: int, amount_minor: int, refunded_before: int, refund_minor: int) -> int:
-    """The creator's part of this refund. Prorates running totals, so that any sequence adds up exactly."""
-    after = prorate(creator_minor, refunded_before + refund_minor, amount_minor)
-    return after - prorate(creator_minor, refunded_before, amount_minor)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a part of a line's price was made of, when that part goes back to the buyer. The fee is the rest."""
+
+    amount_minor: int
+    tax_minor: int
+    subsidy_minor: int
+    fee_minor: int
+    shares_minor: tuple[int, ...]
+
+    def minus(self, other: Taken) -> Taken:
+        return Taken(
+            self.amount_minor - other.amount_minor, self.tax_minor - other.tax_minor,
+            self.subsidy_minor - other.subsidy_minor, self.fee_minor - other.fee_minor,
+            tuple(a - b for a, b in zip(self.shares_minor, other.shares_minor, strict=True)),
+        )  # fmt: skip
+
+
+def taken(
+    taken_minor: int, *, amount_minor: int, tax_minor: int, subsidy_minor: int, shares_minor: Sequence[int]
+) -> Taken:
+    """What ``taken_minor`` of a line (tax included) is made of. Always of the running total: the difference of two
+    of these is one refund, so that any sequence of refunds, disputes and their undoing adds up exactly."""
+    whole = amount_minor + tax_minor
+    tax = prorate(tax_minor, taken_minor, whole)
+    subsidy = prorate(subsidy_minor, taken_minor, whole)
+    shares = tuple(prorate(one, taken_minor, whole) for one in shares_minor)
+    return Taken(taken_minor, tax, subsidy, taken_minor - tax + subsidy - sum(shares), shares)
+
+
+# The provider's fee until it tells: percent and a fixed part, as its public price list has them.
+_PROCESSING_PERCENT = {"jpy": Decimal("3.6"), "krw": Decimal("3.6")}
+_PROCESSING_FIXED = {"usd": 30, "eur": 25, "gbp": 20, "cad": 30, "aud": 30, "chf": 30}
+
+
+def estimated_processing(amount_minor: int, currency: str) -> int:
+    """Minor units; replaced by the provider's own figure as soon as there is one."""
+    return share(amount_minor, _PROCESSING_PERCENT.get(currency, Decimal("2.9"))) + _PROCESSING_FIXED.get(currency, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDecision:
+    """``code`` is stable for machines, ``message`` for the person who asked."""
+
+    allowed: bool
+    code: str
+    message: str
+
+
+def decide_refund(
+    policy: Policy, *, paid_at: datetime, at: datetime, consumed_percent: int, left_minor: int, disputed: bool,
+    claimed: bool = False,
+) -> RefundDecision:  # fmt: skip
+    """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened."""
+    if left_minor <= 0:
+        return RefundDecision(False, "nothing_left", "Everything paid for this has been given back already.")
+    if disputed:
+        return RefundDecision(
+            False, "disputed", "Your bank is already taking this payment back. The money comes one way only, not two."
+        )
+    if policy.days == 0:
+        return RefundDecision(False, "no_refunds", "This was sold without refunds on request.")
+    until = paid_at + timedelta(days=policy.days)
+    if at > until:
+        return RefundDecision(
+            False, "too_late", f"Refunds on request were possible within {policy.days} days, until {_day(until)}."
+        )
+    if claimed:
+        return RefundDecision(False, "claimed", "The gift has been opened, so it can't be returned on request.")
+    if consumed_percent > policy.max_percent:
+        return RefundDecision(
+            False, "consumed",
+            f"Refunds on request are for what is watched up to {policy.max_percent} %; you are at {consumed_percent} %.",
+        )  # fmt: skip
+    return RefundDecision(True, "within_policy", f"Within {policy.days} days, and {consumed_percent} % watched.")
+
+
+def policy_words(policy: Policy) -> str:
+    """The policy as shown before buying."""
+    if policy.days == 0:
+        return "No refunds on request."
+    if policy.max_percent >= 100:
+        return f"Refund on request within {policy.days} days."
+    return f"Refund on request within {policy.days} days, if you watched no more than {policy.max_percent} %."
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next movement of money for a line: transfer, reverse, withhold (pays debt), owe (books debt)."""
+    """The next movement of money for a share: transfer, reverse, withhold (pays debt), owe (books debt)."""
 
     kind: Literal["transfer", "reverse", "withhold", "owe"]
     amount_minor: int
 
 
 def next_step(
-    *, creator_minor: int, refunded_creator_minor: int, transferred: int, reversed_: int, withheld: int, line_debt: int,
-    creator_debt: int, payable: bool,
-) -> Step | None:  # fmt: skip
-    """What still has to move so that the creator holds exactly their share of what wasn't refunded.
+    *, due_minor: int, transferred: int, reversed_: int, withheld: int, own_debt: int, payee_debt: int, payable: bool
+) -> Step | None:
+    """What still has to move so that the payee holds exactly ``due_minor``, their share of what wasn't taken back.
 
-    ``transferred``/``reversed_`` are totals of this line; ``line_debt`` what short reversals left owing on it;
-    ``creator_debt`` what the creator owes over all lines; ``payable`` whether transfers are active. What was withheld
+    ``transferred``/``reversed_`` are totals of this share; ``own_debt`` what short reversals left owing on it;
+    ``payee_debt`` what the payee owes over all shares; ``payable`` whether transfers may be made. What was withheld
     can't be reversed: when it has to come back, it is owed again.
     """
-    owed = creator_minor - refunded_creator_minor
-    has = transferred - reversed_ - line_debt + withheld
-    gap = owed - has
+    gap = due_minor - (transferred - reversed_ - own_debt + withheld)
     if gap < 0:
-        takeable = transferred - reversed_ - line_debt
+        takeable = transferred - reversed_ - own_debt
         return Step("reverse", min(-gap, takeable)) if takeable > 0 else Step("owe", -gap)
     if gap == 0:
         return None
-    if creator_debt > 0:
-        return Step("withhold", min(gap, creator_debt))
+    if payee_debt > 0:
+        return Step("withhold", min(gap, payee_debt))
     return Step("transfer", gap) if payable else None

@@ -10,7 +10,18 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.domain.orders.models import Order, OrderLine, Refund, Reversal, Transfer
+from marketplace.domain.locks import hold
+from marketplace.domain.orders.models import (
+    Dispute,
+    DisputePart,
+    Order,
+    OrderLine,
+    Refund,
+    RefundAsk,
+    Reversal,
+    Share,
+    Transfer,
+)
 
 
 async def lock_order(session: AsyncSession, order_id: UUID) -> Order | None:
@@ -41,24 +52,57 @@ async def lock_line(session: AsyncSession, line_id: UUID) -> OrderLine | None:
     return found.first()
 
 
-async def open_line(session: AsyncSession, buyer_id: UUID, product_id: UUID) -> OrderLine | None:
-    found = await session.exec(
-        select(OrderLine).where(OrderLine.buyer_id == buyer_id, OrderLine.product_id == product_id, col(OrderLine.open))
+async def open_orders_of(
+    session: AsyncSession, buyer_id: UUID, product_ids: Sequence[UUID], fingerprint: str
+) -> Sequence[UUID]:
+    """Orders of this buyer that can still be paid, and are the same basket or hold one of these products."""
+    rows = await session.execute(
+        text(
+            'SELECT DISTINCT o.id FROM "order" o JOIN order_line l ON l.order_id = o.id WHERE o.buyer_id = :buyer'
+            " AND o.state IN ('pending','processing') AND (o.fingerprint = :fingerprint"
+            " OR (l.open AND l.gift_id IS NULL AND l.product_id = ANY(:products))) ORDER BY 1"
+        ),
+        {"buyer": buyer_id, "fingerprint": fingerprint, "products": list(product_ids)},
     )
-    return found.first()
+    return [row[0] for row in rows.all()]
+
+
+async def open_order_with_code(session: AsyncSession, buyer_id: UUID, code: str) -> UUID | None:
+    query = select(Order.id).where(Order.buyer_id == buyer_id, Order.state == "pending", Order.coupon_code == code)
+    return (await session.exec(query.order_by(col(Order.id).desc()).limit(1))).first()
 
 
 async def lock_purchase(session: AsyncSession, buyer_id: UUID, product_id: UUID) -> None:
     """Two clicks of one buyer for one product go one after the other (until the transaction ends)."""
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"buy:{buyer_id}:{product_id}"}
-    )
+    await hold(session, f"buy:{buyer_id}:{product_id}")
 
 
-async def lock_creator(session: AsyncSession, creator_id: UUID) -> None:
-    await session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"settle:{creator_id}"}
+async def lock_payee(session: AsyncSession, payee_id: UUID) -> None:
+    await hold(session, f"settle:{payee_id}")
+
+
+async def lock_share(session: AsyncSession, share_id: UUID) -> Share | None:
+    found = await session.exec(
+        select(Share).where(Share.id == share_id).with_for_update().execution_options(populate_existing=True)
     )
+    return found.first()
+
+
+async def lock_shares(session: AsyncSession, line_id: UUID) -> list[Share]:
+    """Of one line, in the order in which their parts are computed."""
+    found = await session.exec(
+        select(Share).where(Share.line_id == line_id).order_by(col(Share.id)).with_for_update()
+        .execution_options(populate_existing=True)
+    )  # fmt: skip
+    return list(found.all())
+
+
+async def shares_of(session: AsyncSession, line_ids: Sequence[UUID]) -> dict[UUID, list[Share]]:
+    found = await session.exec(select(Share).where(col(Share.line_id).in_(line_ids)).order_by(col(Share.id)))
+    out: dict[UUID, list[Share]] = {}
+    for one in found.all():
+        out.setdefault(one.line_id, []).append(one)
+    return out
 
 
 async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund | None:
@@ -68,8 +112,12 @@ async def lock_refund(session: AsyncSession, refund_id: UUID) -> Refund | None:
     return found.first()
 
 
-async def refund_by_provider(session: AsyncSession, provider_id: str) -> Refund | None:
-    return (await session.exec(select(Refund).where(Refund.provider_id == provider_id).with_for_update())).first()
+async def refunds_by_provider(session: AsyncSession, provider_id: str) -> list[Refund]:
+    """Usually one; several when a refund made in the provider's dashboard covers several lines."""
+    found = await session.exec(
+        select(Refund).where(Refund.provider_id == provider_id).order_by(col(Refund.id)).with_for_update()
+    )
+    return list(found.all())
 
 
 async def refunds(session: AsyncSession, order_id: UUID) -> list[Refund]:
@@ -86,27 +134,46 @@ async def reserved(session: AsyncSession, line_id: UUID) -> int:
     return int(found.one())
 
 
-async def revoked_by_another(session: AsyncSession, line_id: UUID, refund_id: UUID) -> bool:
-    """Does another refund that stands take access to this line away?"""
+async def revoked_by_refund(session: AsyncSession, line_id: UUID) -> bool:
+    """Does a refund that stands take access to this line away?"""
     found = await session.exec(
         select(Refund.id).where(
-            Refund.line_id == line_id, Refund.id != refund_id, col(Refund.revoke_access),
-            col(Refund.state).in_(["pending", "succeeded"]),
+            Refund.line_id == line_id, col(Refund.revoke_access), col(Refund.state).in_(["pending", "succeeded"])
         )
-    )  # fmt: skip
+    )
     return found.first() is not None
 
 
-async def transfers(session: AsyncSession, line_id: UUID) -> list[Transfer]:
-    return list(
-        (await session.exec(select(Transfer).where(Transfer.line_id == line_id).order_by(col(Transfer.id)))).all()
-    )
+async def lock_charge(session: AsyncSession, order_id: UUID) -> None:
+    """Payees of one order share its charge: who looks how much of it is left goes one after the other."""
+    await hold(session, f"charge:{order_id}")
 
 
-async def reversals(session: AsyncSession, line_id: UUID) -> list[Reversal]:
-    return list(
-        (await session.exec(select(Reversal).where(Reversal.line_id == line_id).order_by(col(Reversal.id)))).all()
+async def lines_of_gift(session: AsyncSession, gift_id: UUID) -> list[OrderLine]:
+    """Of the paid order that bought it."""
+    query = select(OrderLine).join(Order, col(Order.id) == OrderLine.order_id)
+    query = query.where(OrderLine.gift_id == gift_id, Order.state == "paid").order_by(col(OrderLine.id))
+    return list((await session.exec(query)).all())
+
+
+async def charged_transfers(session: AsyncSession, order_id: UUID) -> int:
+    """Minor units of all transfers out of the order's charge, those under way and those reversed included."""
+    found = await session.exec(
+        select(func.coalesce(func.sum(Transfer.amount_minor), 0)).where(
+            Transfer.order_id == order_id, col(Transfer.from_charge)
+        )
     )
+    return int(found.one())
+
+
+async def transfers(session: AsyncSession, share_id: UUID) -> list[Transfer]:
+    found = await session.exec(select(Transfer).where(Transfer.share_id == share_id).order_by(col(Transfer.id)))
+    return list(found.all())
+
+
+async def reversals(session: AsyncSession, share_id: UUID) -> list[Reversal]:
+    found = await session.exec(select(Reversal).where(Reversal.share_id == share_id).order_by(col(Reversal.id)))
+    return list(found.all())
 
 
 async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: datetime | None, limit: int) -> Sequence[Order]:
@@ -127,42 +194,37 @@ async def lines_of(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUI
 async def creator_sales(
     session: AsyncSession, creator_id: UUID, before: UUID | None, limit: int
 ) -> Sequence[tuple[OrderLine, Order]]:
-    query = select(OrderLine, Order).join(Order, col(Order.id) == OrderLine.order_id)
-    query = query.where(OrderLine.creator_id == creator_id, Order.state == "paid")
+    """Paid lines that this person gets a share of, newest first."""
+    mine = select(Share.line_id).join(Order, col(Order.id) == Share.order_id).distinct()
+    mine = mine.where(Share.payee_id == creator_id, Order.state == "paid")
     if before is not None:
-        query = query.where(OrderLine.id < before)
-    return (await session.exec(query.order_by(col(OrderLine.id).desc()).limit(limit))).all()
+        mine = mine.where(Share.line_id < before)
+    ids = mine.order_by(col(Share.line_id).desc()).limit(limit).subquery()
+    query = select(OrderLine, Order).join(Order, col(Order.id) == OrderLine.order_id)
+    query = query.where(col(OrderLine.id).in_(select(ids.c.line_id))).order_by(col(OrderLine.id).desc())
+    return (await session.exec(query)).all()
 
 
-_UNSETTLED = """
-SELECT id, creator_id, gap FROM (
-    SELECT l.id, l.creator_id, l.creator_minor - l.refunded_creator_minor - l.withheld_minor + l.debt_minor - coalesce(
-        (SELECT sum(t.amount_minor - t.reversed_minor) FROM transfer t WHERE t.line_id = l.id), 0) AS gap
-    FROM order_line l JOIN "order" o ON o.id = l.order_id WHERE o.state = 'paid' {only}
-) lines WHERE gap <> 0 ORDER BY id LIMIT :limit
-"""
+async def unsettled_shares(
+    session: AsyncSession, *, payee_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
+) -> Sequence[Share]:
+    """Shares of which money still has to move, in the order of their ids."""
+    query = select(Share).where(col(Share.settled).is_(False))
+    if payee_id is not None:
+        query = query.where(Share.payee_id == payee_id)
+    if after is not None:
+        query = query.where(Share.id > after)
+    return (await session.exec(query.order_by(col(Share.id)).limit(limit))).all()
 
 
-async def unpaid_lines(session: AsyncSession, creator_id: UUID, limit: int = 1000) -> list[UUID]:
-    """Paid lines of a creator of which money still has to move (their account became active)."""
-    query = text(_UNSETTLED.format(only="AND l.creator_id = :creator"))
-    return [row[0] for row in (await session.execute(query, {"creator": creator_id, "limit": limit})).all()]
-
-
-async def unsettled_lines(session: AsyncSession, limit: int = 1000) -> list[tuple[UUID, UUID, int]]:
-    """(line, creator, minor units: positive is still due to them, negative has to come back), of everybody."""
-    rows = await session.execute(text(_UNSETTLED.format(only="")), {"limit": limit})
-    return [(row[0], row[1], int(row[2])) for row in rows.all()]
-
-
-async def open_orders(session: AsyncSession, older_than: datetime, limit: int = 200) -> Sequence[Order]:
-    found = await session.exec(
-        select(Order)
-        .where(col(Order.state).in_(["pending", "processing"]), Order.created_at < older_than)
-        .order_by(col(Order.created_at))
-        .limit(limit)
-    )
-    return found.all()
+async def open_orders(
+    session: AsyncSession, older_than: datetime, after: UUID | None = None, limit: int = 200
+) -> Sequence[Order]:
+    """In the order of their ids, which is that of their making."""
+    query = select(Order).where(col(Order.state).in_(["pending", "processing"]), Order.created_at < older_than)
+    if after is not None:
+        query = query.where(Order.id > after)
+    return (await session.exec(query.order_by(col(Order.id)).limit(limit))).all()
 
 
 async def fee_missing(session: AsyncSession, limit: int = 200) -> list[tuple[UUID, str]]:
@@ -195,3 +257,48 @@ async def find_lines(session: AsyncSession, search: str, limit: int = 20) -> Seq
         buyers = text("order_line.buyer_id IN (SELECT id FROM account WHERE lower(email) = lower(:email))")
         query = query.where(buyers.bindparams(email=search))
     return (await session.exec(query.order_by(col(OrderLine.id).desc()).limit(limit))).all()
+
+
+async def disputes_of(session: AsyncSession, order_id: UUID) -> list[Dispute]:
+    found = await session.exec(select(Dispute).where(Dispute.order_id == order_id).order_by(col(Dispute.created_at)))
+    return list(found.all())
+
+
+async def dispute(session: AsyncSession, dispute_id: str, *, lock: bool = False) -> Dispute | None:
+    return await session.get(Dispute, dispute_id, with_for_update=lock, populate_existing=True)
+
+
+async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, DisputePart]:
+    found = await session.exec(select(DisputePart).where(DisputePart.dispute_id == dispute_id))
+    return {part.line_id: part for part in found.all()}
+
+
+async def ask_of(session: AsyncSession, line_id: UUID, *, lock: bool = False) -> RefundAsk | None:
+    query = select(RefundAsk).where(RefundAsk.line_id == line_id)
+    return (await session.exec(query.with_for_update() if lock else query)).first()
+
+
+async def asks_waiting(
+    session: AsyncSession, creator_id: UUID, limit: int = 50
+) -> Sequence[tuple[RefundAsk, OrderLine]]:
+    """What buyers want this creator to look at, oldest first."""
+    query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
+    query = query.where(RefundAsk.creator_id == creator_id, RefundAsk.state == "asked")
+    return (await session.exec(query.order_by(col(RefundAsk.created_at)).limit(limit))).all()
+
+
+async def disputes_for(
+    session: AsyncSession, creator_id: UUID | None, before: datetime | None, limit: int
+) -> Sequence[tuple[Dispute, Order]]:
+    """Newest first; of everybody when ``creator_id`` is empty."""
+    query = select(Dispute, Order).join(Order, col(Order.id) == Dispute.order_id)
+    if creator_id is not None:
+        mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
+        query = query.where(col(Dispute.order_id).in_(mine))
+    if before is not None:
+        query = query.where(Dispute.created_at < before)
+    return (await session.exec(query.order_by(col(Dispute.created_at).desc()).limit(limit))).all()
+
+
+async def open_disputes(session: AsyncSession, limit: int = 200) -> Sequence[str]:
+    return (await session.exec(select(Dispute.id).where(col(Dispute.closed_at).is_(None)).limit(limit))).all()

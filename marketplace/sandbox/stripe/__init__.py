@@ -18,6 +18,7 @@ from marketplace.sandbox.stripe import (
     checkout,
     disputes_api,
     events,
+    files,
     pages_admin,
     pages_checkout,
     pages_connect,
@@ -34,6 +35,7 @@ KNOBS = (
     Knob("late_balance_transaction", "A charge's fee is known one second late", 1, switch=True),
     Knob("delayed_seconds", "A bank debit takes (seconds)", 86_400 * 14, default=3600),
     Knob("settle_seconds", "A payment becomes available after (seconds)", 86_400 * 30, default=172_800),
+    Knob("dispute_fee_kept", "The dispute fee is kept even when the dispute is won", 1, switch=True),
 )
 
 
@@ -45,11 +47,11 @@ def endpoints(sandbox: Sandbox) -> dict[str, Endpoint]:
 def page_routes(sandbox: Sandbox) -> list[BaseRoute]:
     """Pages for people, mounted at ``/sandbox/stripe/pages``."""
     modules = (pages_checkout, pages_connect, pages_admin)
-    return [route for module in modules for route in module.routes(sandbox)]
+    return [*files.page_routes(sandbox), *(route for module in modules for route in module.routes(sandbox))]
 
 
 def api_routes(sandbox: Sandbox) -> list[BaseRoute]:
     """The API, mounted at ``/sandbox/stripe``."""
-    modules = (accounts, catalog, checkout, disputes_api, payouts, reading, refunds, transfers)
+    modules = (accounts, catalog, checkout, disputes_api, files, payouts, reading, refunds, transfers)
     found = [route for module in modules for route in module.routes(sandbox)]
     return [*found, Route("/{path:path}", api.not_found, methods=["GET", "POST", "DELETE"])]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.types.json import Jsonb
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -35,6 +36,14 @@ class Call:
     @property
     def connected(self) -> bool:
         return self.account != PLATFORM
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in a multipart body."""
+
+    name: str
+    content: bytes
 
 
 Handler = Callable[[Call], Awaitable[Row]]
@@ -80,11 +89,11 @@ def _authenticate(request: Request) -> None:
 
 
 async def _given(request: Request) -> Row:
-    """v2 bodies are JSON; v1 bodies and all queries are bracketed forms."""
+    """v2 bodies are JSON; v1 bodies and all queries are bracketed forms, of parts where a file is among them."""
     if request.method == "GET":
         return forms.decode(request.query_params.multi_items())
     if not request.url.path.partition("/v2/")[1]:
-        return forms.decode([(key, str(value)) for key, value in (await request.form()).multi_items()])
+        return forms.decode([(key, await _field(value)) for key, value in (await request.form()).multi_items()])
     try:
         body = json.loads(await request.body() or b"{}")
     except ValueError:
@@ -92,6 +101,10 @@ async def _given(request: Request) -> Row:
     if not isinstance(body, dict):
         raise ApiError("The body is not an object.", stored=False)
     return body
+
+
+async def _field(value: str | UploadFile) -> str | Upload:
+    return value if isinstance(value, str) else Upload(value.filename or "", await value.read())
 
 
 async def _once(
@@ -141,8 +154,12 @@ async def _account(tx: Tx, account: str) -> str:
 
 
 def _fingerprint(request: Request, given: Row) -> str:
-    whole = json.dumps([request.method, request.url.path, given], sort_keys=True)
+    whole = json.dumps([request.method, request.url.path, given], sort_keys=True, default=_digest)
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _digest(upload: Upload) -> list[str]:
+    return [upload.name, hashlib.sha256(upload.content).hexdigest()]
 
 
 async def _claim(tx: Tx, key: str, print_: str) -> Row | None:

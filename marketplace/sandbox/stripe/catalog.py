@@ -17,9 +17,12 @@ from stripe.params._product_retrieve_params import ProductRetrieveParams
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
 from marketplace.sandbox.stripe.api import Call, Handler, retriever, route
+from marketplace.sandbox.stripe.currencies import refuse_fractions
 from marketplace.sandbox.stripe.errors import ApiError, invalid
 from marketplace.sandbox.stripe.lists import list_objects, only
 from marketplace.sandbox.stripe.objects import load, new_id, save, shape
+
+MAX_LINES = 100
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -68,6 +71,7 @@ def _product(tx: Tx, params: Row) -> Row:
         "marketing_features": [],
         "metadata": params.get("metadata") or {},
         "name": params["name"],
+        "tax_code": params.get("tax_code"),
         "type": "service",
         "updated": tx.timestamp(),
     }
@@ -78,18 +82,19 @@ async def create_price(call: Call) -> Row:
     if not call.params.get("product"):
         raise ApiError("Missing required param: product.", code="parameter_missing", param="product", stored=False)
     product = await load(call.tx, "product", call.params["product"], param="product", status=400)
-    row = _price(call.tx, product["id"], call.params["currency"], call.params.get("unit_amount", 0))
+    behavior = call.params.get("tax_behavior")
+    row = _price(call.tx, product["id"], call.params["currency"], call.params.get("unit_amount", 0), behavior)
     row["metadata"] = call.params.get("metadata") or {}
     return await save(call.tx, "price", row)
 
 
-def _price(tx: Tx, product: str, currency: str, unit_amount: int) -> Row:
+def _price(tx: Tx, product: str, currency: str, unit_amount: int, behavior: str | None = None) -> Row:
     values = _base(tx, "price", "price_") | {
         "active": True,
         "billing_scheme": "per_unit",
         "currency": currency.lower(),
         "product": product,
-        "tax_behavior": "unspecified",
+        "tax_behavior": behavior or "unspecified",
         "type": "one_time",
         "unit_amount": unit_amount,
         "unit_amount_decimal": str(unit_amount),
@@ -99,6 +104,8 @@ def _price(tx: Tx, product: str, currency: str, unit_amount: int) -> Row:
 
 async def line_items(tx: Tx, given: list[Row]) -> list[Row]:
     """Session lines from ``price`` or ``price_data``; one currency for all."""
+    if len(given) > MAX_LINES:
+        raise invalid(f"A Checkout Session takes {MAX_LINES} line items at most.", "line_items")
     lines = [await _line(tx, item, f"line_items[{number}]") for number, item in enumerate(given)]
     if len({line["currency"] for line in lines}) > 1:
         raise invalid("All line items must have the same currency.", "line_items")
@@ -111,6 +118,7 @@ async def _line(tx: Tx, item: Row, path: str) -> Row:
     if quantity < 1:
         raise invalid("This value must be greater than or equal to 1.", f"{path}[quantity]")
     amount = price["unit_amount"] * quantity
+    refuse_fractions(price["unit_amount"], price["currency"], f"{path}[price_data][unit_amount]")
     values = {
         "id": new_id("li_"),
         "object": "item",
@@ -120,6 +128,7 @@ async def _line(tx: Tx, item: Row, path: str) -> Row:
         "amount_total": amount,
         "currency": price["currency"],
         "description": name,
+        "metadata": item.get("metadata") or {},
         "price": price,
         "quantity": quantity,
     }
@@ -141,5 +150,5 @@ async def _priced(tx: Tx, item: Row, path: str) -> tuple[Row, str]:
         product = await load(tx, "product", data["product"], param=f"{path}[price_data][product]", status=400)
     else:
         product = await save(tx, "product", _product(tx, data["product_data"] | {"active": False}))
-    price = _price(tx, product["id"], data["currency"], data["unit_amount"])
+    price = _price(tx, product["id"], data["currency"], data["unit_amount"], data.get("tax_behavior"))
     return await save(tx, "price", price), product["name"]

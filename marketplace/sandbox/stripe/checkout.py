@@ -14,8 +14,9 @@ from stripe.params.checkout._session_retrieve_params import SessionRetrieveParam
 
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import catalog, due, ledger, payments
+from marketplace.sandbox.stripe import catalog, due, payments, tax
 from marketplace.sandbox.stripe.api import LOADERS, Call, retriever, route
+from marketplace.sandbox.stripe.currencies import MAXIMUM_CHARGE, MINIMUM_CHARGE
 from marketplace.sandbox.stripe.errors import ApiError, invalid
 from marketplace.sandbox.stripe.events import emit
 from marketplace.sandbox.stripe.lists import list_objects, only
@@ -23,6 +24,7 @@ from marketplace.sandbox.stripe.objects import load, new_id, save, shape
 
 KIND = "checkout.session"
 DAY = 86_400
+_FIRST_LINES = 10  # as many as an expanded session shows
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -66,15 +68,15 @@ def _validate(params: Row) -> None:
 
 
 def _enough(currency: str, total: int) -> None:
-    minimum = ledger.MINIMUM_CHARGE.get(currency, 50)
+    minimum = MINIMUM_CHARGE.get(currency, 50)
     if total < minimum:
         raise ApiError(
             f"The Checkout Session's total amount due must add up to at least {minimum} {currency}.",
             code="amount_too_small",
             stored=False,
         )
-    if total > 99_999_999:
-        raise ApiError("Amount must be no more than 99999999.", code="amount_too_large", stored=False)
+    if total > MAXIMUM_CHARGE:
+        raise ApiError(f"Amount must be no more than {MAXIMUM_CHARGE}.", code="amount_too_large", stored=False)
 
 
 def _expiry(asked: int | None) -> int:
@@ -93,7 +95,8 @@ def _session(call: Call, lines: list[Row], currency: str, total: int, expires_at
         "object": KIND,
         "amount_subtotal": total,
         "amount_total": total,
-        "automatic_tax": {"enabled": False},
+        "automatic_tax": _automatic_tax(params.get("automatic_tax") or {}),
+        "billing_address_collection": params.get("billing_address_collection"),
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
         "created": call.tx.timestamp(),
@@ -112,12 +115,21 @@ def _session(call: Call, lines: list[Row], currency: str, total: int, expires_at
         "shipping_options": [],
         "status": "open",
         "success_url": params["success_url"],
+        "tax_id_collection": {"required": "never"} | (params.get("tax_id_collection") or {"enabled": False}),
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
         "url": call.sandbox.url(f"/stripe/pages/checkout/{id}"),
     }
     notes = {"_lines": lines, "_payment_intent_data": params.get("payment_intent_data") or {}}
     return shape(stripe.checkout.Session, values) | notes
+
+
+def _automatic_tax(given: Row) -> Row:
+    """Tax waits for the buyer's address."""
+    if not given.get("enabled"):
+        return {"enabled": False}
+    liability = given.get("liability") or {"type": "self"}
+    return {"enabled": True, "liability": liability, "provider": "stripe", "status": "requires_location_inputs"}
 
 
 async def list_(call: Call) -> Row:
@@ -153,17 +165,27 @@ async def _expire_due(tx: Tx, id: str) -> None:
 async def line_items(call: Call) -> Row:
     row = await load(call.tx, KIND, call.path["id"])
     limit = call.params.get("limit", 10)
-    data = row["_lines"][:limit]
-    return _line_list(row["id"], data, len(row["_lines"]) > limit)
+    if not 1 <= limit <= 100:
+        raise ApiError("Limit must be between 1 and 100.", code="parameter_invalid_integer", param="limit")
+    return _line_list(row, limit, call.params.get("starting_after"), call.params.get("ending_before"))
 
 
-def _line_list(id: str, data: list[Row], more: bool = False) -> Row:
-    return {"object": "list", "data": data, "has_more": more, "url": f"/v1/checkout/sessions/{id}/line_items"}
+def _line_list(row: Row, limit: int, after: str | None = None, before: str | None = None) -> Row:
+    """Line items are listed in their own order, the first first."""
+    lines: list[Row] = row["_lines"]
+    start, end = _index(lines, after, -1) + 1, _index(lines, before, len(lines))
+    found = lines[start:end]
+    data = found[-limit:] if before else found[:limit]
+    url = f"/v1/checkout/sessions/{row['id']}/line_items"
+    return {"object": "list", "data": data, "has_more": len(found) > limit, "url": url}
+
+
+def _index(lines: list[Row], id: str | None, otherwise: int) -> int:
+    return next((number for number, line in enumerate(lines) if line["id"] == id), otherwise)
 
 
 async def _load_lines(tx: Tx, shown: Row) -> Row:
-    row = await load(tx, KIND, shown["id"])
-    return _line_list(row["id"], row["_lines"])
+    return _line_list(await load(tx, KIND, shown["id"]), _FIRST_LINES)
 
 
 LOADERS[(KIND, "line_items")] = _load_lines
@@ -174,9 +196,7 @@ async def complete(tx: Tx, session: Row, *, paid: bool, email: str, name: str) -
     session["status"] = "complete"
     session["payment_status"] = "paid" if paid else "unpaid"
     session["url"] = None
-    session["customer_details"] = shape(
-        stripe.checkout.Session.CustomerDetails, {"email": email, "name": name, "tax_exempt": "none", "tax_ids": []}
-    )
+    session["customer_details"] = tax.customer_details(session, email, name)
     await save(tx, KIND, session)
     await due.cancel(tx, "expire", session["id"])
     await emit(tx, "checkout.session.completed", session)

@@ -9,13 +9,20 @@ from stripe.params._dispute_retrieve_params import DisputeRetrieveParams
 from stripe.params._dispute_update_params import DisputeUpdateParams
 
 from marketplace.sandbox.app import Sandbox
-from marketplace.sandbox.store import Row
+from marketplace.sandbox.store import Row, Tx
+from marketplace.sandbox.stripe import due
 from marketplace.sandbox.stripe.api import Call, retriever, route
-from marketplace.sandbox.stripe.disputes import decide, locked
+from marketplace.sandbox.stripe.disputes import CLOSED, WAITING, decide, is_inquiry, locked
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.events import emit
 from marketplace.sandbox.stripe.lists import list_objects, only
-from marketplace.sandbox.stripe.objects import save, update_metadata
+from marketplace.sandbox.stripe.objects import load, update_metadata
+
+MAX_TEXT = 150_000
+_FILES = {
+    "cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt",
+    "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file",
+}  # fmt: skip
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -33,25 +40,45 @@ async def list_(call: Call) -> Row:
 
 
 async def update(call: Call) -> Row:
-    """Evidence is staged, and submitted unless ``submit`` is false."""
+    """Evidence is staged, and all that is staged is submitted unless ``submit`` is false: once."""
     row, _ = await locked(call.tx, call.path["id"])
-    if row["status"] in ("won", "lost"):
-        raise ApiError("This dispute is already closed.", code="dispute_already_closed")
     evidence = call.params.get("evidence") or {}
+    if evidence or call.params.get("submit"):
+        await _refuse(call.tx, row, evidence)
     row["evidence"] |= evidence
-    row["evidence_details"]["has_evidence"] = bool(evidence) or row["evidence_details"]["has_evidence"]
-    if evidence and call.params.get("submit", True):
-        row["status"] = "under_review"
-        row["evidence_details"] |= {"submission_count": 1, "submission_method": "manual"}
+    details = row["evidence_details"]
+    details["has_evidence"] = bool(evidence) or details["has_evidence"]
+    if call.params.get("submit", bool(evidence)) and details["has_evidence"]:
+        await _submit(call.tx, row)
     row = await update_metadata(call.tx, "dispute", row, call.params.get("metadata"))
-    await save(call.tx, "dispute", row)
     await emit(call.tx, "charge.dispute.updated", row)
-    text = evidence.get("uncategorized_text")
+    text = row["evidence"].get("uncategorized_text")
     if row["status"] == "under_review" and text in ("winning_evidence", "losing_evidence"):
         return await decide(call.tx, row["id"], won=text == "winning_evidence")
     return row
 
 
+async def _refuse(tx: Tx, row: Row, evidence: Row) -> None:
+    if row["status"] in CLOSED:
+        raise ApiError("This dispute is already closed.", code="dispute_already_closed")
+    if row["status"] not in WAITING:
+        raise ApiError(f"Evidence was submitted before: this dispute is {row['status']}.")
+    texts = sum(len(value) for value in (row["evidence"] | evidence).values() if isinstance(value, str))
+    if texts > MAX_TEXT:
+        raise ApiError(f"Evidence is limited to {MAX_TEXT} characters altogether.", param="evidence")
+    for name in _FILES & evidence.keys():
+        await load(tx, "file", evidence[name], param=f"evidence[{name}]", status=400)
+
+
+async def _submit(tx: Tx, row: Row) -> None:
+    row["status"] = "warning_under_review" if is_inquiry(row) else "under_review"
+    row["evidence_details"] |= {"submission_count": 1, "submission_method": "manual"}
+    await due.cancel(tx, "evidence", row["id"])
+
+
 async def close(call: Call) -> Row:
-    """Accepting the dispute: it is lost."""
-    return await decide(call.tx, call.path["id"], won=False)
+    """Accepting the dispute: it is lost. An inquiry just ends."""
+    row, _ = await locked(call.tx, call.path["id"])
+    if row["status"] in CLOSED:
+        raise ApiError("This dispute is already closed.", code="dispute_already_closed")
+    return await decide(call.tx, row["id"], won=False)

@@ -9,7 +9,7 @@ from typing import Any
 _PART = re.compile(r"\[([^\]]*)\]")
 
 
-def decode(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def decode(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """Numeric keys and ``[]`` become lists in order of their index or appearance."""
     tree: dict[str, Any] = {}
     for name, value in pairs:
@@ -22,7 +22,7 @@ def _path(name: str) -> list[str]:
     return [head, *_PART.findall(name[len(head) :])]
 
 
-def _put(tree: dict[str, Any], path: list[str], value: str) -> None:
+def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
     for part in path[:-1]:
         below = tree.setdefault(part or str(len(tree)), {})
         tree = below if isinstance(below, dict) else {}

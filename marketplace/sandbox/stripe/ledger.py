@@ -7,13 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 import stripe
 
 from marketplace.sandbox.store import Row, Tx
+from marketplace.sandbox.stripe.currencies import ZERO_DECIMAL
 from marketplace.sandbox.stripe.objects import PLATFORM, new_id, save, shape
 
-ZERO_DECIMAL = {"jpy", "krw", "vnd", "clp", "xaf", "xof", "pyg", "ugx"}
-MINIMUM_CHARGE = {
-    "usd": 50, "eur": 50, "gbp": 30, "chf": 50, "cad": 50, "aud": 50, "sek": 300, "dkk": 250, "nok": 300, "pln": 200,
-    "jpy": 50, "krw": 700, "kwd": 150,
-}  # fmt: skip
 DISPUTE_FEE = 1500
 SETTLE_SECONDS = 2 * 86_400
 

@@ -27,7 +27,7 @@ _ONLY_ON_REQUEST = {"deleted", "refunds", "sources", "subscriptions", "tax", "ta
 KINDS = {
     "cs_": "checkout.session", "pi_": "payment_intent", "ch_": "charge", "py_": "charge", "txn_": "balance_transaction",
     "re_": "refund", "tr_": "transfer", "trr_": "transfer_reversal", "po_": "payout", "du_": "dispute",
-    "cus_": "customer", "prod_": "product", "price_": "price",
+    "cus_": "customer", "prod_": "product", "price_": "price", "file_": "file",
 }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ Loader = Callable[[Tx, Row], Awaitable[Any]]
 async def expand(tx: Tx, shown: Row, paths: list[str], extra: dict[tuple[str, str], Loader]) -> Row:
     """Replace ids by their objects along each dotted path; ``data.`` reaches into lists."""
     for path in paths:
-        if path.count(".") > 4:
+        if path.count(".") > 3:
             raise ApiError(f"You cannot expand more than 4 levels of a property: {path}", param="expand")
         await _expand(tx, shown, path.split("."), path, extra)
     return shown

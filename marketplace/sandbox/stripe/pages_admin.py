@@ -14,12 +14,12 @@ from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.origin import from_elsewhere
 from marketplace.sandbox.store import Row, Tx
 from marketplace.sandbox.stripe import accounts, checkout, disputes, due, ledger, payouts, refunds
-from marketplace.sandbox.stripe.amounts import money
+from marketplace.sandbox.stripe.currencies import money, step
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import PLATFORM, load, render
 
 _SHOWN = {
-    "checkout.session": "Checkout Sessions", "charge": "Charges", "refund": "Refunds", "dispute": "Disputes",
+    "checkout.session": "Checkout Sessions", "charge": "Charges", "refund": "Refunds", "dispute": "Disputes", "file": "Files",
     "transfer": "Transfers", "account": "Connected accounts", "payout": "Payouts", "event": "Events",
     "v2.core.event": "Thin events",
 }  # fmt: skip
@@ -53,7 +53,14 @@ async def _act(sandbox: Sandbox, request: Request) -> Response:
 
 
 async def _open_dispute(tx: Tx, id: str, form: dict[str, str]) -> None:
-    await disputes.open_dispute(tx, await load(tx, "charge", id, lock=True), form.get("reason", "fraudulent"))
+    amount = int(form["amount"]) if form.get("amount") else None
+    charge = await load(tx, "charge", id, lock=True)
+    reason, inquiry = form.get("reason", "fraudulent"), bool(form.get("inquiry"))
+    await disputes.open_dispute(tx, charge, reason, amount=amount, inquiry=inquiry)
+
+
+async def _escalate(tx: Tx, id: str, _form: dict[str, str]) -> None:
+    await disputes.escalate(tx, id)
 
 
 async def _decide_dispute(tx: Tx, id: str, form: dict[str, str]) -> None:
@@ -93,6 +100,7 @@ async def _account(tx: Tx, id: str, form: dict[str, str]) -> None:
 
 _ACTIONS: dict[str, Action] = {
     "dispute": _open_dispute,
+    "escalate": _escalate,
     "decide": _decide_dispute,
     "refund": _refund,
     "fail-refund": _fail_refund,
@@ -163,12 +171,20 @@ def _offers(kind: str, row: Row) -> list[tuple[str, str, dict[str, str]]]:
             return [("expire", "Expire", {})]
         case "checkout.session", {"status": "complete", "payment_status": "unpaid"}:
             return [("bank", "Let the bank pay", {"result": "paid"}), ("bank", "Let it fail", {"result": "failed"})]
-        case "charge", {"paid": True, "refunded": False, "disputed": False}:
-            return [("refund", "Refund", {}), ("dispute", "Dispute", {"reason": "fraudulent"})]
+        case "charge", {"paid": True, "refunded": False, "disputed": False, "amount": amount, "currency": currency}:
+            half = amount // 2 // step(currency) * step(currency) or amount
+            return [
+                ("refund", "Refund", {}),
+                ("dispute", "Dispute", {"reason": "fraudulent"}),
+                ("dispute", "Dispute half", {"reason": "product_unacceptable", "amount": str(half)}),
+                ("dispute", "Inquire", {"reason": "unrecognized", "inquiry": "yes"}),
+            ]
         case "refund", {"status": "succeeded"}:
             return [("fail-refund", "Let it fail", {})]
         case "dispute", {"status": "needs_response" | "under_review"}:
             return [("decide", "Won", {"result": "won"}), ("decide", "Lost", {"result": "lost"})]
+        case "dispute", {"status": "warning_needs_response" | "warning_under_review"}:
+            return [("escalate", "Escalate", {}), ("decide", "Close", {"result": "lost"})]
         case "payout", {"status": "pending"}:
             return [("payout", "Paid", {"result": "paid"}), ("payout", "Failed", {"result": "failed"})]
         case "account", {"closed": False}:

@@ -12,11 +12,12 @@ from starlette.routing import BaseRoute, Route
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import checkout, due, payments
-from marketplace.sandbox.stripe.amounts import money
+from marketplace.sandbox.stripe import checkout, due, payments, tax
 from marketplace.sandbox.stripe.checkout import KIND
+from marketplace.sandbox.stripe.currencies import MAXIMUM_CHARGE, money
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import load, save
+from marketplace.sandbox.stripe.pages_checkout_parts import address, fields, hints, lines
 
 
 def routes(sandbox: Sandbox) -> list[BaseRoute]:
@@ -39,7 +40,7 @@ class CheckoutPages:
         await due.settle(self._sandbox.store)
         async with self._sandbox.store.tx() as tx:
             session = await _session(tx, request)
-        return _closed(session) or _form(session, {"email": session.get("customer_email") or ""}, "")
+        return _closed(session) or _form(session, {"email": session["customer_email"] or "", **_known(session)}, "")
 
     async def pay(self, request: Request) -> Response:
         await due.settle(self._sandbox.store)
@@ -48,6 +49,8 @@ class CheckoutPages:
             session = await _session(tx, request, lock=True)
             if closed := _closed(session):
                 return _success(session) if session and session["status"] == "complete" else closed
+            if answer := await _locate(tx, session, form):
+                return answer
             if problem := _problem(form):
                 return _form(session, form, problem, status=402)
             if form.get("method") == "bank":
@@ -101,7 +104,9 @@ class CheckoutPages:
             if passed:
                 return await self._succeed(tx, session, intent)
             await payments.decline(tx, intent, payments.AUTHENTICATION_FAILED, None)
-            return _form(session, session["_payer"], payments.AUTHENTICATION_FAILED.message, status=402)
+            return _form(
+                session, session["_payer"] | _known(session), payments.AUTHENTICATION_FAILED.message, status=402
+            )
 
     async def bank(self, request: Request) -> Response:
         await due.settle(self._sandbox.store)
@@ -138,6 +143,30 @@ async def _intent(tx: Tx, session: Row | None) -> Row | None:
 async def _waits(tx: Tx, session: Row) -> bool:
     intent = await _intent(tx, session)
     return intent is not None and intent["status"] == "requires_action"
+
+
+async def _locate(tx: Tx, session: Row, form: dict[str, str]) -> Response | None:
+    """Computes tax for where the buyer says to be. Nobody pays a total that the page didn't show: when it has
+    changed, the page comes again. ``None``: go on and pay."""
+    if not session["automatic_tax"]["enabled"]:
+        return None
+    place = tax.Place.of(form)
+    if problem := tax.problem(place):
+        return _form(session, form, problem, status=402)
+    tax.apply(session, place)
+    await save(tx, KIND, session)
+    if session["amount_total"] > MAXIMUM_CHARGE:
+        return _form(session, form, "With tax, this is more than can be paid at once.", status=402)
+    if form.get("action") == "update":
+        return _form(session, form, "", notice="The total is up to date.")
+    if form.get("total", str(session["amount_total"])) != str(session["amount_total"]):
+        return _form(session, form, "", notice="The total changed with your country's tax. Check it, then pay.")
+    return None
+
+
+def _known(session: Row) -> dict[str, str]:
+    """The address that was typed before."""
+    return dict(session.get("_place") or {})
 
 
 def _digits(card: str) -> str:
@@ -202,73 +231,16 @@ def _back(session: Row, words: str) -> str:
     return f'<p><a href="{e(url)}">{e(words)}</a></p>' if url else ""
 
 
-def _form(session: Row, form: dict[str, str], problem: str, *, status: int = 200) -> Response:
+def _form(session: Row, form: dict[str, str], problem: str, *, notice: str = "", status: int = 200) -> Response:
     total = money(session["amount_total"], session["currency"])
     alert = f'<p class="error" role="alert" id="problem">{e(problem)}</p>' if problem else ""
+    alert += f'<p role="status">{e(notice)}</p>' if notice else ""
     body = (
-        f"{_back(session, '← Back')}<h1>Pay {e(total)}</h1>{_lines(session)}{alert}"
-        f'<form method="post" class="card">{_fields(form)}'
-        f'<p><button type="submit">Pay {e(total)}</button></p></form>{_hints()}'
+        f"{_back(session, '← Back')}<h1>Pay {e(total)}</h1>{lines(session)}{alert}"
+        f'<form method="post" class="card">{address(session, form)}{fields(form)}'
+        f'<p><button type="submit">Pay {e(total)}</button></p></form>{hints()}'
     )
     return page("Checkout", body, narrow=True, status=status)
-
-
-def _lines(session: Row) -> str:
-    rows = "".join(
-        f"<tr><td>{e(line['description'])}{_times(line)}</td>"
-        f'<td style="text-align:right">{e(money(line["amount_total"], line["currency"]))}</td></tr>'
-        for line in session["_lines"]
-    )
-    total = e(money(session["amount_total"], session["currency"]))
-    head = '<caption class="muted" style="text-align:left">Your order</caption>'
-    sum_ = f'<td style="text-align:right"><strong>{total}</strong></td>'
-    foot = f'<tfoot><tr><th scope="row">Total</th>{sum_}</tr></tfoot>'
-    return f'<div class="scroll"><table>{head}<tbody>{rows}</tbody>{foot}</table></div>'
-
-
-def _times(line: Row) -> str:
-    return f" × {line['quantity']}" if line["quantity"] != 1 else ""
-
-
-def _fields(form: dict[str, str]) -> str:
-    bank = form.get("method") == "bank"
-    return (
-        _field("email", "E-mail", form.get("email", ""), 'type="email" autocomplete="email" required')
-        + '<fieldset class="card"><legend>Payment method</legend>'
-        + _radio("card", "Card", not bank)
-        + _radio("bank", "Bank debit (delayed)", bank)
-        + "</fieldset>"
-        + _field(
-            "card", "Card number", form.get("card", "4242 4242 4242 4242"), 'inputmode="numeric" autocomplete="off"'
-        )
-        + _field("expiry", "Expiry (MM / YY)", form.get("expiry", "12 / 34"), 'inputmode="numeric" autocomplete="off"')
-        + _field("cvc", "CVC", form.get("cvc", "123"), 'inputmode="numeric" autocomplete="off"')
-        + _field("name", "Name on card", form.get("name", ""), 'autocomplete="name"')
-    )
-
-
-def _field(name: str, label: str, value: str, attributes: str) -> str:
-    return f'<label for="{name}">{e(label)}</label><input id="{name}" name="{name}" value="{e(value)}" {attributes}>'
-
-
-def _radio(value: str, label: str, checked: bool) -> str:
-    mark = " checked" if checked else ""
-    field = f'<input type="radio" id="method-{value}" name="method" value="{value}"{mark}>'
-    return f'<label for="method-{value}">{field}{e(label)}</label>'
-
-
-def _hints() -> str:
-    rows = "".join(
-        f'<tr><td style="white-space:nowrap"><code>{_spaced(number)}</code></td><td>{e(card.hint)}</td></tr>'
-        for number, card in payments.CARDS.items()
-    )
-    table = f'<div class="scroll"><table><tbody>{rows}</tbody></table></div>'
-    note = '<p class="muted">Any future date, any CVC.</p>'
-    return f'<section class="card"><h2>Test cards</h2>{table}{note}</section>'
-
-
-def _spaced(number: str) -> str:
-    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
 def _challenge_page(session: Row) -> Response:

@@ -12,7 +12,7 @@ from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.html import e, local, page
 from marketplace.sandbox.store import Row, Tx
 from marketplace.sandbox.stripe import accounts, due, ledger, payouts
-from marketplace.sandbox.stripe.amounts import money
+from marketplace.sandbox.stripe.currencies import money
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.objects import load
 

@@ -52,6 +52,7 @@ async def start(tx: Tx, session: Row, method: str) -> Row:
     """The session's payment intent, made on the first attempt to pay."""
     if session.get("payment_intent"):
         intent = await load(tx, "payment_intent", session["payment_intent"], lock=True)
+        intent["amount"] = session["amount_total"]
     else:
         intent = _intent(tx, session)
         session["payment_intent"] = intent["id"]

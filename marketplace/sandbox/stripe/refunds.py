@@ -11,8 +11,9 @@ from stripe.params._refund_update_params import RefundUpdateParams
 
 from marketplace.sandbox.app import Sandbox
 from marketplace.sandbox.store import Row, Tx
-from marketplace.sandbox.stripe import ledger
+from marketplace.sandbox.stripe import disputes, ledger
 from marketplace.sandbox.stripe.api import Call, retriever, route
+from marketplace.sandbox.stripe.currencies import refuse_fractions
 from marketplace.sandbox.stripe.errors import ApiError
 from marketplace.sandbox.stripe.events import emit
 from marketplace.sandbox.stripe.lists import list_objects, only
@@ -70,6 +71,7 @@ async def refund(
     left = charge["amount_captured"] - charge["amount_refunded"]
     amount = left if amount is None else amount
     _refuse(charge, amount, left)
+    refuse_fractions(amount, charge["currency"], "amount")
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     row = _refund(tx, charge, amount, metadata or {}, reason)
@@ -81,6 +83,8 @@ async def refund(
     await save(tx, "charge", charge)
     await emit(tx, "refund.created", row)
     await emit(tx, "charge.refunded", charge)
+    if charge["refunded"] and charge["disputed"]:
+        await disputes.refunded(tx, charge)
     return row
 
 
@@ -89,7 +93,7 @@ def _refuse(charge: Row, amount: int, left: int) -> None:
         raise ApiError(f"Charge {charge['id']} is not paid: it can't be refunded.", param="charge")
     if left <= 0:
         raise ApiError(f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
-    if charge["disputed"] and not charge.get("_dispute_won"):
+    if charge["disputed"] and not charge.get("_refundable"):
         raise ApiError(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     if amount <= 0:
         raise ApiError("Invalid positive integer", code="parameter_invalid_integer", param="amount", stored=False)

@@ -1,0 +1,113 @@
+"""Lessons as cards: as ``components/card.py``, whose looks they share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from marketplace.api.paint.html import Html, h
+from marketplace.api.paint.parts import amount, avatar
+from marketplace.components.card import BY, FRAME, GRID_SIZES, LARGE_SIZES, LARGE_TITLE, LENGTH, TITLE
+
+Card = Mapping[str, Any]
+
+
+def framed(
+    card: Card,
+    *over: Html | None,
+    picture: str = "cover",
+    sizes: str = GRID_SIZES,
+    first: bool = False,
+    look: str = "rounded-card",
+) -> Html:
+    """``first``: the largest thing of the page."""
+    width, height = ("1280", "720") if first else ("640", "360")
+    drawn = card[picture] and h(
+        "img",
+        src=card[picture],
+        srcset=card["cover_srcset"],
+        sizes=sizes,
+        alt="",
+        width=width,
+        height=height,
+        fetchpriority="high" if first else None,
+        loading=None if first else "lazy",
+        decoding="async",
+        class_="size-full object-cover",
+    )
+    return h("div", drawn, *over, style=f"background-color:{card['cover_color']}", class_=f"{FRAME} {look}")
+
+
+def cover(card: Card, sizes: str = GRID_SIZES, first: bool = False) -> Html:
+    length = h("span", card["duration"], class_=LENGTH) if card["duration"] else None
+    return framed(card, length, sizes=sizes, first=first)
+
+
+def card_title(item: Card, look: str) -> Html:
+    return h("h3", item["title"], class_=f"{look} {TITLE}")
+
+
+def card(item: Card) -> Html:
+    return h(
+        "a",
+        h("div", cover(item), class_="transition-transform group-hover:-translate-y-0.5"),
+        card_title(item, "mt-3 line-clamp-2 text-base"),
+        h(
+            "div",
+            avatar(item["creator"], item["creator_avatar"], "xs"),
+            h("span", item["creator"], class_="truncate"),
+            class_=f"mt-2 {BY}",
+        ),
+        h(
+            "div",
+            amount(item["price"], "text-sm font-semibold text-ink"),
+            h("span", item["level"], class_="ml-auto truncate") if item["level"] else None,
+            class_="mt-1.5 flex items-center gap-3 text-sm text-muted",
+        ),
+        href=item["href"],
+        class_="group block rounded-card",
+    )
+
+
+def large_card(item: Card) -> Html:
+    return h(
+        "a",
+        cover(item, LARGE_SIZES, first=True),
+        h(
+            "div",
+            h("h2", item["title"], class_=LARGE_TITLE),
+            amount(item["price"], "font-display text-xl font-semibold mt-0.5"),
+            class_="mt-4 flex items-start justify-between gap-6",
+        ),
+        h(
+            "div",
+            avatar(item["creator"], item["creator_avatar"], "sm"),
+            h("span", item["creator"], class_="truncate font-medium text-ink"),
+            h("span", item["level"], class_="truncate border-l border-line-strong pl-2 leading-none empty:hidden"),
+            class_=f"mt-2 {BY}",
+        ),
+        href=item["href"],
+        class_="group block rounded-card",
+    )
+
+
+def row_card(item: Card) -> Html:
+    return h(
+        "a",
+        h("div", cover(item), class_="w-36 shrink-0 sm:w-52"),
+        h(
+            "div",
+            card_title(item, "line-clamp-3 text-base sm:text-lg"),
+            h("p", item["creator"], class_="mt-1 truncate text-sm text-muted"),
+            amount(item["price"], "text-sm mt-1 block font-semibold"),
+            class_="min-w-0 self-center",
+        ),
+        href=item["href"],
+        class_="group flex gap-4 rounded-card sm:gap-5",
+    )
+
+
+def grid(items: Sequence[Card], columns: int = 4) -> Html:
+    """As ``components.card.product_grid``."""
+    wide = {3: "lg:grid-cols-3", 4: "lg:grid-cols-3 xl:grid-cols-4"}[columns]
+    return h("ul", [h("li", card(item)) for item in items], class_=f"grid gap-x-5 gap-y-10 sm:grid-cols-2 {wide}")

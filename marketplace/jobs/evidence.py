@@ -1,0 +1,55 @@
+"""What the product itself can say to a bank about a disputed sale."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.learning import service as learning
+from marketplace.domain.orders import rules, store
+from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.money import format_minor
+
+
+async def assemble(session: AsyncSession, order: Order) -> dict[str, str]:
+    """Evidence fields of the provider, filled from orders, the access log, progress and the policy as it was shown."""
+    buyer = await accounts.account(session, order.buyer_id)
+    lines = await store.lines(session, order.id)
+    said = await session.execute(
+        text(
+            "SELECT ip, last_seen_at FROM session WHERE account_id = :a AND ip <> '' ORDER BY last_seen_at DESC LIMIT 1"
+        ),
+        {"a": order.buyer_id},
+    )
+    seen = said.first()
+    asks = [ask for line in lines if (ask := await store.ask_of(session, line.id))]
+    return {
+        "product_description": "\n".join(_sold(line) for line in lines),
+        "access_activity_log": "\n".join([await _used(session, order, line) for line in lines]),
+        "customer_name": buyer.name,
+        "customer_email_address": buyer.email,
+        **({"customer_purchase_ip": seen[0]} if seen else {}),
+        "refund_policy_disclosure": "\n".join(
+            f"{line.title}: {rules.policy_words(rules.Policy(line.refund_days, line.refund_max_percent))}"
+            " Shown on the product's page and at checkout."
+            for line in lines
+        ),
+        **({"refund_refusal_explanation": "\n".join(f"{a.created_at:%Y-%m-%d}: {a.reason}" for a in asks)} if asks else {}),
+    }  # fmt: skip
+
+
+def _sold(line: OrderLine) -> str:
+    return f"{line.title}: online video lesson, {format_minor(line.amount_minor + line.tax_minor, line.currency)}"
+
+
+async def _used(session: AsyncSession, order: Order, line: OrderLine) -> str:
+    at = f"{order.paid_at:%Y-%m-%d %H:%M} UTC" if order.paid_at else "unknown"
+    progress = await learning.progress(session, order.buyer_id, line.product_id)
+    if progress is None:
+        return f"{line.title}: opened to the buyer at {at}, not played yet."
+    percent = learning.rules.percent(progress.furthest_s, progress.duration_s, bool(progress.completed_at))
+    return (
+        f"{line.title}: opened to the buyer at {at}; first played {progress.started_at:%Y-%m-%d %H:%M} UTC, last"
+        f" {progress.updated_at:%Y-%m-%d %H:%M} UTC; watched up to {percent} %."
+    )

@@ -1,0 +1,64 @@
+"""Into the basket, for oneself or as a present: under "Buy now" wherever something is sold."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from marketplace.components.button import button
+from marketplace.components.dialog import close_dialog, dialog, open_dialog
+from marketplace.components.field import field, text_input, textarea
+from marketplace.i18n import _
+from marketplace.state.cart import BasketButtons
+
+
+def basket_buttons(slug: rx.Var, amount: rx.Var) -> rx.Component:
+    """``amount`` counts where the price is the buyer's to choose."""
+    return rx.el.div(
+        rx.el.form(
+            _hidden(slug, amount),
+            button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
+            on_submit=BasketButtons.add,
+            reset_on_submit=False,
+        ),
+        button(_("Give as a present"), kind="quiet", size="sm", icon="gift", on_click=open_dialog("give"), full=True),
+        dialog(
+            rx.el.form(
+                _hidden(slug, amount),
+                field(
+                    _("Their email address"),
+                    text_input("gift_email", type="email"),
+                    error=_error("gift_email"),
+                    required=True,
+                ),
+                field(_("Their name"), text_input("gift_name"), error=_error("gift_name")),
+                field(_("A few words from you"), textarea("gift_note", rows=3), error=_error("gift_note")),
+                field(
+                    _("Send on"),
+                    text_input("gift_date", type="date"),
+                    error=_error("gift_date"),
+                    hint=_("Leave it empty to send it as soon as it is paid."),
+                ),
+                rx.el.div(
+                    button(_("Cancel"), kind="secondary", on_click=close_dialog("give")),
+                    button(_("Add present to cart"), type="submit"),
+                    class_name="mt-2 flex flex-wrap justify-end gap-3",
+                ),
+                on_submit=BasketButtons.give,
+                reset_on_submit=False,
+                class_name="grid gap-4",
+            ),
+            id="give",
+            title=_("Give as a present"),
+        ),
+        class_name="mt-2 grid gap-1",
+    )
+
+
+def _hidden(slug: rx.Var, amount: rx.Var) -> rx.Component:
+    return rx.fragment(
+        rx.el.input(type="hidden", name="slug", value=slug), rx.el.input(type="hidden", name="amount", value=amount)
+    )
+
+
+def _error(name: str) -> rx.Var:
+    return rx.cond(BasketButtons.errors.contains(name), BasketButtons.errors[name], "")

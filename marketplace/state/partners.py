@@ -1,0 +1,110 @@
+"""``/studio/partners``: who shares in the sales of one's products, and in whose one shares oneself."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.catalog import browse
+from marketplace.domain.catalog import service as catalog
+from marketplace.domain.partners import service as partners
+from marketplace.domain.partners.models import Partnership
+from marketplace.errors import Invalid
+from marketplace.i18n import _
+from marketplace.settings import get_settings
+from marketplace.state.action import Form, Short, action, actor
+from marketplace.state.base import Page, need_id, text_of
+from marketplace.state.viewer import success
+
+_STATES = {
+    "invited": ("Invited", "info"), "accepted": ("Shares in sales", "success"), "declined": ("Declined", "neutral"),
+    "ended": ("Ended", "neutral"),
+}  # fmt: skip
+
+
+class PartnersState(Page, rx.State):
+    """``given``: shares of one's own products; ``offers``: of others', with invitations to answer first."""
+
+    given: list[dict[str, str]] = []
+    offers: list[dict[str, str]] = []
+    products: list[dict[str, str]] = []
+    made: int = 0
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().signed_in:
+            return rx.redirect("/login?next=/studio/partners", replace=True)
+        self.errors, self.failure = {}, ""
+        await self._show()
+        self.loaded = True
+        return None
+
+    async def _show(self) -> None:
+        who = actor()
+        async with transaction() as session:
+            mine = await partners.mine(session, who)
+            own = await partners.given(session, who)
+            sold = await catalog.studio(session, who, limit=100) if who.is_creator else []
+            ids = list({row.product_id for row in [*mine, *own]})
+            listings = {x.product.id: x for x in await browse.listings(session, ids)}
+            owners = {row.owner_id: (await accounts.account(session, row.owner_id)).name for row in mine}
+        self.products = [
+            {"value": str(p.id), "label": p.title or d.title}
+            for p, d, _image in sold
+            if p.state in ("published", "unpublished")
+        ]
+        self.given = [_row(row, listings) for row in own]
+        self.offers = [{**_row(row, listings), "owner": owners[row.owner_id]} for row in mine]
+
+    @action("creator", rate=(20, 60))
+    async def invite(self, form: Form):
+        """They get a letter, and nothing until they accept."""
+        self.errors = {}
+        product_id = need_id(text_of(form, "product"))
+        async with transaction() as session:
+            product, _draft = await catalog.load(session, actor(), product_id)
+            await partners.invite(
+                session, actor(), product_id=product.id, owner_id=product.creator_id, email=text_of(form, "email"),
+                role=text_of(form, "role"), percent=_percent(text_of(form, "percent")),
+            )  # fmt: skip
+        self.made += 1
+        await self._show()
+        return success(_("The invitation is on its way."))
+
+    @action("member", rate=(20, 60))
+    async def answer(self, partnership_id: Short, accept: bool):
+        async with transaction() as session:
+            await partners.answer(session, actor(), need_id(partnership_id), accept=accept)
+        await self._show()
+
+    @action("member", rate=(20, 60))
+    async def end(self, partnership_id: Short):
+        """For sales from now on; what was sold stays shared."""
+        async with transaction() as session:
+            await partners.end(session, actor(), need_id(partnership_id))
+        await self._show()
+
+
+def _percent(typed: str) -> Decimal:
+    try:
+        return Decimal(typed.strip().replace(",", ".").removesuffix("%").strip())
+    except InvalidOperation as error:
+        raise Invalid(_("Type a percentage such as 20."), field="percent") from error
+
+
+def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[type-arg]
+    listing = listings.get(row.product_id)
+    words, tone = _STATES[row.state]
+    link = ""
+    if row.role == "affiliate" and row.state == "accepted" and listing is not None:
+        link = f"{get_settings().public_url}/lessons/{listing.product.slug}?via={row.code}"
+    return {
+        "id": str(row.id), "title": listing.product.title if listing else "", "email": row.email,
+        "share": f"{row.percent.normalize():f} %", "state": _(words), "tone": tone, "link": link,
+        "role": _("Co-creator, of every sale") if row.role == "co_creator" else _("Affiliate, of sales through their link"),
+        "open": "yes" if row.state == "invited" else "", "live": "yes" if row.state in ("invited", "accepted") else "",
+        "owner": "",
+    }  # fmt: skip

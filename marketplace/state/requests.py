@@ -1,0 +1,165 @@
+"""``/studio/requests``: what buyers and their banks want from a creator; one dispute with its evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import reflex as rx
+
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.orders import disputes, refunds
+from marketplace.domain.orders import store as order_store
+from marketplace.domain.orders.models import Dispute, Order, OrderLine, RefundAsk
+from marketplace.errors import MarketplaceError
+from marketplace.i18n import _
+from marketplace.money import format_minor
+from marketplace.present import day, moment
+from marketplace.state.action import Form, action, actor
+from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.viewer import success
+
+_PAGE = 20
+STATUS = {
+    "needs_response": ("Answer it", "danger"), "warning_needs_response": ("The bank asks", "warning"),
+    "under_review": ("With the bank", "info"), "warning_under_review": ("With the bank", "info"), "won": ("Won", "success"),
+    "lost": ("Lost", "neutral"), "warning_closed": ("Closed", "success"), "prevented": ("Prevented", "success"),
+}  # fmt: skip
+_REASONS = {
+    "fraudulent": "They say they didn't make this payment.", "duplicate": "They say they paid twice.",
+    "product_not_received": "They say they never got it.", "product_unacceptable": "They say it isn't what was promised.",
+    "subscription_canceled": "They say it was cancelled.", "unrecognized": "They don't recognise the payment.",
+    "credit_not_processed": "They say a refund was promised and didn't come.", "general": "The bank gives no exact reason.",
+}  # fmt: skip
+
+
+def dispute_row(dispute: Dispute, order: Order) -> dict[str, str]:
+    words, tone = STATUS.get(dispute.status, (dispute.status.replace("_", " "), "neutral"))
+    waiting = dispute.closed_at is None and dispute.submitted_at is None
+    return {
+        "id": dispute.id, "href": f"/studio/disputes/{dispute.id}", "order": str(order.number),
+        "amount": format_minor(dispute.amount_minor, dispute.currency), "state": _(words), "tone": tone,
+        "reason": _(_REASONS.get(dispute.reason, "")) or dispute.reason.replace("_", " "),
+        "due": day(dispute.due_at) if dispute.due_at and waiting else "", "day": day(dispute.created_at),
+    }  # fmt: skip
+
+
+def _ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
+    return {
+        "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
+        "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
+        "href": f"/studio/earnings/{line.id}",
+    }  # fmt: skip
+
+
+class RequestsState(Page, rx.State):
+    asks: list[dict[str, str]] = []
+    disputes: list[dict[str, str]] = []
+    next_key: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().is_creator:
+            return rx.redirect("/studio", replace=True)
+        self.disputes, self.errors = [], {}
+        await self._show_asks()
+        await self._fetch(None)
+        self.loaded = True
+        return None
+
+    async def _show_asks(self) -> None:
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            found = await order_store.asks_waiting(session, who.account_id)
+        self.asks = [_ask_row(ask, line) for ask, line in found]
+
+    async def _fetch(self, before: datetime | None) -> None:
+        who = actor()
+        assert who.account_id is not None
+        async with transaction() as session:
+            found = await order_store.disputes_for(session, who.account_id, before, _PAGE + 1)
+        self.disputes = [*self.disputes, *[dispute_row(d, o) for d, o in found[:_PAGE]]]
+        self.next_key = found[_PAGE - 1][0].created_at.isoformat() if len(found) > _PAGE else ""
+
+    @action("creator", rate=(60, 60))
+    async def more(self):
+        if self.next_key:
+            await self._fetch(datetime.fromisoformat(self.next_key))
+
+    @action("creator", rate=(20, 60))
+    async def grant(self, form: Form):
+        return await self._answer(form, grant=True)
+
+    @action("creator", rate=(20, 60))
+    async def refuse(self, form: Form):
+        return await self._answer(form, grant=False)
+
+    async def _answer(self, form: dict[str, str | bool | None], *, grant: bool):  # type: ignore[no-untyped-def]
+        async with transaction() as session:
+            await refunds.answer(
+                session, actor(), need_id(text_of(form, "ask_id")), grant=grant, words=text_of(form, "answer")
+            )
+        await self._show_asks()
+        return success(_("The refund is on its way.") if grant else _("They get your answer by mail."))
+
+
+class DisputeState(Page, rx.State):
+    """One dispute: what it is about, until when, and the evidence as it stands."""
+
+    dispute: dict[str, str] = {}
+    lines: list[dict[str, str]] = []
+    evidence: list[dict[str, str]] = []
+
+    _dispute_id: str = ""
+
+    @action("anyone")
+    async def on_load(self):
+        if not actor().signed_in:
+            return rx.redirect("/login?next=/studio/requests", replace=True)
+        self._dispute_id = param(self, "dispute_id")[:80]
+        self.dispute, self.errors, self.failure = {}, {}, ""
+        try:
+            await self._show()
+        except MarketplaceError:
+            self.failure = _("There is no dispute at this address.")
+        self.loaded = True
+        return None
+
+    async def _show(self) -> None:
+        async with transaction() as session:
+            row, order, lines = await disputes.evidence_of(session, actor(), self._dispute_id)
+            buyer = await accounts.account(session, order.buyer_id)
+        editable = row.closed_at is None and row.submitted_at is None
+        self.dispute = {
+            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if editable else "",
+            "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
+            "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
+        }  # fmt: skip
+        self.lines = [
+            {"title": x.title, "amount": format_minor(x.amount_minor + x.tax_minor, x.currency)} for x in lines
+        ]
+        self.evidence = [
+            {"name": name, "label": _(label), "value": str(row.evidence.get(name, ""))}
+            for name, label in disputes.EVIDENCE.items()
+        ]
+
+    @action("member", rate=(30, 60))
+    async def submit(self, form: Form):
+        """Keep what was written; with ``then`` "send" it goes to the bank: once."""
+        await self._keep(form)
+        sending = text_of(form, "then") == "send"
+        if sending:
+            async with transaction() as session:
+                await disputes.submit(session, actor(), self._dispute_id)
+        await self._show()
+        return success(_("It goes to the bank now. It decides within some weeks.") if sending else _("Saved."))
+
+    async def _keep(self, form: dict[str, str | bool | None]) -> None:
+        self.errors = {}
+        values = {name: text_of(form, name) for name in disputes.EVIDENCE if name in form}
+        async with transaction() as session:
+            await disputes.save_evidence(session, actor(), self._dispute_id, values)
+
+
+__all__ = ["DisputeState", "RequestsState", "dispute_row"]
