@@ -22,7 +22,7 @@ def dialog(*children: Any, id: str, title: rx.Var | str, done: rx.Var | None = N
         children: Content.
         id: Unique on the page.
         title: Heading.
-        done: Closes it when it changes: a count of what its form has done.
+        done: A count of what its form has done: when it changes, the dialog closes and its content begins anew.
     """
     return rx.el.dialog(
         rx.el.div(
@@ -30,8 +30,8 @@ def dialog(*children: Any, id: str, title: rx.Var | str, done: rx.Var | None = N
             icon_button("x", _("Close"), on_click=close_dialog(id), class_name="-m-2"),
             class_name="flex items-start justify-between gap-4",
         ),
-        rx.el.div(*children, class_name="mt-3"),
-        *([dialog_done(id, done)] if done is not None else []),
+        rx.el.div(*children, class_name="mt-3", **({} if done is None else {"key": "done-" + done.to(str)})),
+        *([] if done is None else [dialog_done(id, done)]),
         id=id,
         aria_labelledby=f"{id}-title",
         class_name="modal p-6",

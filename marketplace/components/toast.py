@@ -33,8 +33,8 @@ class ToastSender(rx.Component):
     const options = {
       id: String(id),
       description: message.text || undefined,
-      duration: message.action_label ? 8000 : 4500,
-      action: message.action_label
+      duration: message.reload ? Infinity : message.action_label ? 8000 : 4500,
+      action: message.reload ? { label: message.reload, onClick: () => window.location.reload() } : message.action_label
         ? { label: message.action_label, onClick: () => onAction?.(message.action_token ?? "") }
         : undefined,
     };
@@ -92,8 +92,9 @@ def toasts(message: rx.Var[dict[str, Any]], on_action: Any = None) -> rx.Compone
     ``rx.toast`` returned from a handler needs ``eval`` in the browser, so it does nothing under our policy.
 
     Args:
-        message: ``{"id", "kind", "title", "text", "action_label", "action_token"}``: a new ``id`` shows a new toast;
-            ``kind`` is ``success``, ``error``, ``warning`` or ``info``; the rest may be missing.
+        message: ``{"id", "kind", "title", "text", "action_label", "action_token", "reload"}``: a new ``id`` shows a
+            new toast; ``kind`` is ``success``, ``error``, ``warning`` or ``info``; the rest may be missing. With
+            ``reload``, a button's label, it stays and its button loads the page again.
         on_action: Handler of ``(token: str)``, called when the toast's button ("Undo") is pressed.
     """
     return ToastSender.create(message=message, **({"on_action": on_action} if on_action is not None else {}))

@@ -21,6 +21,8 @@ log = structlog.get_logger()
 # Waits 2, 4, 8 … 256 seconds between eight tries; what still fails then is found by the sweep.
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=2)
 
+_PAUSE = 2  # seconds between a worker that ended by itself and the next
+
 
 @cache
 def queue() -> procrastinate.App:
@@ -71,19 +73,28 @@ async def working(concurrency: int = 6) -> AsyncIterator[None]:
     """Work on the queue until the block ends; running jobs get a moment to finish."""
     app = queue()
     async with app.open_async():
-        await retry_stalled(app, seconds=60)
-        worker = asyncio.create_task(
-            app.run_worker_async(
-                concurrency=concurrency, install_signal_handlers=False, fetch_job_polling_interval=2,
-                shutdown_graceful_timeout=5, delete_jobs="successful",
-            )
-        )  # fmt: skip
+        worker = asyncio.create_task(_work(app, concurrency))
         try:
             yield
         finally:
             worker.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await worker
+
+
+async def _work(app: procrastinate.App, concurrency: int) -> None:
+    """For ever: a worker that loses the database ends, and the next one begins when it is back."""
+    while True:
+        try:
+            await retry_stalled(app, seconds=60)
+            await app.run_worker_async(
+                concurrency=concurrency, install_signal_handlers=False, fetch_job_polling_interval=2,
+                shutdown_graceful_timeout=5, delete_jobs="successful",
+            )  # fmt: skip
+        except Exception as error:
+            log.warning("worker.failed", error=type(error).__name__)
+        log.warning("worker.ended", again_in=_PAUSE)
+        await asyncio.sleep(_PAUSE)
 
 
 async def retry_stalled(app: procrastinate.App, *, seconds: float = 60) -> int:

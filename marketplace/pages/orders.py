@@ -32,6 +32,7 @@ def orders() -> rx.Component:
     return shell(
         page_title(_("Orders"), _("What you paid for, with a receipt for each.")),
         rx.cond(OrdersState.loaded, rx.cond(OrdersState.items.length() > 0, _list(), _nothing_yet()), skeleton_rows(4)),
+        live=OrdersState.loaded,
         tab="orders",
     )
 
@@ -71,6 +72,7 @@ def order() -> rx.Component:
     """Also where the payment provider sends the buyer back to."""
     return shell(
         rx.cond(OrderState.failure != "", _no_order(), rx.cond(OrderState.loaded, _order(), _loading())),
+        live=OrderState.loaded,
         width="read",
         tab="orders",
     )
@@ -117,12 +119,16 @@ def _standing() -> rx.Component:
     return rx.cond(
         OrderState.checking,
         _step(spinner(24), _("We're confirming your payment…"), _("This takes a few seconds. You can stay here.")),
-        rx.match(
-            OrderState.order["raw_state"],
-            ("paid", rx.cond(OrderState.refunded_all, _refunded(), _yours())),
-            ("processing", _processing()),
-            ("pending", _pending()),
-            _not_paid(),
+        rx.cond(
+            OrderState.unsure,
+            _unsure(),
+            rx.match(
+                OrderState.order["raw_state"],
+                ("paid", rx.cond(OrderState.refunded_all, _refunded(), _yours())),
+                ("processing", _processing()),
+                ("pending", _pending()),
+                _not_paid(),
+            ),
         ),
     )
 
@@ -196,6 +202,17 @@ def _processing() -> rx.Component:
         _("Your payment is on its way"),
         _("Your bank is still moving it, which can take some days. We mail you when it has arrived, and you won't be "
           "charged twice."),
+        button(_("Check again"), kind="secondary", on_click=OrderState.check_again),
+        tone="bg-warning-soft text-warning",
+    )  # fmt: skip
+
+
+def _unsure() -> rx.Component:
+    return _step(
+        icon("clock", 24),
+        _("We can't reach the payment service right now"),
+        _("If you have paid, your payment is safe: it is confirmed here by itself as soon as the service answers, and "
+          "you needn't pay again."),
         button(_("Check again"), kind="secondary", on_click=OrderState.check_again),
         tone="bg-warning-soft text-warning",
     )  # fmt: skip

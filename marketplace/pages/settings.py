@@ -33,6 +33,7 @@ def settings() -> rx.Component:
         page_title(_("Settings")),
         rx.cond(SettingsState.loaded, _sections(), skeleton_lines(8)),
         navigate(SettingsState.go, SettingsState.trip),
+        live=SettingsState.loaded,
         tab="settings",
     )
 

@@ -155,7 +155,12 @@ class Store:
     def __init__(self, dsn: str, folder: Path) -> None:
         self.folder = folder
         self._pool: AsyncConnectionPool[AsyncConnection[Row]] = AsyncConnectionPool(
-            dsn, min_size=1, max_size=8, open=False, kwargs={"row_factory": dict_row}
+            dsn,
+            min_size=1,
+            max_size=8,
+            open=False,
+            kwargs={"row_factory": dict_row},
+            check=AsyncConnectionPool.check_connection,
         )
 
     async def open(self) -> None:

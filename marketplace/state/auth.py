@@ -162,7 +162,14 @@ class AuthState(Page, rx.State):
             check_password(password)
             async with transaction() as session:
                 auth_id = await accounts.take_reset(session, token)
-            await vendors().identity.set_password(auth_id=str(auth_id), password=password)
+            try:
+                await vendors().identity.set_password(auth_id=str(auth_id), password=password)
+            except MarketplaceError:
+                async with transaction() as session:
+                    await accounts.give_back_reset(session, token)
+                raise
+            async with transaction() as session:
+                await accounts.password_set(session, auth_id)
             async with self:
                 self.busy = False
             return rx.redirect("/login?notice=password")

@@ -14,6 +14,7 @@ import structlog
 from pydantic import ValidationError
 from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
+from reflex_base.constants.state import FIELD_MARKER
 from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
@@ -23,7 +24,8 @@ from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, r
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.models import Account
 from marketplace.errors import Limited, MarketplaceError, SignInNeeded
-from marketplace.ids import digest
+from marketplace.i18n import _
+from marketplace.ids import digest, new_id
 from marketplace.state import action as actions
 from marketplace.state.viewer import Viewer, problem
 
@@ -56,7 +58,7 @@ class Door(Middleware):
                 known = await accounts.who(session, token)
         except Exception as error:
             log.error("door.no_database", error=type(error).__name__)
-            return _toast("We can't reach our database right now. Nothing was lost; try again in a minute.")
+            return _unreachable(event)
         who = known[0] if known else ANONYMOUS
         await _bind(root, token if known else "", known[1] if known else None, fresh=_is_new_document(event))
         ip = str(root.router_data.get("ip", ""))
@@ -162,6 +164,15 @@ async def _limit(name: str, rate: tuple[int, int], who: Actor, ip: str) -> None:
     except Limited:
         log.warning("door.limited", handler=name)
         raise
+
+
+def _unreachable(event: Event) -> StateUpdate:
+    """Said at once: an event that says it would have to come through here too, and fail again, for ever. A page that
+    couldn't load offers to."""
+    text = _("We can't reach our database right now. Nothing was lost; try again in a minute.")
+    reload = _("Try again") if event.name in INTERNAL else ""
+    message = {"id": new_id().hex, "kind": "error", "title": text, "reload": reload}
+    return StateUpdate(delta={Viewer.get_full_name(): {f"message{FIELD_MARKER}": message}})
 
 
 def _toast(text: str) -> StateUpdate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 import reflex as rx
@@ -97,15 +98,18 @@ class OrderState(Page, rx.State):
     refunds: list[dict[str, str]] = []
     documents: list[dict[str, str]] = []
     checking: bool = False
+    unsure: bool = False
     refunded_all: bool = False
 
     _order_id: str = ""
+    _round: int = 0
 
     @action("anyone")
     async def on_load(self):
         if not actor().signed_in:
             return rx.redirect(f"/login?next=/orders/{param(self, 'order_id')}", replace=True)
-        self.order, self.lines, self.refunds, self.failure, self.checking = {}, [], [], "", False
+        self.order, self.lines, self.refunds, self.failure = {}, [], [], ""
+        self.checking = self.unsure = False
         self._order_id = param(self, "order_id")
         try:
             order = await self._show()
@@ -203,23 +207,39 @@ class OrderState(Page, rx.State):
 
     @action("member", rate=(30, 60), background=True)
     async def check(self):
-        """Ask the provider, whether or not its webhook came: the same code brings the order up to date."""
+        """Ask the provider, whether or not its webhook came: the same code brings the order up to date.
+
+        While it doesn't answer, nobody knows whether the order is paid: the page says so, and asks again."""
         async with self:
             order_id = self._order_id
-        try:
-            async with transaction() as session:
-                order, _lines = await orders.order_for(session, actor(), need_id(order_id))
-            if order.checkout_id:
-                await apply_checkout(order.checkout_id)
-        except Unavailable:
-            pass  # the webhook or the sweep will bring it; the page says that it is waiting
-        finally:
+            self._round += 1
+            mine = self._round
+        for attempt in range(20):
+            answered = await _ask_provider(order_id)
             async with self:
+                if self._round != mine or self._order_id != order_id:
+                    return None
                 self.checking = False
-                await self._show()
-        return CartCount.refresh
+                order = await self._show()
+                self.unsure = not answered and order.state != "paid"
+                if not self.unsure:
+                    return CartCount.refresh
+            await asyncio.sleep(min(15, 2 + attempt))
+        return None
 
     @action("member", rate=(30, 60))
     async def check_again(self):
         self.checking = True
         return OrderState.check
+
+
+async def _ask_provider(order_id: str) -> bool:
+    """False when it doesn't answer."""
+    async with transaction() as session:
+        order, _lines = await orders.order_for(session, actor(), need_id(order_id))
+    try:
+        if order.checkout_id:
+            await apply_checkout(order.checkout_id)
+    except Unavailable:
+        return False
+    return True

@@ -8,6 +8,7 @@ import reflex as rx
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.accounts.errors import WrongCredentials
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.documents import service as documents
 from marketplace.domain.media import service as media
@@ -86,7 +87,7 @@ class SettingsState(Page, rx.State):
             check_password(new)
             try:
                 identity = await vendors().identity.sign_in(email=email, password=text_of(form, "current")[:200])
-            except MarketplaceError as error:
+            except WrongCredentials as error:
                 raise Invalid(_("That isn't your present password."), field="current") from error
             await vendors().identity.set_password(auth_id=identity.auth_id, password=new)
             async with transaction() as session:

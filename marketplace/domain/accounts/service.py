@@ -163,14 +163,23 @@ async def reset_email(session: AsyncSession, token: str) -> str:
 
 
 async def take_reset(session: AsyncSession, token: str) -> UUID:
-    """The provider's id of whose password may be set, once; signs all browsers out."""
+    """The provider's id of whose password may be set, once. :func:`password_set` or :func:`give_back_reset` follows."""
     row = await store.take_flow(session, digest(token), now())
     if row is None or row.purpose != "reset" or row.auth_id is None:
         raise LinkExpired
-    account = await store.by_auth_id(session, row.auth_id)
+    return row.auth_id
+
+
+async def give_back_reset(session: AsyncSession, token: str) -> None:
+    """The provider didn't take the new password: the same link may try again until it is too old."""
+    await store.give_back_flow(session, digest(token))
+
+
+async def password_set(session: AsyncSession, auth_id: UUID) -> None:
+    """Whoever is still signed in got in with the old password: all browsers are signed out."""
+    account = await store.by_auth_id(session, auth_id)
     if account is not None:
         await store.revoke_sessions(session, account.id, now())
-    return row.auth_id
 
 
 async def account(session: AsyncSession, account_id: UUID) -> Account:

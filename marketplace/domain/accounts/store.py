@@ -74,6 +74,10 @@ async def take_flow(session: AsyncSession, digest: str, at: datetime) -> Flow | 
     return (await session.execute(query.values(used_at=at).returning(Flow))).scalars().first()
 
 
+async def give_back_flow(session: AsyncSession, digest: str) -> None:
+    await session.execute(update(Flow).where(col(Flow.digest) == digest).values(used_at=None))
+
+
 async def flow(session: AsyncSession, digest: str) -> Flow | None:
     return await session.get(Flow, digest)
 
