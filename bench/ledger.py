@@ -158,7 +158,7 @@ async def measure(url: str, rounds: int) -> dict[str, object]:
     anyone = lambda: creator(dice.randrange(CREATORS))  # noqa: E731
 
     async def sale(session) -> None:  # type: ignore[no-untyped-def]
-        lines = ledger.rules.sale(large, amount=2000, fee=200)
+        lines = ledger.rules.sale(paid=2000, fee=200, shares=[(large, 2000 - 200)])
         await ledger.book(session, key=f"bench:{dice.random()}", kind="sale", currency="usd", lines=lines)
 
     return {

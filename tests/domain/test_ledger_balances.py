@@ -23,7 +23,12 @@ async def book(session: object, lines: list[Line], kind: str = "test", currency:
 
 async def sell(creator: UUID, amount: int = 2000, currency: str = "usd") -> None:
     async with db.transaction() as session:
-        await book(session, ledger.rules.sale(creator, amount=amount, fee=amount // 10), "sale", currency)
+        await book(
+            session,
+            ledger.rules.sale(paid=amount, fee=amount // 10, shares=[(creator, amount - amount // 10)]),
+            "sale",
+            currency,
+        )
 
 
 async def summed(world: World) -> dict[tuple[str, str, str], int]:
@@ -66,9 +71,9 @@ async def test_a_sale_does_not_wait_for_another_that_is_under_way(world: World) 
     async with db.transaction() as slow, db.transaction() as quick:
         other = (await quick.execute(text("SELECT pg_backend_pid() % 64"))).scalar_one()
         await slow.execute(text("SELECT pg_advisory_xact_lock(723002, :shard)"), {"shard": other})
-        await book(slow, ledger.rules.sale(creator, amount=2000, fee=200), "sale")
+        await book(slow, ledger.rules.sale(paid=2000, fee=200, shares=[(creator, 2000 - 200)]), "sale")
         await quick.execute(text("SET LOCAL lock_timeout = '200ms'"))
-        await book(quick, ledger.rules.sale(creator, amount=3000, fee=300), "sale")
+        await book(quick, ledger.rules.sale(paid=3000, fee=300, shares=[(creator, 3000 - 300)]), "sale")
         assert await ledger.balance(quick, "held", "usd", creator) == -2700
         assert await ledger.balance(slow, "held", "usd", creator) == -1800
     async with db.transaction() as session:

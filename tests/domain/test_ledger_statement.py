@@ -20,9 +20,9 @@ from tests.domain.world import World
 
 MINE, OTHER = uuid4(), uuid4()
 _KINDS: dict[str, Callable[[UUID, int], list[Line]]] = {
-    "sale": lambda who, n: rules.sale(who, amount=n, fee=n // 7),
-    "refund": lambda who, n: rules.refund(who, amount=n, from_creator=n - n // 7),
-    "refund_failed": lambda who, n: rules.undo(rules.refund(who, amount=n, from_creator=n - n // 7)),
+    "sale": lambda who, n: rules.sale(paid=n, fee=n // 7, shares=[(who, n - n // 7)]),
+    "refund": lambda who, n: rules.take_back(amount=n, fee=n // 7, shares=[(who, n - n // 7)]),
+    "refund_failed": lambda who, n: rules.undo(rules.take_back(amount=n, fee=n // 7, shares=[(who, n - n // 7)])),
     "transfer": lambda who, n: rules.transfer(who, amount=n),
     "reversal": lambda who, n: rules.reversal(who, amount=n),
     "debt": lambda who, n: rules.debt(who, amount=n),
@@ -130,7 +130,7 @@ async def test_a_sale_shows_its_price_and_fee_and_nothing_of_other_creators(worl
         await ledger.book(session, key=f"sale:{uuid4()}", kind="sale", currency="usd", lines=shared)
         await ledger.book(
             session, key=f"sale:{uuid4()}", kind="sale", currency="usd", memo="Fire and glaze",
-            lines=rules.sale(ann, amount=1000, fee=100),
+            lines=rules.sale(paid=1000, fee=100, shares=[(ann, 1000 - 100)]),
         )  # fmt: skip
         alone, split = (await ledger.statement_page(session, ann, "usd")).rows
         (theirs,) = (await ledger.statement_page(session, ben, "usd")).rows

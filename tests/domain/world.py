@@ -225,7 +225,8 @@ class World:
         """The platform's own money at the provider, out of which it can pay in advance."""
         for currency in ("usd", "eur", "jpy"):
             entry = {
-                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "_account": "acct_platform",
+                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "reporting_category": "topup",
+                "_account": "acct_platform", "description": "", "status": "available",
                 "currency": currency, "amount": CAPITAL, "fee": 0, "created": 0, "_created": 0, "available_on": 0, "source": None,
             }  # fmt: skip
             await self.rows(

@@ -253,7 +253,13 @@ async def test_a_transfer_whose_answer_was_lost_is_under_way(world: World, monke
     with later(hours=1):
         result = (await look(world, creator))["usd"]
         assert (result.matched, len(result.waiting)) == (True, 1)
-    await settle(str(await world.one("SELECT id FROM order_line WHERE buyer_id = :b", b=buyer.id)))
+    await settle(
+        str(
+            await world.one(
+                "SELECT s.id FROM share s JOIN order_line l ON l.id = s.line_id WHERE l.buyer_id = :b", b=buyer.id
+            )
+        )
+    )
     with later(hours=1):
         result = (await look(world, creator))["usd"]
         assert (result.matched, len(result.waiting), figures(result)) == (True, 0, (2250, 2250, 2250))
@@ -429,7 +435,7 @@ async def test_old_matches_are_forgotten_but_not_the_last(world: World) -> None:
 
 async def test_a_creator_without_an_account_has_nothing_there(world: World) -> None:
     creator = await world.creator(outcome="")
-    lines = ledger.rules.sale(creator.id, amount=2500, fee=250)
+    lines = ledger.rules.sale(paid=2500, fee=250, shares=[(creator.id, 2500 - 250)])
     async with db.transaction() as session:
         await ledger.book(session, key="sale:by-hand", kind="sale", currency="usd", lines=lines)
     with later(hours=1):
