@@ -221,8 +221,8 @@ class World:
         """The platform's own money at the provider, out of which it can pay in advance."""
         for currency in ("usd", "eur", "jpy"):
             entry = {
-                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "_account": "acct_platform",
-                "currency": currency, "amount": CAPITAL, "fee": 0, "created": 0, "_created": 0, "available_on": 0, "source": None,
+                "id": f"txn_{currency}", "object": "balance_transaction", "type": "topup", "reporting_category": "topup", "_account": "acct_platform",
+                "currency": currency, "amount": CAPITAL, "fee": 0, "created": 0, "_created": 0, "available_on": 0, "source": None, "description": None,
             }  # fmt: skip
             await self.rows(
                 "INSERT INTO sandbox.objects (vendor, kind, id, data)"
