@@ -109,7 +109,7 @@ class BalanceState(Page, rx.State):
         query = {"creator": self._owner} if theirs else {}
         self.overview = [_overview(code, one, moving.get(code, 0), frozen, query) for code, one in sorted(told.items())]
         self.files = {form: _address(f"/studio/export/ledger.{form}", query) for form in ("csv", "ledger")}
-        self._currency = currency if currency in told else min(told, default="")
+        self._currency = currency if currency in told else _main(told)
         self.rows, self.has_more, self._cursor, self.current = [], False, None, {}
         if self._currency:
             self._explain(told[self._currency], moving.get(self._currency, 0), self._currency in frozen)
@@ -177,6 +177,12 @@ class BalanceState(Page, rx.State):
         if not done:
             return success(_("The check is under way. Its result will be here in a few minutes."))
         return None
+
+
+def _main(told: dict[str, ledger.Explained]) -> str:
+    """The currency to begin with: the first in which there is money."""
+    alive = [code for code, one in told.items() if one.held_minor or one.available_minor or one.debt_minor]
+    return min(alive or told, default="")
 
 
 def _address(path: str, query: dict[str, str]) -> str:

@@ -84,6 +84,37 @@ def has(page: Page, label: str) -> bool:
     return page.locator("main dt", has_text=re.compile(f"^{label}$")).count() > 0
 
 
+_DEBTS = """
+WITH e AS (
+    INSERT INTO ledger_entry (id, key, kind, memo, created_at)
+    SELECT (lpad(to_hex(1704067200000 + n), 12, '0') || '7000' || '8' || substr(md5(random()::text), 1, 15))::uuid,
+           'debt:' || gen_random_uuid(), CASE WHEN mod(n, 2) = 0 THEN 'debt' ELSE 'debt_paid' END, 'Line ' || n, now()
+    FROM generate_series(0, 59) n RETURNING id, kind
+)
+INSERT INTO ledger_posting (entry_id, account, owner_id, currency, amount_minor)
+SELECT e.id, p.account, a.id, 'chf', CASE WHEN e.kind = 'debt' THEN p.amount ELSE -p.amount END
+FROM e, account a, (VALUES ('debt', 500), ('held', -500)) AS p (account, amount) WHERE a.email = %s RETURNING 1
+"""
+
+
+def test_a_long_statement_goes_on_page_by_page(person: Callable[..., Person], product: Product) -> None:
+    email = "juno@example.com"
+    if not query(product, "SELECT 1 FROM ledger_posting WHERE currency = 'chf' LIMIT 1"):
+        query(product, _DEBTS, email)
+    page = person(email).page
+    page.goto("/studio/balance?currency=chf")
+    rows = page.get_by_role("table").locator("tbody tr")
+    for shown_now in (25, 50):
+        expect(rows).to_have_count(shown_now)
+        page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(60)
+    expect(page.get_by_role("button", name="Show more")).to_have_count(0)
+    texts = rows.all_inner_texts()
+    assert [int(re.findall(r"Line (\d+)", text)[0]) for text in texts] == list(range(59, -1, -1))
+    expect(rows.last).to_contain_text("+CHF 5.00")
+    expect(rows.nth(58)).to_contain_text("CHF 0.00")
+
+
 def test_a_creator_checks_it_against_the_partner(person: Callable[..., Person], product: Product) -> None:
     page = person(MARA).page
     page.goto("/studio/balance")

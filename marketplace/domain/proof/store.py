@@ -33,7 +33,7 @@ async def creators(session: AsyncSession, after: UUID, limit: int) -> list[UUID]
     """Everybody with an account at the provider, by key."""
     rows = await session.execute(
         text(
-            "SELECT creator_id FROM merchant WHERE account_id IS NOT NULL AND creator_id > :after"
+            "SELECT creator_id FROM merchant WHERE account_id IS NOT NULL AND NOT closed AND creator_id > :after"
             " ORDER BY creator_id LIMIT :limit"
         ),
         {"after": after, "limit": limit},
