@@ -147,13 +147,14 @@ def sell_and_refund(person: Callable[..., Person], product: Product, creator: Pe
     wait_for(
         lambda: query(
             product,
-            "SELECT 1 FROM transfer t JOIN order_line l ON l.id = t.line_id WHERE l.title = %s AND t.state = 'done'",
+            "SELECT 1 FROM transfer t JOIN share s ON s.id = t.share_id JOIN order_line l ON l.id = s.line_id"
+            " WHERE l.title = %s AND t.state = 'done'",
             title,
         )
     )
     page = creator.page
     page.goto("/studio/earnings")
-    page.get_by_role("link", name=re.compile(title)).first.click()
+    page.get_by_role("table", name="Your sales").get_by_role("link", name=re.compile(title)).first.click()
     page.wait_for_url("**/studio/earnings/*")
     expect(page.get_by_text("$12.50").first).to_be_visible()
     expect(page.get_by_text("$11.25").first).to_be_visible()
