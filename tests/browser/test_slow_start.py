@@ -216,7 +216,7 @@ def test_the_wizard_never_offers_another_draft_s_fields(person: Callable[..., Pe
         str(row[0])
         for row in query(
             product,
-            "SELECT p.id FROM product p JOIN account a ON a.id = p.creator_id WHERE a.email = %s AND p.state <> 'archived'"
+            "SELECT p.id FROM product p JOIN account a ON a.id = p.creator_id WHERE a.email = %s AND p.state <> 'archived' AND p.kind = 'lesson'"
             " ORDER BY p.created_at DESC LIMIT 2",
             "creator@example.com",
         )
