@@ -178,7 +178,6 @@ def test_a_reload_a_pause_a_cancel_and_another_file(upload: Upload, heavy: Path,
     expect(page.get_by_text("didn't arrive completely")).to_have_count(0)
     upload.speed()
     upload.choose(make_clip(tmp_path, seconds=1))
-    upload.ready()
     upload.press("Remove or replace")
     page.get_by_role("dialog").get_by_role("button", name="Remove video").click()
     expect(page.get_by_text("Add the lesson's video")).to_be_visible()

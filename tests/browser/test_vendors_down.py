@@ -132,7 +132,7 @@ def test_setting_up_payments_and_a_lesson(person: Callable[..., Person], product
         film.set_input_files(make_clip(tmp_path, seconds=1))
         told(page)
     film.set_input_files(make_clip(tmp_path, seconds=1))
-    expect(page.locator("#step-video").get_by_text("Ready", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Remove or replace")).to_be_visible()
 
 
 def test_a_refund_waits_for_the_provider(person: Callable[..., Person], product: Product) -> None:
