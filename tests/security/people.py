@@ -124,7 +124,9 @@ class Stage:
             row = db.execute(
                 "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
                 " AND (scheduled_at IS NULL OR scheduled_at <= now())"
-                " UNION ALL SELECT 1 FROM sandbox.deliveries WHERE state = 'pending' LIMIT 1"
+                " UNION ALL SELECT 1 FROM sandbox.deliveries WHERE state = 'pending'"
+                " UNION ALL SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM dispute)"  # the demo's comes a while after the sale
+                " LIMIT 1"
             )
             return row.fetchone() is not None
 
