@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Order
@@ -20,14 +19,15 @@ from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import parse
 from marketplace.present import cover
 from marketplace.settings import get_settings
+from marketplace.sql import Over
 from marketplace.vendors import vendors
 
 
-async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access.Decision:
+async def explain(over: Over, who: Actor, listing: Listing | Lesson) -> access.Decision:
     """The access decision on this listing for this person."""
-    product = listing.product
+    product = listing.product if isinstance(listing, Listing) else listing
     return await access.explain_watch(
-        session, who, product_id=product.id, title=product.title, creator_id=product.creator_id,
+        over, who, product_id=product.id, title=product.title, creator_id=product.creator_id,
         state=product.state, price_kind=product.price_kind,
     )  # fmt: skip
 

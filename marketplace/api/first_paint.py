@@ -29,7 +29,7 @@ from marketplace.cookies import session_cookie
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts import service as accounts
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.i18n import _
 
 log = structlog.get_logger()
@@ -104,7 +104,7 @@ async def _painted(folder: Path, route: str, viewing: Viewing, request: Request)
     return _answer(request, html, page.policy, view.status)
 
 
-async def _view(viewing: Viewing, request: Request) -> tuple[View, Account | None]:
+async def _view(viewing: Viewing, request: Request) -> tuple[View, Person | None]:
     path = request.url.path
     async with transaction() as session:
         known = await accounts.who(session, _token(request))

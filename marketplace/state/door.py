@@ -18,10 +18,10 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from marketplace.cookies import session_cookie
-from marketplace.db import transaction
+from marketplace.db import direct
 from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, require_creator, require_signed_in
 from marketplace.domain.accounts import service as accounts
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.errors import Limited, MarketplaceError, SignInNeeded
 from marketplace.ids import digest
 from marketplace.state import action as actions
@@ -52,8 +52,8 @@ class Door(Middleware):
         root = state._get_root_state()
         token = session_token(root.router_data)
         try:
-            async with transaction() as session:
-                known = await accounts.who(session, token)
+            async with direct() as connection:
+                known = await accounts.who(connection, token)
         except Exception as error:
             log.error("door.no_database", error=type(error).__name__)
             return _toast("We can't reach our database right now. Nothing was lost; try again in a minute.")
@@ -74,7 +74,7 @@ def session_token(router_data: dict[str, Any]) -> str:
     return session_cookie(str((router_data.get("headers") or {}).get("cookie", "")))
 
 
-async def _bind(root: BaseState, token: str, account: Account | None) -> None:
+async def _bind(root: BaseState, token: str, person: Person | None) -> None:
     """A state made by another session starts empty; the viewer's public facts follow the account."""
     viewer = await root.get_state(Viewer)
     bound = digest(token) if token else "anonymous"
@@ -84,7 +84,7 @@ async def _bind(root: BaseState, token: str, account: Account | None) -> None:
         root.reset()
         viewer = await root.get_state(Viewer)
         viewer._bound = bound
-    viewer._follow(account)
+    viewer._follow(person)
 
 
 def _substates(state: type[BaseState]) -> Iterator[type[BaseState]]:
@@ -148,8 +148,8 @@ async def _admit(event: Event, who: Actor, ip: str) -> StateUpdate | None:
 async def _limit(name: str, rate: tuple[int, int], who: Actor, ip: str) -> None:
     person = str(who.account_id) if who.account_id else f"ip:{ip}"
     try:
-        async with transaction() as session:
-            await accounts.limit(session, f"{name}:{person}", most=rate[0], seconds=rate[1])
+        async with direct() as connection:
+            await accounts.limit(connection, f"{name}:{person}", most=rate[0], seconds=rate[1])
     except Limited:
         log.warning("door.limited", handler=name)
         raise

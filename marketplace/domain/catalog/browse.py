@@ -13,7 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog import store
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.media.models import Image
+from marketplace.sql import Over
 
 PAGE = 24
 _MAX_SKIP = 480
@@ -89,6 +91,11 @@ async def lesson(session: AsyncSession, slug: str) -> Listing | None:
     """The product at this address, in any state: whoever shows it decides what may be shown."""
     row = await store.by_slug(session, slug) if slug.isprintable() else None
     return Listing(*row) if row else None
+
+
+async def facts(over: Over, product_id: UUID) -> Lesson | None:
+    """The little that every report of a player needs."""
+    return await store.lesson(over, product_id)
 
 
 async def moved_to(session: AsyncSession, slug: str) -> str | None:
