@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = ""
 
+    web_processes: int = Field(default=1, ge=1, le=64)
     worker_in_web: bool = True
     upload_max_bytes: int = Field(default=4 * 1024**3, ge=1)
     demo_data: bool = True
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
                 fill(self, name, getattr(self, name) or _SANDBOX_WEBHOOK_SECRETS[name])
         if self.vimeo_sandboxed and not self.vimeo_webhook_secret:
             fill(self, "vimeo_webhook_secret", _SANDBOX_WEBHOOK_SECRETS["vimeo_webhook_secret"])
+        if self.web_processes > 1 and not self.redis_url:
+            raise ConfigurationError("WEB_PROCESSES is more than one, but they share page state by REDIS_URL only.")
         if self.marketplace_env == "production":
             self._refuse_unsafe_production()
         return self
