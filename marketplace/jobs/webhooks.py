@@ -35,6 +35,10 @@ async def handle(id: str) -> None:
         if not _ours(event):
             await inbox.finish(session, event.id, "ignored")
             return
+    await _handle(event)
+
+
+async def _handle(event: WebhookEvent) -> None:
     try:
         handled = await _dispatch(event)
     except Exception as error:
@@ -56,7 +60,7 @@ async def handle_all(ids: list[str]) -> None:
     async def one(event: WebhookEvent) -> None:
         async with together:
             try:
-                await handle(str(event.id))
+                await _handle(event)
             except Exception as error:
                 log.warning("webhook.failed", type=event.type, event_id=event.event_id, error=type(error).__name__)
                 async with transaction() as session:

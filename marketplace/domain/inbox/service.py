@@ -85,12 +85,14 @@ async def event(session: AsyncSession, event_id: UUID, *, lock: bool = False) ->
     return await session.get(WebhookEvent, event_id, with_for_update=lock, populate_existing=True)
 
 
-async def finish(session: AsyncSession, event_id: UUID, state: str, error: str = "") -> None:
+async def finish(over: Over, event_id: UUID, state: str, error: str = "") -> None:
     """State ``handled``, ``ignored`` or ``parked``. What is handled stays handled."""
-    row = await event(session, event_id, lock=True)
-    if row is not None and row.state != "handled":
-        row.state, row.error, row.handled_at = state, error[:1000], now()
-        await session.flush()
+    await rows(
+        over,
+        "UPDATE webhook_event SET state = %(state)s, error = %(error)s, handled_at = %(now)s"
+        " WHERE id = %(id)s AND state <> 'handled'",
+        {"id": event_id, "state": state, "error": error[:1000].replace("\x00", ""), "now": now()},
+    )
 
 
 async def attempt_failed(session: AsyncSession, event_id: UUID, error: str) -> bool:
