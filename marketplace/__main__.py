@@ -2,4 +2,5 @@
 
 from marketplace.cli import main
 
-main()
+if __name__ == "__main__":  # several web processes each import this
+    main()

@@ -17,6 +17,8 @@ from marketplace.domain.cart import service as cart
 from marketplace.domain.cart.models import CartItem
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.catalog.models import Product
+from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.fees import service as fees
 from marketplace.domain.gifts import service as gifts
@@ -31,6 +33,7 @@ from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import format_minor, parse
 from marketplace.present import cover
 from marketplace.settings import get_settings
+from marketplace.sql import Over
 from marketplace.vendors import vendors
 
 rules = orders.rules
@@ -63,9 +66,14 @@ async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access
         parts = [part.product_id for part in await bundles.members(session, product.id)]
         if parts and await access.owned_among(session, who.account_id, parts) >= set(parts):
             return access.Decision(True, "granted", _("You own everything in this bundle."))
+    return await explain_lesson(session, who, product)
+
+
+async def explain_lesson(over: Over, who: Actor, lesson: Product | Lesson) -> access.Decision:
+    """The access decision on what is no bundle."""
     return await access.explain_watch(
-        session, who, product_id=product.id, title=product.title, creator_id=product.creator_id,
-        state=product.state, price_kind=product.price_kind,
+        over, who, product_id=lesson.id, title=lesson.title, creator_id=lesson.creator_id,
+        state=lesson.state, price_kind=lesson.price_kind,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from marketplace import logs
 from marketplace.settings import get_settings
 
 ROOT = Path(__file__).resolve().parent.parent
+WEBSOCKET_BYTES = 1024 * 1024
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -130,13 +131,29 @@ def build() -> None:
 
 def serve() -> None:
     """The server alone, over pages that are built already."""
-    from reflex.utils.exec import run_backend_prod
-    from reflex_base.constants import LogLevel
+    import uvicorn
     from reflex_base.environment import environment
 
+    settings = get_settings()
     os.chdir(ROOT)
     environment.REFLEX_SKIP_COMPILE.set(True)
-    run_backend_prod("0.0.0.0", get_settings().port, LogLevel.WARNING, mount_frontend_compiled_app=True)  # noqa: S104
+    environment.REFLEX_MOUNT_FRONTEND_COMPILED_APP.set(True)
+    uvicorn.run(
+        "marketplace.marketplace:app",
+        factory=True,
+        host="0.0.0.0",  # noqa: S104
+        port=settings.port,
+        workers=settings.web_processes,
+        ws="websockets-sansio",
+        ws_max_size=WEBSOCKET_BYTES,
+        ws_per_message_deflate=False,  # 100 kB for each browser
+        ws_ping_interval=None,  # Engine.IO has its own
+        proxy_headers=False,  # TRUSTED_PROXY_HOPS says whom to believe
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
 
 
 def _fingerprint() -> str:

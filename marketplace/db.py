@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.settings import get_settings
+
+Connection = AsyncConnection[tuple[Any, ...]]
+_SETTINGS = ("SET TIME ZONE 'UTC'", "SET statement_timeout = '20s'")
 
 
 @cache
@@ -31,19 +42,34 @@ def sqlalchemy_url(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+PING_AFTER = 5.0  # seconds of rest after which a connection is asked whether it lives
+
+
 @cache
 def engine() -> AsyncEngine:
     made = create_async_engine(
-        sqlalchemy_url(dsn()), pool_size=12, max_overflow=8, pool_pre_ping=True, pool_recycle=1800, hide_parameters=True
+        sqlalchemy_url(dsn()), pool_size=8, max_overflow=6, pool_recycle=1800, hide_parameters=True
     )
 
     @event.listens_for(made.sync_engine, "connect")
-    def _utc(connection, _record) -> None:  # type: ignore[no-untyped-def]
+    def _set_up(connection, _record) -> None:  # type: ignore[no-untyped-def]
         cursor = connection.cursor()
-        cursor.execute("SET TIME ZONE 'UTC'")
-        cursor.execute("SET statement_timeout = '20s'")
+        for setting in _SETTINGS:
+            cursor.execute(setting)
         cursor.close()
         connection.commit()
+
+    @event.listens_for(made.sync_engine, "checkin")
+    def _rest(_connection, record) -> None:  # type: ignore[no-untyped-def]
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(made.sync_engine, "checkout")
+    def _wake(connection, record, _proxy) -> None:  # type: ignore[no-untyped-def]
+        if time.monotonic() - record.info.get("rests_since", math.inf) > PING_AFTER:
+            try:
+                made.dialect.do_ping(connection)
+            except made.dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error  # the pool takes another one
 
     return made
 
@@ -53,3 +79,71 @@ async def transaction() -> AsyncIterator[AsyncSession]:
     """One unit of work: commits when the block ends, rolls back when it raises."""
     async with AsyncSession(engine(), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+class _Connections:
+    """A few connections of the driver itself, opened when needed."""
+
+    def __init__(self, most: int) -> None:
+        self._room = asyncio.Semaphore(most)
+        self._resting: list[tuple[float, Connection]] = []
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[Connection]:
+        async with self._room:
+            connection = await self._take()
+            try:
+                yield connection
+            finally:
+                if connection.info.transaction_status == TransactionStatus.IDLE:
+                    self._resting.append((time.monotonic(), connection))
+                else:  # closed, or left in the middle of something
+                    await connection.close()
+
+    async def _take(self) -> Connection:
+        while self._resting:
+            since, connection = self._resting.pop()
+            if time.monotonic() - since < PING_AFTER or await _lives(connection):
+                return connection
+        connection = await AsyncConnection.connect(dsn(), autocommit=True)
+        for setting in _SETTINGS:
+            await connection.execute(setting)
+        return connection
+
+    async def close(self) -> None:
+        while self._resting:
+            await self._resting.pop()[1].close()
+
+
+async def _lives(connection: Connection) -> bool:
+    try:
+        await connection.execute("SELECT 1")
+    except psycopg.Error:
+        await connection.close()
+        return False
+    return True
+
+
+@cache
+def _connections() -> _Connections:
+    return _Connections(6)
+
+
+@asynccontextmanager
+async def direct() -> AsyncIterator[Connection]:
+    """A connection of the driver itself: each statement is a transaction of its own. For :func:`marketplace.sql.rows`."""
+    async with _connections().one() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def lean_transaction() -> AsyncIterator[Connection]:
+    """As :func:`transaction`, over a connection of the driver itself."""
+    async with direct() as connection, connection.transaction():
+        yield connection
+
+
+async def close() -> None:
+    """Close what this process has opened."""
+    await engine().dispose()
+    await _connections().close()

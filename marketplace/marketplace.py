@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -10,14 +11,14 @@ import reflex as rx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from marketplace import logs
+from marketplace import db, logs
 from marketplace.api import auth, buy, documents, export, health, journal, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
 from marketplace.components.crash import crash_notice
 from marketplace.components.toast import toaster
-from marketplace.db import dsn, engine
+from marketplace.db import dsn
 from marketplace.jobs.app import working
 from marketplace.pages import routes
 from marketplace.settings import get_settings
@@ -72,6 +73,8 @@ for route in routes():
 @asynccontextmanager
 async def running() -> AsyncIterator[None]:
     """What lives as long as the process: the sandbox and the worker."""
+    gc.collect()
+    gc.freeze()  # a million objects of modules and classes need no look at each full collection
     async with AsyncExitStack() as stack:
         if sandbox:
             await stack.enter_async_context(sandbox.running())
@@ -79,7 +82,7 @@ async def running() -> AsyncIterator[None]:
             await stack.enter_async_context(working())
         yield
     await visits.write()
-    await engine().dispose()
+    await db.close()
 
 
 app.register_lifespan_task(running)

@@ -9,17 +9,16 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel.ext.asyncio.session import AsyncSession
+from marketplace.sql import Over, rows
 
-_DEFER = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, :priority, :lock, :queueing_lock,"
-    " CAST(:args AS jsonb), CAST(:at AS timestamptz))]::procrastinate_job_to_defer_v1[])"
+_DEFER = (
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(%(queue)s, %(task)s, %(priority)s, %(lock)s, NULL,"
+    " CAST(%(args)s AS jsonb), CAST(%(at)s AS timestamptz))]::procrastinate_job_to_defer_v1[])"
 )
 
 
 async def enqueue(
-    session: AsyncSession,
+    over: Over,
     task: str,
     args: dict[str, Any],
     *,
@@ -29,25 +28,23 @@ async def enqueue(
     priority: int = 0,
 ) -> None:
     """``lock``: jobs with the same lock run one at a time, in order. ``at``: not before (UTC)."""
-    await session.execute(
+    await rows(
+        over,
         _DEFER,
-        {
-            "queue": queue, "task": task, "priority": priority, "lock": lock, "queueing_lock": None,
-            "args": json.dumps(args), "at": at,
-        },
-    )  # fmt: skip
+        {"queue": queue, "task": task, "priority": priority, "lock": lock, "args": json.dumps(args), "at": at},
+    )
 
 
-_DEFER_ALL = text(
-    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:queue, :task, :priority, NULL, NULL, item, NULL)::procrastinate_job_to_defer_v1))"
-    " FROM jsonb_array_elements(CAST(:items AS jsonb)) item"
+_DEFER_ALL = (
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(%(queue)s, %(task)s, %(priority)s, NULL, NULL, item, NULL)"
+    "::procrastinate_job_to_defer_v1)) FROM jsonb_array_elements(CAST(%(items)s AS jsonb)) item"
 )
 
 
 async def enqueue_all(
-    session: AsyncSession, task: str, items: list[dict[str, Any]], *, queue: str = "default", priority: int = 0
+    over: Over, task: str, items: list[dict[str, Any]], *, queue: str = "default", priority: int = 0
 ) -> None:
     """Many jobs of one task in one statement. Those of a lower priority wait until no others do."""
     if items:
         values = {"queue": queue, "task": task, "items": json.dumps(items), "priority": priority}
-        await session.execute(_DEFER_ALL, values)
+        await rows(over, _DEFER_ALL, values)

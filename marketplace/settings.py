@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = ""
 
+    web_processes: int = Field(default=1, ge=1, le=64)
     worker_in_web: bool = True
     upload_max_bytes: int = Field(default=4 * 1024**3, ge=1)
     demo_data: bool = True
@@ -95,6 +96,8 @@ class Settings(BaseSettings):
         if unknown := [name for name in self.sign_in_providers if name not in OAUTH_NAMES]:
             known = ", ".join(OAUTH_NAMES)
             raise ConfigurationError(f"OAUTH_PROVIDERS can name {known}; it names {', '.join(unknown)}.")
+        if self.web_processes > 1 and not self.redis_url:
+            raise ConfigurationError("WEB_PROCESSES is more than one, but they share page state by REDIS_URL only.")
         if self.marketplace_env == "production":
             self._refuse_unsafe_production()
         return self

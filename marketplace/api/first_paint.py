@@ -30,7 +30,7 @@ from marketplace.cookies import VIA, VIA_SECONDS, session_cookie, via_code
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts import service as accounts
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.i18n import _
 from marketplace.settings import get_settings
 from marketplace.visits import visits
@@ -124,7 +124,7 @@ def _is_looked_at(request: Request) -> bool:
     return request.method == "GET" and not any("prefetch" in purpose for purpose in purposes)
 
 
-async def _view(viewing: Viewing, request: Request) -> tuple[View, Account | None]:
+async def _view(viewing: Viewing, request: Request) -> tuple[View, Person | None]:
     path = request.url.path
     async with transaction() as session:
         known = await accounts.who(session, _token(request))

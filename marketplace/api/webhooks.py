@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from psycopg import DataError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from marketplace.db import transaction
+from marketplace.db import lean_transaction
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.errors import BadSignature
 from marketplace.domain.inbox.ports import ProviderEvent
@@ -18,13 +19,14 @@ from marketplace.vendors import vendors
 log = structlog.get_logger()
 MAX_BODY = 512 * 1024
 MAX_BATCH = 200
+Waiting = tuple[ProviderEvent, asyncio.Future[bool]]
 
 
 class Intake:
     """Group commit: events that arrive while one transaction commits share the next one."""
 
     def __init__(self) -> None:
-        self._waiting: list[tuple[ProviderEvent, asyncio.Future[bool]]] = []
+        self._waiting: list[Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
 
     async def store(self, event: ProviderEvent) -> bool:
@@ -38,16 +40,24 @@ class Intake:
     async def _flush(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            try:
-                async with transaction() as session:
-                    new = await inbox.receive(session, [event for event, _ in batch])
-            except Exception as error:
-                _settle(batch, error)
-            else:
-                _settle(batch, new)
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[Waiting]) -> None:
+        try:
+            async with lean_transaction() as connection:
+                new = await inbox.receive(connection, [event for event, _ in batch])
+        except DataError as error:
+            if len(batch) == 1:
+                return _settle(batch, error)
+            for one in batch:  # one of them is at fault: the others don't suffer with it
+                await self._commit([one])
+        except Exception as error:
+            _settle(batch, error)
+        else:
+            _settle(batch, new)
 
 
-def _settle(batch: list[tuple[ProviderEvent, asyncio.Future[bool]]], result: set[tuple[str, str]] | Exception) -> None:
+def _settle(batch: list[Waiting], result: set[tuple[str, str]] | Exception) -> None:
     for event, done in batch:
         if done.done():
             continue
@@ -75,7 +85,6 @@ async def receive(request: Request) -> Response:
         log.warning("webhook.refused", source=source)
         return PlainTextResponse("Bad signature or payload", 400)
     new = await intake.store(event)
-    log.debug("webhook.received", source=source, type=event.type, event_id=event.id, new=new)
     return PlainTextResponse("Stored" if new else "Known")
 
 

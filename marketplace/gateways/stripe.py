@@ -6,6 +6,7 @@ would go out as a body field, and the real header would be random.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -251,9 +252,9 @@ class StripeGateway(StripeDisputes, StripePayouts):
         if not secret or not header:
             raise BadSignature
         try:
-            if source == "stripe-thin":
-                return thin_event(self._client.parse_event_notification(body, header, secret))
-            return snapshot_event(source, self._client.construct_event(body, header, secret))
+            stripe.WebhookSignature.verify_header(body, header, secret, stripe.Webhook.DEFAULT_TOLERANCE)
+            event = json.loads(body)  # not the library's objects: they take most of the time, and are thrown away
+            return thin_event(event) if source == "stripe-thin" else snapshot_event(source, event)
         except (stripe.SignatureVerificationError, ValueError, KeyError, AttributeError, TypeError) as problem:
             raise BadSignature from problem
 
@@ -279,7 +280,7 @@ class StripeGateway(StripeDisputes, StripePayouts):
                 {"created": {"gte": created}, "types": list(types), "limit": PAGE}, for_account(account_id)
             )
         )
-        events = [snapshot_event(source, event, account_id) async for event in paged(page.auto_paging_iter())]
+        events = [snapshot_event(source, event.to_dict(), account_id) async for event in paged(page.auto_paging_iter())]
         return events[::-1]
 
     async def _thin(self, created: int) -> list[ProviderEvent]:
@@ -289,7 +290,7 @@ class StripeGateway(StripeDisputes, StripePayouts):
                 {"created": {"gte": since}, "types": list(THIN_EVENTS), "limit": PAGE}
             )
         )
-        return [thin_event(event) async for event in paged(page.auto_paging_iter())][::-1]
+        return [thin_event(event.to_dict()) async for event in paged(page.auto_paging_iter())][::-1]
 
 
 def _client(settings: Settings) -> stripe.StripeClient:

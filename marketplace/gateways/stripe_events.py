@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import stripe
-
 from marketplace.domain.inbox.ports import ProviderEvent
 
 PLATFORM_EVENTS = (
@@ -56,25 +54,25 @@ _METADATA = ("order_id", "line_id", "refund_id", "creator_id")
 _LINKS = ("payment_intent", "charge", "transfer_group", "client_reference_id", "destination")
 
 
-def snapshot_event(source: str, event: stripe.Event, account_id: str | None = None) -> ProviderEvent:
+def snapshot_event(source: str, event: Mapping[str, Any], account_id: str | None = None) -> ProviderEvent:
     """A v1 event; ``account_id`` is the account it was listed for, when the event does not say."""
-    about: Mapping[str, Any] = event.data.object.to_dict()
-    account = getattr(event, "account", None) or account_id or ""
+    about = _part(event["data"]["object"])
+    account = event.get("account") or account_id or ""
     object_id = str(about.get("id", ""))
     return ProviderEvent(
         source=source,
-        id=event.id,
-        type=event.type,
+        id=_text(event["id"]),
+        type=_text(event["type"]),
         object_id=object_id,
-        account_id=account,
-        created=event.created,
-        livemode=event.livemode,
+        account_id=_text(account),
+        created=int(event["created"]),
+        livemode=event["livemode"] is True,
         payload={
-            "type": event.type,
+            "type": event["type"],
             "object_id": object_id,
             "object": str(about.get("object", "")),
             "account": account,
-            "created": event.created,
+            "created": int(event["created"]),
             "metadata": _metadata(about),
             **{name: about[name] for name in _LINKS if isinstance(about.get(name), str)},
         },
@@ -82,31 +80,42 @@ def snapshot_event(source: str, event: stripe.Event, account_id: str | None = No
 
 
 def _metadata(about: Mapping[str, Any]) -> dict[str, str]:
-    metadata = about.get("metadata") or {}
+    metadata = _part(about.get("metadata") or {})
     return {name: str(metadata[name]) for name in _METADATA if name in metadata}
 
 
-def thin_event(event: Any) -> ProviderEvent:
+def thin_event(event: Mapping[str, Any]) -> ProviderEvent:
     """A v2 event or its notification. An event that names no object has its account in its data,
     which only a listed event carries: then ``object_id`` may be empty."""
-    related = getattr(event, "related_object", None)
-    data = getattr(event, "data", None)
-    object_id = str(related.id if related else getattr(data, "account_id", None) or "")
-    created = int(datetime.fromisoformat(event.created).timestamp())
+    related, data = _part(event.get("related_object") or {}), _part(event.get("data") or {})
+    object_id = _text(related.get("id") or data.get("account_id") or "")
+    created = int(datetime.fromisoformat(event["created"]).timestamp())
     return ProviderEvent(
         source="stripe-thin",
-        id=event.id,
-        type=event.type,
+        id=_text(event["id"]),
+        type=_text(event["type"]),
         object_id=object_id,
         account_id=object_id,
         created=created,
-        livemode=bool(event.livemode),
+        livemode=event.get("livemode") is True,
         payload={
-            "type": event.type,
+            "type": event["type"],
             "object_id": object_id,
-            "object": related.type if related else "",
+            "object": _text(related.get("type") or ""),
             "account": object_id,
             "created": created,
             "metadata": {},
         },
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise ValueError("not a text")
+    return value
+
+
+def _part(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError("not an object")
+    return value

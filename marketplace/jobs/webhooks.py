@@ -5,6 +5,7 @@ The event's own body is never trusted for state: order and duplicates don't matt
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,7 @@ from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
+TOGETHER = 4  # of one job's events
 
 
 async def handle(id: str) -> None:
@@ -33,6 +35,10 @@ async def handle(id: str) -> None:
         if not _ours(event):
             await inbox.finish(session, event.id, "ignored")
             return
+    await _handle(event)
+
+
+async def _handle(event: WebhookEvent) -> None:
     try:
         handled = await _dispatch(event)
     except Exception as error:
@@ -41,6 +47,26 @@ async def handle(id: str) -> None:
         raise
     async with transaction() as session:
         await inbox.finish(session, event.id, "handled" if handled else "ignored")
+
+
+async def handle_all(ids: list[str]) -> None:
+    """Events that came together. Each succeeds or fails by itself: what failed gets a job of its own, which waits
+    longer each time."""
+    async with transaction() as session:
+        events = await inbox.waiting(session, [UUID(i) for i in ids])
+        await inbox.ignore(session, [event.id for event in events if not _ours(event)])
+    together = asyncio.Semaphore(TOGETHER)
+
+    async def one(event: WebhookEvent) -> None:
+        async with together:
+            try:
+                await _handle(event)
+            except Exception as error:
+                log.warning("webhook.failed", type=event.type, event_id=event.event_id, error=type(error).__name__)
+                async with transaction() as session:
+                    await inbox.try_later(session, event.id)
+
+    await asyncio.gather(*(one(event) for event in events if _ours(event)))
 
 
 async def _failed(event: WebhookEvent, error: Exception) -> bool:
@@ -175,4 +201,4 @@ async def _video_nudge(uri: str) -> bool:
     return True
 
 
-TASKS = {"inbox.handle": handle}
+TASKS = {"inbox.handle": handle, "inbox.handle_all": handle_all}

@@ -19,10 +19,10 @@ from reflex_base.event import Event
 from reflex_base.registry import RegistrationContext
 
 from marketplace.cookies import session_cookie
-from marketplace.db import transaction
+from marketplace.db import direct
 from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, require_creator, require_signed_in
 from marketplace.domain.accounts import service as accounts
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.errors import Limited, MarketplaceError, SignInNeeded
 from marketplace.i18n import _
 from marketplace.ids import digest, new_id
@@ -54,8 +54,8 @@ class Door(Middleware):
         root = state._get_root_state()
         token = session_token(root.router_data)
         try:
-            async with transaction() as session:
-                known = await accounts.who(session, token)
+            async with direct() as connection:
+                known = await accounts.who(connection, token)
         except Exception as error:
             log.error("door.no_database", error=type(error).__name__)
             return _unreachable(event)
@@ -81,7 +81,7 @@ def _is_new_document(event: Event) -> bool:
     return event.name == HYDRATE_AND_LOAD and isinstance(event.payload, dict) and bool(event.payload.get("hashes"))
 
 
-async def _bind(root: BaseState, token: str, account: Account | None, *, fresh: bool = False) -> None:
+async def _bind(root: BaseState, token: str, person: Person | None, *, fresh: bool = False) -> None:
     """A state made by another session starts empty; the viewer's public facts follow the account.
 
     So does a ``fresh`` one, in a document loaded anew: what the tab showed before would come first, and take the place
@@ -95,7 +95,7 @@ async def _bind(root: BaseState, token: str, account: Account | None, *, fresh: 
         root.reset()
         viewer = await root.get_state(Viewer)
         viewer._bound = bound
-    viewer._follow(account)
+    viewer._follow(person)
 
 
 def _substates(state: type[BaseState]) -> Iterator[type[BaseState]]:
@@ -159,8 +159,8 @@ async def _admit(event: Event, who: Actor, ip: str) -> StateUpdate | None:
 async def _limit(name: str, rate: tuple[int, int], who: Actor, ip: str) -> None:
     person = str(who.account_id) if who.account_id else f"ip:{ip}"
     try:
-        async with transaction() as session:
-            await accounts.limit(session, f"{name}:{person}", most=rate[0], seconds=rate[1])
+        async with direct() as connection:
+            await accounts.limit(connection, f"{name}:{person}", most=rate[0], seconds=rate[1])
     except Limited:
         log.warning("door.limited", handler=name)
         raise

@@ -8,8 +8,8 @@ from uuid import UUID
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.checkout import explain
-from marketplace.db import transaction
+from marketplace.checkout import explain, explain_lesson
+from marketplace.db import direct, transaction
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.learning import service as learning
@@ -178,20 +178,19 @@ class WatchState(Page, rx.State):
             return
         product_id, who = UUID(self._product_id), actor()
         assert who.account_id is not None
-        async with transaction() as session:
-            listing = (await browse.listings(session, [product_id]))[0]
-            decision = await explain(session, who, listing)
+        async with direct() as connection:
+            lesson = await browse.facts(connection, product_id)
+            if lesson is None:
+                return
+            decision = await explain_lesson(connection, who, lesson)
             if not decision.allowed:
                 self.src, self.tracks, self._product_id = "", [], ""
                 self.denied, self.remedy = decision.message, decision.remedy
                 return
-            await learning.save(
-                session, who.account_id, product_id, position_s=position, duration_s=listing.product.duration_s
+            furthest, self.completed = await learning.save(
+                connection, who.account_id, product_id, position_s=position, duration_s=lesson.duration_s
             )
-            seen = await learning.progress(session, who.account_id, product_id)
-        if seen is not None:
-            self.completed = seen.completed_at is not None
-            self.percent = learning.rules.percent(seen.furthest_s, seen.duration_s, self.completed)
+        self.percent = learning.rules.percent(furthest, lesson.duration_s, self.completed)
 
     @action("member", rate=(30, 60))
     async def player_failed(self, message: str):

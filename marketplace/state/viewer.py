@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.ids import new_id
 from marketplace.state.action import Line, Short, action
 
@@ -31,14 +31,14 @@ class Viewer(rx.State):
         if getattr(self, name) != value:
             setattr(self, name, value)
 
-    def _follow(self, account: Account | None) -> None:
-        self._set("signed_in", account is not None)
-        self._set("is_creator", bool(account and account.is_creator))
-        self._set("is_staff", bool(account and account.role in ("moderator", "admin")))
-        self._set("is_admin", bool(account and account.role == "admin"))
+    def _follow(self, person: Person | None) -> None:
+        self._set("signed_in", person is not None)
+        self._set("is_creator", bool(person and person.is_creator))
+        self._set("is_staff", bool(person and person.role in ("moderator", "admin")))
+        self._set("is_admin", bool(person and person.role == "admin"))
         for field in ("name", "handle", "email"):
-            self._set(field, getattr(account, field) if account else "")
-        self._set("avatar", account.avatar_url if account else "")
+            self._set(field, getattr(person, field) if person else "")
+        self._set("avatar", person.avatar_url if person else "")
         self._set("ready", True)
 
     @action("anyone")

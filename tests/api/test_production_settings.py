@@ -54,6 +54,12 @@ def test_each_unsafe_condition_is_refused_by_name(changes: dict[str, Any], named
     assert not [other for other in others if other in str(refused.value)]
 
 
+def test_several_web_processes_need_where_they_share_page_state() -> None:
+    with pytest.raises(ConfigurationError, match="REDIS_URL"):
+        build(web_processes=2)
+    assert build(web_processes=2, redis_url="redis://cache.example").web_processes == 2
+
+
 def test_all_faults_are_named_at_once_and_no_secret_is() -> None:
     with pytest.raises(ConfigurationError) as refused:
         build(stripe_secret_key="", database_url="", secret_key="hunter2-hunter2")

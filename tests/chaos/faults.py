@@ -57,11 +57,16 @@ class Faults:
 
     @contextmanager
     def installed(self) -> Iterator[None]:
-        before = [module.transaction for module in _USERS]
-        for module in _USERS:
-            module.transaction = self.transaction  # type: ignore[attr-defined]
+        before = [
+            (module, name, getattr(module, name))
+            for module in _USERS
+            for name in ("transaction", "lean_transaction")
+            if hasattr(module, name)
+        ]
+        for module, name, _ in before:
+            setattr(module, name, self.transaction)
         try:
             yield
         finally:
-            for module, original in zip(_USERS, before, strict=True):
-                module.transaction = original  # type: ignore[attr-defined]
+            for module, name, original in before:
+                setattr(module, name, original)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,11 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace import db
 from marketplace.api import webhooks as webhook_routes
+from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.models import WebhookEvent
@@ -23,7 +24,7 @@ from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
 from marketplace.gateways.stripe import StripeGateway
 from marketplace.jobs import webhooks
-from marketplace.queue import enqueue_all
+from marketplace.sql import rows
 from tests.chaos.machine import MoneyMachine
 
 Patch = pytest.MonkeyPatch
@@ -33,11 +34,11 @@ GAMES, MOMENTS = 8, (0, 0, 0, 2, 4, 4, 5, 5, 6)
 def no_dedupe(patch: Patch) -> None:
     """Every delivery of an event is a new event."""
 
+    store = inbox._STORE.replace(" ON CONFLICT (source, event_id) DO NOTHING", "")
+
     async def receive(session: Any, events: Any) -> set[tuple[str, str]]:
-        for event in events:
-            row = inbox._row(event)
-            await session.execute(insert(WebhookEvent).values(row))
-            await enqueue_all(session, "inbox.handle", [{"id": str(row["id"])}], queue="webhooks")
+        made = json.dumps([inbox._row(event) for event in events])
+        await inbox._queue(session, [row[0] for row in await rows(session, store, {"events": made, "now": now()})])
         return {(event.source, event.id) for event in events}
 
     patch.setattr(inbox, "receive", receive)

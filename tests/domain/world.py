@@ -88,7 +88,7 @@ def ground(pg_url: str, folder: Path) -> Iterator[Ground]:
 
 
 def forget_caches() -> None:
-    for cached in (get_settings, db.dsn, db.engine, vendors, job_app.queue):
+    for cached in (get_settings, db.dsn, db.engine, db._connections, vendors, job_app.queue):
         cached.cache_clear()
 
 
@@ -374,7 +374,7 @@ async def running(ground: Ground) -> AsyncIterator[World]:
         )  # so that crowds meet open connections
         yield world
         await world.close()
-        await db.engine().dispose()
+        await db.close()
 
 
 async def together(*work: Any) -> list[Any]:

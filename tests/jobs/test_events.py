@@ -10,12 +10,14 @@ from uuid import uuid4
 import pytest
 
 from marketplace import db
+from marketplace.api.webhooks import Intake
 from marketplace.checkout import start_purchase
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.inbox import service as inbox
+from marketplace.domain.inbox.ports import ProviderEvent
 from marketplace.domain.orders import refunds
-from tests.domain.world import World
+from tests.domain.world import World, together
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +288,73 @@ async def test_a_duplicate_is_one_event(world: World, owner: Account) -> None:
         assert await world.deliver(row[0], keep=True) == 200
     assert await world.one("SELECT count(*) FROM webhook_event WHERE event_id = :e", e=row[2]) == 1
     assert sum(job.task == "inbox.handle" for job in await world.jobs()) == 1
+
+
+async def test_events_that_come_together_share_a_job_but_not_a_failure(world: World, owner: Account) -> None:
+    """The third is at fault; the others are done, and it alone is tried again until it is parked."""
+    buyers, events = [], []
+    for _ in range(4):
+        buyer, page = await _page(world, owner)
+        await world.pay(page)
+        buyers.append(buyer)
+        events.append(_event("checkout.session.completed", page.rsplit("/", 1)[-1]))
+    await world.lose_all()
+    other = _event("transfer.updated", "tr_1")
+    third = (await _order(world, events[2]["data"]["object"]["id"])).id
+    await world.rows(
+        f"ALTER TABLE \"order\" ADD CONSTRAINT poison CHECK (id <> '{third}' OR state <> 'paid') NOT VALID"
+    )
+    try:
+        answers = await together(*(_send(world, event) for event in [*events, other]))
+        assert answers == [200] * 5
+        assert {job.task for job in await world.jobs()} <= {"inbox.handle", "inbox.handle_all"}
+        assert len(await world.jobs()) < 5
+        await _run_all(world, 1)
+        assert [(await _state(world, event))[0] for event in events] == ["handled", "handled", "received", "handled"]
+        assert (await _state(world, other))[0] == "ignored"
+        assert [await _access(world, buyer) for buyer in buyers] == [1, 1, 0, 1]
+        await _run_all(world, 9)
+    finally:
+        await world.rows('ALTER TABLE "order" DROP CONSTRAINT poison')
+    assert (await _state(world, events[2]))[::2] == ("parked", 8)
+
+
+async def test_the_same_events_in_any_order_at_two_servers_at_once(world: World) -> None:
+    """Neither waits for the other in a ring, and each event is stored once. Rows take their time, so that they meet."""
+    came = [_arrived(f"evt_{uuid4().hex}") for _ in range(6)]
+
+    async def store(events: list[ProviderEvent]) -> set[tuple[str, str]]:
+        async with db.transaction() as session:
+            return await inbox.receive(session, events)
+
+    await world.rows(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$"
+    )
+    await world.rows("CREATE TRIGGER dawdle BEFORE INSERT ON webhook_event FOR EACH ROW EXECUTE FUNCTION dawdle()")
+    try:
+        stored = await together(store(came), store(came[::-1]), store(came[3:] + came[:3]))
+    finally:
+        await world.rows("DROP TRIGGER dawdle ON webhook_event")
+        await world.rows("DROP FUNCTION dawdle")
+    assert [one for one in stored if isinstance(one, BaseException)] == []
+    assert sorted(key for one in stored for key in one) == sorted(("stripe", event.id) for event in came)
+
+
+async def test_an_event_that_cannot_be_stored_takes_no_other_with_it(world: World) -> None:
+    good, bad = (
+        [_arrived(f"evt_{uuid4().hex}") for _ in range(3)],
+        _arrived(f"evt_{uuid4().hex}", payload={"a": "\x00"}),
+    )
+    intake = Intake()
+    answers = await together(*(intake.store(event) for event in [good[0], bad, *good[1:]]))
+    assert [answer is True for answer in answers] == [True, False, True, True]
+    assert isinstance(answers[1], Exception)
+    assert await world.one("SELECT count(*) FROM webhook_event WHERE event_id = ANY(:e)", e=[e.id for e in good]) == 3
+
+
+def _arrived(event_id: str, **fields: Any) -> ProviderEvent:
+    return ProviderEvent("stripe", event_id, "transfer.updated", "tr_1", "", int(time.time()), False, **fields)
 
 
 @pytest.mark.parametrize("header", ["", "t=1,v1=abc", "t=99999999999,v1=" + "0" * 64])

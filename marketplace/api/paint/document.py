@@ -13,7 +13,7 @@ from marketplace.api.paint.head import Facts, data_blocks, tags
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import avatar
 from marketplace.api.security import page_policy
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts.rules import Person
 from marketplace.i18n import _
 from marketplace.settings import get_settings
 
@@ -111,7 +111,7 @@ def _modules(folder: Path) -> dict[str, Html]:
     }
 
 
-def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Account | None, query: str = "") -> bytes:
+def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Person | None, query: str = "") -> bytes:
     """A whole page with ``main`` painted in."""
     frame = _with_viewer(page.before, viewer)
     if query:
@@ -126,7 +126,7 @@ def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Accou
     return "".join(parts).encode()
 
 
-def _with_viewer(frame: str, viewer: Account | None) -> str:
+def _with_viewer(frame: str, viewer: Person | None) -> str:
     """The header as the person who is signed in knows it."""
     if viewer is None:
         return frame
@@ -135,7 +135,7 @@ def _with_viewer(frame: str, viewer: Account | None) -> str:
     return _GUEST.sub(lambda _found: _account(viewer), frame, count=1)
 
 
-def _account(viewer: Account) -> Html:
+def _account(viewer: Person) -> Html:
     entry = (
         "flex min-h-10 w-full items-center gap-3 rounded-control px-3 text-start text-sm font-medium "
         "hover:bg-sunken focus-visible:bg-sunken pointer-coarse:min-h-11"

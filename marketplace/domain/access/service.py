@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.access import store
-from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, GrantFact, decide_watch
+from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch
 from marketplace.errors import Denied, Missing, SignInNeeded
+from marketplace.sql import Over
 
 __all__ = [
     "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "owned_among", "require_admin",
@@ -52,13 +53,10 @@ def is_party(actor: Actor, *owners: UUID | str) -> bool:
 
 
 async def explain_watch(
-    session: AsyncSession, actor: Actor, *, product_id: UUID, title: str, creator_id: UUID, state: str, price_kind: str
+    over: Over, actor: Actor, *, product_id: UUID, title: str, creator_id: UUID, state: str, price_kind: str
 ) -> Decision:
     """May the actor watch this lesson, and why (not)? From live grants, at this moment."""
-    facts: list[GrantFact] = []
-    if actor.account_id is not None:
-        rows = await store.grants(session, actor.account_id, product_id)
-        facts = [GrantFact(g.source, g.granted_at, g.revoked_at, g.revoked_reason) for g in rows]
+    facts = await store.grants(over, actor.account_id, product_id) if actor.account_id is not None else []
     return decide_watch(actor, title=title, creator_id=creator_id, state=state, price_kind=price_kind, grants=facts)
 
 

@@ -12,16 +12,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access.models import Grant
+from marketplace.domain.access.rules import GrantFact
 from marketplace.ids import new_id
+from marketplace.sql import Over, rows
 
 
-async def grants(session: AsyncSession, account_id: UUID, product_id: UUID) -> list[Grant]:
-    found = await session.exec(
-        select(Grant)
-        .where(Grant.account_id == account_id, Grant.product_id == product_id)
-        .order_by(col(Grant.granted_at))
+async def grants(over: Over, account_id: UUID, product_id: UUID) -> list[GrantFact]:
+    found = await rows(
+        over,
+        'SELECT source, granted_at, revoked_at, revoked_reason FROM "grant"'
+        " WHERE account_id = %(account)s AND product_id = %(product)s ORDER BY granted_at",
+        {"account": account_id, "product": product_id},
     )
-    return list(found.all())
+    return [GrantFact(*row) for row in found]
 
 
 async def add(session: AsyncSession, account_id: UUID, product_id: UUID, source: str, source_id: str) -> bool:

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from uuid import UUID
 
 from marketplace.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What pages show of who looks at them."""
+
+    id: UUID
+    role: str
+    is_creator: bool
+    name: str
+    handle: str
+    email: str
+    avatar_url: str
+
 
 RESERVED = frozenset(
     [

@@ -16,10 +16,12 @@ from marketplace.domain.accounts import rules, store
 from marketplace.domain.accounts.errors import HandleTaken, LinkExpired
 from marketplace.domain.accounts.models import Account, Flow, Session, Ticket
 from marketplace.domain.accounts.ports import Identity, Verifier
+from marketplace.domain.accounts.rules import Person
 from marketplace.domain.audit import service as audit
 from marketplace.errors import Limited, Missing
 from marketplace.ids import digest, new_token
 from marketplace.queue import enqueue
+from marketplace.sql import Over
 
 TICKET_FOR = timedelta(seconds=60)
 FLOW_FOR = timedelta(hours=2)
@@ -81,15 +83,15 @@ async def open_session(session: AsyncSession, account_id: UUID, *, user_agent: s
     return token
 
 
-async def who(session: AsyncSession, token: str) -> tuple[Actor, Account] | None:
+async def who(over: Over, token: str) -> tuple[Actor, Person] | None:
     """Whose session token this is. Notes the visit at most every five minutes."""
-    found = await store.session_by_digest(session, digest(token), now()) if token else None
+    found = await store.visitor(over, digest(token), now()) if token else None
     if found is None:
         return None
-    row, account = found
-    if now() - row.last_seen_at > SEEN_EVERY:
-        await store.touch(session, row.id, now())
-    return Actor(account.id, account.role, account.is_creator, row.id), account
+    session_id, seen_at, person = found
+    if now() - seen_at > SEEN_EVERY:
+        await store.touch(over, session_id, now())
+    return Actor(person.id, person.role, person.is_creator, session_id), person
 
 
 async def sessions_of(session: AsyncSession, actor: Actor) -> list[Session]:
@@ -250,10 +252,10 @@ async def _mine(session: AsyncSession, actor: Actor) -> Account:
     return account
 
 
-async def limit(session: AsyncSession, bucket: str, *, most: int, seconds: int) -> None:
+async def limit(over: Over, bucket: str, *, most: int, seconds: int) -> None:
     """At most ``most`` per ``seconds`` in ``bucket``, over all workers. Raises ``Limited``."""
     at = int(now().timestamp())
-    if await store.hit(session, bucket[:200], at - at % seconds) > most:
+    if await store.hit(over, bucket[:200], at - at % seconds) > most:
         raise Limited
 
 

@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account, Flow, Session, Ticket
+from marketplace.domain.accounts.rules import Person
+from marketplace.sql import Over, rows
 
 
 async def by_id(session: AsyncSession, account_id: UUID) -> Account | None:
@@ -30,13 +32,16 @@ async def by_email(session: AsyncSession, email: str) -> Account | None:
     return (await session.exec(query)).first()
 
 
-async def session_by_digest(session: AsyncSession, digest: str, at: datetime) -> tuple[Session, Account] | None:
-    query = select(Session, Account).join(Account, col(Account.id) == Session.account_id)
-    query = query.where(
-        Session.token_digest == digest, col(Session.revoked_at).is_(None), Session.expires_at > at,
-        col(Account.deleted_at).is_(None),
-    )  # fmt: skip
-    return (await session.exec(query)).first()
+async def visitor(over: Over, digest: str, at: datetime) -> tuple[UUID, datetime, Person] | None:
+    """Whose live session this is, with its id and when it was last seen."""
+    found = await rows(
+        over,
+        "SELECT s.id, s.last_seen_at, a.id, a.role, a.is_creator, a.name, a.handle, a.email, a.avatar_url"
+        " FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_digest = %(digest)s"
+        " AND s.revoked_at IS NULL AND s.expires_at > %(at)s AND a.deleted_at IS NULL",
+        {"digest": digest, "at": at},
+    )
+    return (found[0][0], found[0][1], Person(*found[0][2:])) if found else None
 
 
 async def live_sessions(session: AsyncSession, account_id: UUID, at: datetime) -> list[Session]:
@@ -57,8 +62,8 @@ async def revoke_sessions(
     return int((await session.execute(query.values(revoked_at=at))).rowcount)  # type: ignore[attr-defined]
 
 
-async def touch(session: AsyncSession, session_id: UUID, at: datetime) -> None:
-    await session.execute(update(Session).where(col(Session.id) == session_id).values(last_seen_at=at))
+async def touch(over: Over, session_id: UUID, at: datetime) -> None:
+    await rows(over, "UPDATE session SET last_seen_at = %(at)s WHERE id = %(id)s", {"id": session_id, "at": at})
 
 
 async def take_ticket(session: AsyncSession, digest: str, at: datetime) -> Ticket | None:
@@ -82,16 +87,15 @@ async def flow(session: AsyncSession, digest: str) -> Flow | None:
     return await session.get(Flow, digest)
 
 
-async def hit(session: AsyncSession, bucket: str, window: int) -> int:
+async def hit(over: Over, bucket: str, window: int) -> int:
     """Counts one more in this window; returns the count."""
-    row = await session.execute(
-        text(
-            'INSERT INTO rate_window (bucket, "window", hits) VALUES (:b, :w, 1)'
-            ' ON CONFLICT (bucket, "window") DO UPDATE SET hits = rate_window.hits + 1 RETURNING hits'
-        ),
-        {"b": bucket, "w": window},
+    found = await rows(
+        over,
+        'INSERT INTO rate_window (bucket, "window", hits) VALUES (%(bucket)s, %(window)s, 1)'
+        ' ON CONFLICT (bucket, "window") DO UPDATE SET hits = rate_window.hits + 1 RETURNING hits',
+        {"bucket": bucket, "window": window},
     )
-    return int(row.scalar_one())
+    return int(found[0][0])
 
 
 async def forget_old(session: AsyncSession, at: datetime) -> None:

@@ -14,8 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog import store
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.media.models import Image
 from marketplace.keys import from_key, to_key
+from marketplace.sql import Over
 
 PAGE = 24
 _MAX_SKIP = 480
@@ -83,6 +85,11 @@ async def lesson(session: AsyncSession, slug: str) -> Listing | None:
 async def found(session: AsyncSession, slug: str) -> Listing | None:
     """As :func:`lesson`, also by an address that it had before."""
     return await lesson(session, slug) or await lesson(session, await moved_to(session, slug) or "")
+
+
+async def facts(over: Over, product_id: UUID) -> Lesson | None:
+    """The little that every report of a player needs."""
+    return await store.lesson(over, product_id)
 
 
 async def moved_to(session: AsyncSession, slug: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from uuid import UUID
 
 from marketplace.money import MINIMUM_CHARGE, format_minor
 
@@ -14,6 +15,20 @@ TOPICS = {
     "programming": "Programming", "cooking": "Cooking", "music": "Music", "drawing": "Drawing", "language": "Languages",
     "business": "Business", "wellbeing": "Wellbeing", "other": "Something else",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What decides who may watch a lesson, and how long it is."""
+
+    id: UUID
+    title: str
+    creator_id: UUID
+    state: str
+    price_kind: str
+    duration_s: int
+
+
 LEVELS = {"all": "All levels", "beginner": "Beginner", "intermediate": "Intermediate", "advanced": "Advanced"}
 PRICE_KINDS = ("free", "fixed", "pwyw")
 MAX_TITLE, MAX_SUMMARY, MAX_DESCRIPTION, MAX_LEARN, MAX_LEARN_LINE = 150, 300, 50_000, 12, 160

@@ -13,8 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog.models import Product, ProductDraft, SlugHistory
+from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.locks import hold
 from marketplace.domain.media.models import Image
+from marketplace.sql import Over, rows
 
 Row = tuple[Product, Account, Image | None]
 CANDIDATES = 2000
@@ -73,6 +75,15 @@ async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> list[Row]:
     rows = (await session.execute(_listing().where(col(Product.id).in_(ids)))).tuples().all()
     order = {product_id: n for n, product_id in enumerate(ids)}
     return sorted(rows, key=lambda row: order[row[0].id])
+
+
+async def lesson(over: Over, product_id: UUID) -> Lesson | None:
+    found = await rows(
+        over,
+        "SELECT title, creator_id, state, price_kind, duration_s FROM product WHERE id = %(id)s",
+        {"id": product_id},
+    )
+    return Lesson(product_id, *found[0]) if found else None
 
 
 async def newest(

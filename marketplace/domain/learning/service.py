@@ -12,6 +12,7 @@ from marketplace.clock import now
 from marketplace.domain.learning import rules, store
 from marketplace.domain.learning.models import Progress
 from marketplace.keys import from_key, to_key
+from marketplace.sql import Over
 
 __all__ = ["Shelf", "going", "library", "owned_count", "progress", "progress_of", "rules", "save"]
 
@@ -45,12 +46,12 @@ async def owned_count(session: AsyncSession, account_id: UUID) -> int:
 
 
 async def save(
-    session: AsyncSession, account_id: UUID, product_id: UUID, *, position_s: float, duration_s: int
-) -> None:
-    """``duration_s`` is the video's as the server knows it, never the client's word."""
+    over: Over, account_id: UUID, product_id: UUID, *, position_s: float, duration_s: int
+) -> tuple[int, bool]:
+    """(furthest second, completed). ``duration_s`` is the video's as the server knows it, never the client's word."""
     position = rules.clamp(position_s, duration_s)
-    await store.save(
-        session,
+    return await store.save(
+        over,
         {
             "account": account_id, "product": product_id, "position": position, "duration": duration_s, "now": now(),
             "complete": rules.is_complete(position, duration_s),

@@ -12,13 +12,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.learning.models import Progress
+from marketplace.sql import Over, rows
 
-_SAVE = text(
+_SAVE = (
     "INSERT INTO progress (account_id, product_id, position_s, furthest_s, duration_s, started_at, updated_at, completed_at)"
-    " VALUES (:account, :product, :position, :position, :duration, :now, :now, CASE WHEN :complete THEN CAST(:now AS timestamptz) END)"
+    " VALUES (%(account)s, %(product)s, %(position)s, %(position)s, %(duration)s, %(now)s, %(now)s,"
+    " CASE WHEN %(complete)s THEN CAST(%(now)s AS timestamptz) END)"
     " ON CONFLICT (account_id, product_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
     " furthest_s = greatest(progress.furthest_s, EXCLUDED.furthest_s), duration_s = EXCLUDED.duration_s,"
     " updated_at = EXCLUDED.updated_at, completed_at = coalesce(progress.completed_at, EXCLUDED.completed_at)"
+    " RETURNING furthest_s, completed_at IS NOT NULL"
 )
 
 # The same borders as rules.standing.
@@ -50,8 +53,10 @@ ORDER BY p.updated_at DESC, p.product_id LIMIT :limit
 _COUNT = 'SELECT count(DISTINCT product_id) FROM "grant" WHERE account_id = :account AND revoked_at IS NULL'
 
 
-async def save(session: AsyncSession, values: dict[str, Any]) -> None:
-    await session.execute(_SAVE, values)
+async def save(over: Over, values: dict[str, Any]) -> tuple[int, bool]:
+    """(furthest second, completed)"""
+    [saved] = await rows(over, _SAVE, values)
+    return saved[0], saved[1]
 
 
 async def progress(session: AsyncSession, account_id: UUID, product_id: UUID) -> Progress | None:
@@ -69,13 +74,13 @@ async def owned(
     """(granted at, grant, product) from a key on, newest first; of several live grants for a product the newest."""
     later = "AND (g.granted_at, g.id) < (:at, :id)" if after else ""
     values = {"account": account_id, "limit": limit, **({"at": after[0], "id": after[1]} if after else {})}
-    rows = await session.execute(text(_OWNED.format(standing=_STANDING[standing], after=later)), values)
-    return [(row[0], row[1], row[2]) for row in rows.all()]
+    found = await session.execute(text(_OWNED.format(standing=_STANDING[standing], after=later)), values)
+    return [(row[0], row[1], row[2]) for row in found.all()]
 
 
 async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[UUID]:
-    rows = await session.execute(text(_GOING), {"account": account_id, "limit": limit})
-    return [row[0] for row in rows.all()]
+    found = await session.execute(text(_GOING), {"account": account_id, "limit": limit})
+    return [row[0] for row in found.all()]
 
 
 async def count(session: AsyncSession, account_id: UUID) -> int:
