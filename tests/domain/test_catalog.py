@@ -93,7 +93,7 @@ async def test_only_the_owner_touches_a_draft(world: World, owner: Account) -> N
     [
         ("price_minor", -1), ("price_minor", 10**9), ("price_minor", 1.5), ("price_minor", "1"), ("price_minor", True),
         ("min_minor", -1), ("currency", "btc"), ("price_kind", "gift"), ("topic", "x"), ("level", ""), ("language", "xx"),
-        ("state", "published"), ("creator_id", uuid4()), ("title", "x" * 151), ("learn", ["x"] * 13),
+        ("state", "published"), ("creator_id", uuid4()), ("title", "x" * 151), ("title", "x" * 10_000), ("learn", ["x"] * 13),
     ],
 )  # fmt: skip
 async def test_a_draft_refuses(world: World, owner: Account, name: str, value: Any) -> None:
@@ -108,6 +108,32 @@ async def test_text_is_cleaned(world: World, owner: Account) -> None:
         as_creator(owner), product.id, title=" a\x00b\n\u202ec\ud800 ", description_md="x\r\ny\x00", learn=["", " z "]
     )
     assert (draft.title, draft.description_md, draft.learn) == ("a b c", "x\ny", ["z"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "🏺🔥 Fire 👩🏽‍🎨",
+        "خزف للمبتدئين",
+        "תנור 1200° — מדריך",
+        "轆轤の引き方",
+        "STRAßENKUNST",
+        "İSTANBUL çinisi",
+        "ΣΙΣΥΦΟΣ",
+        "می‌خواهم بسازم",
+        "हिन्दी बर्तन",
+    ],
+)
+async def test_any_script_is_a_title_with_an_address_and_is_found(world: World, owner: Account, title: str) -> None:
+    product = await world.lesson(owner, title=title)
+    assert (product.title, product.slug.isascii()) == (title, True)
+    async with db.transaction() as session:
+        shown = await browse.lesson(session, product.slug)
+        word = max(title.split(), key=lambda word: sum(c.isalpha() for c in word))
+        found = await browse.lessons(session, query=word)
+    assert shown is not None
+    assert shown.product.title == title
+    assert product.id in [item.product.id for item in found.items]
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from marketplace import text
 from marketplace.domain.accounts import rules as people
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import rules as catalog
 from marketplace.domain.learning import rules as learning
 from marketplace.domain.media import pictures, rules
-from marketplace.domain.media.errors import FileTooLarge, NotAnImage, NotCaptions
+from marketplace.domain.media.errors import FileTooLarge, NotAnImage, NotAVideo, NotCaptions
 from marketplace.errors import Invalid
 from marketplace.money import EXPONENTS, MAX_MINOR, decimals, format_minor, granularity, parse, to_input
 
@@ -111,8 +112,8 @@ def test_slugs(title: str, slug: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "query"),
     [
-        ("sour dough", "sour & dough:*"), ("a & b | !c <-> (d):*", "a & b & c & d:*"), ("'; DROP TABLE x", "drop & table & x:*"),
-        ("\x00", ""), ("a\x00b", "a & b:*"), ("🔥", ""), ("", ""), ("___", ""), ("Straße", "strasse:*"),
+        ("sour dough", "sour & dough:*"), ("a & b | !c <-> (d):*", "a & b & c & d:*"), ("'; DROP TABLE x", "DROP & TABLE & x:*"),
+        ("\x00", ""), ("a\x00b", "a & b:*"), ("🔥", ""), ("", ""), ("___", ""), ("Straße", "Straße:*"), ("\u0301 \u200d", ""),
     ],
 )  # fmt: skip
 def test_search_words(typed: str, query: str) -> None:
@@ -186,6 +187,31 @@ def test_captions_are_read_in_no_time(filler: bytes) -> None:
     began = time.monotonic()
     rules.to_vtt(b"00:01.000 --> 00:02.000\nx" + filler * (size // len(filler)))
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "mime", "why"),
+    [
+        ("a.mp4", 0, "video/mp4", Invalid), ("a.mp4", -1, "video/mp4", Invalid), ("a.mp4", 5 * 1024**3, "video/mp4", FileTooLarge),
+        ("a.txt", 9, "text/plain", NotAVideo), ("a.mp4", 9, "text/plain", NotAVideo), ("a.exe", 9, "", NotAVideo),
+        ("a.mp4.html", 9, "video/mp4", NotAVideo), ("", 9, "image/svg+xml", NotAVideo),
+    ],
+)  # fmt: skip
+def test_what_is_no_video_gets_no_link(name: str, size: int, mime: str, why: type[Invalid]) -> None:
+    with pytest.raises(why) as refused:
+        rules.check_video(name, size, mime, max_bytes=4 * 1024**3)
+    assert refused.value.text.endswith(".")
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u200d", " \u200c \u200d\u200d", "\u202e", "\x00\n", "\u2066\u2069"])
+def test_a_line_that_nobody_could_see_is_empty(typed: str) -> None:
+    with pytest.raises(Invalid, match="can't be empty"):
+        text.clean_line(typed, limit=10, field="title", label="The title")
+
+
+def test_a_video_keeps_its_name_but_no_path() -> None:
+    assert rules.check_video("C:\\films\\../Töpfern 🏺 <b>.MP4", 9, "", max_bytes=10) == "Töpfern _ _b_.MP4"
+    assert len(rules.check_video("x" * 9_000 + ".mov", 9, "video/quicktime", max_bytes=10)) == 120
 
 
 def test_captions_have_a_size() -> None:

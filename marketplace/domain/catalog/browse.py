@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.media.models import Image
 from marketplace.keys import from_key, to_key
 from marketplace.sql import Over
+from marketplace.text import JOINERS
 
 PAGE = 24
 _MAX_SKIP = 480
@@ -39,9 +39,13 @@ class Page:
 
 
 def words(query: str) -> list[str]:
-    """Up to eight searchable words of what someone typed; operators and other signs mean nothing."""
-    text = unicodedata.normalize("NFKC", query[:400]).casefold()
-    return re.findall(r"\w+", text.replace("_", " "))[:8]
+    """Up to eight searchable words of what someone typed; operators and other signs mean nothing.
+
+    Words are what the database takes for words: marks and joiners belong to them, as the scripts of India and of
+    Persian need it, and upper and lower case are its own affair ("ß" isn't "ss" there)."""
+    text = unicodedata.normalize("NFKC", query[:400])
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in JOINERS else " " for c in text)
+    return [word for word in kept.split() if any(c.isalnum() for c in word)][:8]
 
 
 def tsquery(query: str) -> str:
