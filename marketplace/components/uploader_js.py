@@ -3,8 +3,8 @@
 FILE_UPLOADER = r"""
 const sayUpload = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const sayBytes = (bytes) => {
-  const [unit, size] = bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
-  const digits = bytes / size < 10 && size > 1e3 ? 1 : 0;
+  const [unit, size] = bytes < 1024 ** 2 ? ["kB", 1024] : bytes < 1024 ** 3 ? ["MB", 1024 ** 2] : ["GB", 1024 ** 3];
+  const digits = bytes / size < 10 && unit !== "kB" ? 1 : 0;
   const format = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: digits });
   return format.format(bytes / size) + " " + unit;
 };
