@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
+import select
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -65,13 +65,26 @@ def engine() -> AsyncEngine:
 
     @event.listens_for(made.sync_engine, "checkout")
     def _wake(connection, record, _proxy) -> None:  # type: ignore[no-untyped-def]
-        if time.monotonic() - record.info.get("rests_since", math.inf) > PING_AFTER:
+        if "rests_since" not in record.info:  # new
+            return
+        if _has_news(connection.driver_connection):
+            raise DisconnectionError  # the pool takes another one
+        if time.monotonic() - record.info["rests_since"] > PING_AFTER:
             try:
                 made.dialect.do_ping(connection)
             except made.dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error  # the pool takes another one
+                raise DisconnectionError from error
 
     return made
+
+
+def _has_news(connection: AsyncConnection[Any]) -> bool:
+    """Did the server say something to a resting connection? That is its good-bye."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 @asynccontextmanager
@@ -103,7 +116,9 @@ class _Connections:
     async def _take(self) -> Connection:
         while self._resting:
             since, connection = self._resting.pop()
-            if time.monotonic() - since < PING_AFTER or await _lives(connection):
+            if _has_news(connection):
+                await connection.close()
+            elif time.monotonic() - since < PING_AFTER or await _lives(connection):
                 return connection
         connection = await AsyncConnection.connect(dsn(), autocommit=True)
         for setting in _SETTINGS:

@@ -359,12 +359,21 @@ class Game(Audit):
     async def settle(self) -> None:
         """Everything arrives, everything runs; then what was lost is found; and all is right."""
         await self.drain()
+        await self.try_parked_again()
         if not self.lossy:
             await self.check()
         await self.world.sweep()
         await self.drain()
         await self.check()
         self.lossy = False
+
+    async def try_parked_again(self) -> None:
+        """What the storm struck too often waits for a person, with its reason. They press "Try again"."""
+        parked = await self.world.rows("SELECT id, error FROM webhook_event WHERE state = 'parked'")
+        assert all("Broken" in row[1] for row in parked), f"events are parked for another reason: {parked}"
+        for row in parked:
+            await self.world.try_again(row[0])
+        await self.drain()
 
     async def drain(self) -> None:
         failures: Counter[int] = Counter()

@@ -21,21 +21,19 @@ async def test_one_that_rests_is_taken_again(world: World) -> None:
     assert await _server_process() == await _server_process()
 
 
-async def test_one_that_died_while_it_rested_is_replaced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(db, "PING_AFTER", 0.0)
+async def test_one_that_died_while_it_rested_is_replaced(world: World) -> None:
     before = await _server_process()
-    await world.rows("SELECT pg_terminate_backend(:p)", p=before)
+    await world.rows("SELECT pg_terminate_backend(:p, 5000)", p=before)
     assert await _server_process() != before
 
 
-async def test_sessions_whose_connections_died_get_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_sessions_whose_connections_died_get_others(world: World) -> None:
     async def processes() -> set[int]:
         return set(await together(*(world.one("SELECT pg_backend_pid() FROM pg_sleep(0.02)") for _ in range(12))))
 
     before = await processes()
-    monkeypatch.setattr(db, "PING_AFTER", 0.0)
     async with db.direct() as connection:
-        await connection.execute("SELECT pg_terminate_backend(p) FROM unnest(%s::int[]) p", (list(before),))
+        await connection.execute("SELECT pg_terminate_backend(p, 5000) FROM unnest(%s::int[]) p", (list(before),))
     after = await processes()
     assert all(isinstance(one, int) for one in after), after
     assert not before & after

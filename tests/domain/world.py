@@ -31,6 +31,7 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.accounts.ports import Identity
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.inbox import service as inbox
 from marketplace.domain.media.models import Image, Video
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import accounts as account_jobs
@@ -341,6 +342,11 @@ class World:
         for table, times in _WAITING.items():
             shift = ", ".join(f"{name} = {name} - make_interval(mins => :m)" for name in times)
             await self.rows(f'UPDATE "{table}" SET {shift}', m=minutes)
+
+    async def try_again(self, event: UUID) -> None:
+        """An admin's button on a parked webhook event."""
+        async with db.transaction() as session:
+            await inbox.retry(session, event)
 
     async def sweep(self) -> None:
         """What the cron does in an hour, and all that follows from it."""
