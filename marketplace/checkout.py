@@ -31,7 +31,7 @@ from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.i18n import _
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import format_minor, parse
-from marketplace.present import cover
+from marketplace.present import cover, product_path
 from marketplace.settings import get_settings
 from marketplace.sql import Over
 from marketplace.vendors import vendors
@@ -195,7 +195,7 @@ async def start_purchase(who: Actor, slug: str, amount: str = "", *, code: str =
         if price_of(listing, offered) == 0 and product.kind != "bundle":
             await _hand_out(session, who, product.id)
             return f"/watch/{product.slug}"
-    return await _check_out(who, [Wanted(product.id, offered, via=via)], code, f"/lessons/{product.slug}?cancelled=1")
+    return await _check_out(who, [Wanted(product.id, offered, via=via)], code, f"{product_path(product)}?cancelled=1")
 
 
 async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None:

@@ -16,6 +16,8 @@ from marketplace.clock import now
 from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.courses.changes import Change
+from marketplace.domain.courses.outline import Outline
 from marketplace.domain.documents.rules import COUNTRIES
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
@@ -42,7 +44,7 @@ class Card(TypedDict):
 def card(listing: Listing) -> Card:
     product = listing.product
     return Card(
-        href=f"/lessons/{product.slug}",
+        href=product_path(product),
         title=product.title,
         cover=cover(listing.image, 640),
         cover_srcset=srcset(listing.image),
@@ -56,19 +58,86 @@ def card(listing: Listing) -> Card:
     )
 
 
+def product_path(product: Product) -> str:
+    """The address of its public page."""
+    return f"/courses/{product.slug}" if product.kind == "course" else f"/lessons/{product.slug}"
+
+
+def change_words(change: Change) -> dict[str, str]:
+    """One difference between two versions of a course."""
+    words = {
+        ("section", "added"): _("New section"), ("section", "removed"): _("Section removed"),
+        ("section", "renamed"): _("Section renamed"), ("section", "moved"): _("Section moved"),
+        ("lesson", "added"): _("New lesson"), ("lesson", "removed"): _("Lesson removed"),
+        ("lesson", "edited"): _("Lesson changed"), ("lesson", "renamed"): _("Lesson renamed"),
+        ("lesson", "moved"): _("Lesson moved"),
+    }  # fmt: skip
+    signs = {"added": "plus", "removed": "minus", "edited": "pencil", "renamed": "pencil", "moved": "arrow_up_down"}
+    return {
+        "kind": change.kind, "what": change.what, "id": str(change.id), "words": words[change.what, change.kind],
+        "title": change.title, "was": change.was, "icon": signs[change.kind],
+    }  # fmt: skip
+
+
 def edit_href(product: Product) -> str:
     """Where its creator changes it."""
     return f"/studio/bundles/{product.id}" if product.kind == "bundle" else f"/studio/new?id={product.id}"
 
 
-def lesson_view(listing: Listing) -> dict[str, str]:
-    """The public facts of a lesson's own page, ``description`` as sanitised HTML."""
+def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]:
+    """The sections and lessons of a course, flat. ``href`` of those that this visitor may open."""
+    rows = []
+    for section in taught.sections:
+        count = len(section.lessons)
+        rows.append({
+            "kind": "section", "title": section.title, "href": "", "preview": "",
+            "meta": ngettext("{count} lesson", "{count} lessons", count).format(count=count),
+        })  # fmt: skip
+        for lesson in section.lessons:
+            free = lesson.preview and not opens
+            rows.append({
+                "kind": "lesson", "title": lesson.title, "meta": duration(lesson.seconds),
+                "href": f"/learn/{slug}/{lesson.id}" if opens or lesson.preview else "",
+                "preview": _("Free preview") if free else "",
+            })  # fmt: skip
+    return rows
+
+
+def _words_of(product: Product, lessons: int) -> dict[str, str]:
+    """What the page of a product calls it."""
+    language = LANGUAGES.get(product.language, product.language)
+    if product.kind == "course":
+        size = ngettext("{count} lesson", "{count} lessons", lessons).format(count=lessons)
+        time = duration(product.duration_s)
+        return {
+            "about": _("About this course"), "edit": _("Edit course"), "open": _("Go to the course"),
+            "included": (
+                _("{size}, {duration} in all, taught in {language}").format(size=size, duration=time, language=language)
+                if time else _("{size}, taught in {language}").format(size=size, language=language)
+            ),
+            "often": _("Take it as often as you like, on any device"),
+        }  # fmt: skip
+    included = (
+        _("{duration} of video, taught in {language}").format(duration=duration(product.duration_s), language=language)
+        if product.duration_s
+        else _("Video taught in {language}").format(language=language)
+    )
+    return {
+        "about": _("About this bundle") if product.kind == "bundle" else _("About this lesson"),
+        "edit": _("Edit bundle") if product.kind == "bundle" else _("Edit lesson"), "open": _("Continue watching"),
+        "included": included, "often": _("Watch as often as you like, on any device"),
+    }  # fmt: skip
+
+
+def lesson_view(listing: Listing, lessons: int = 0) -> dict[str, str]:
+    """The public facts of a product's own page, ``description`` as sanitised HTML. ``lessons``: how many a course has."""
     product, image = listing.product, listing.image
     return {
+        **_words_of(product, lessons),
         **{k: str(v) for k, v in card(listing).items()},
         "slug": product.slug,
         "kind": product.kind,
-        "watch": "/library" if product.kind == "bundle" else f"/watch/{product.slug}",
+        "watch": {"bundle": "/library", "course": f"/learn/{product.slug}"}.get(product.kind, f"/watch/{product.slug}"),
         "summary": product.summary,
         "description": render(product.description_md),
         "topic": product.topic,

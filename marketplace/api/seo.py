@@ -14,7 +14,18 @@ from marketplace.db import transaction
 from marketplace.domain.catalog import browse
 from marketplace.settings import get_settings
 
-_PRIVATE = ("/studio", "/settings", "/orders", "/documents", "/library", "/watch", "/admin", "/auth", "/sandbox")
+_PRIVATE = (
+    "/studio",
+    "/settings",
+    "/orders",
+    "/documents",
+    "/library",
+    "/watch",
+    "/learn",
+    "/admin",
+    "/auth",
+    "/sandbox",
+)
 
 
 async def sitemap(_request: Request) -> Response:
@@ -23,7 +34,10 @@ async def sitemap(_request: Request) -> Response:
         lessons, handles = await browse.sitemap(session)
         topics = await browse.topics(session)
     entries = [_entry("/"), _entry("/search"), *[_entry(f"/search?topic={topic}") for topic in topics]]
-    entries += [_entry(f"/lessons/{quote(slug)}", changed) for slug, changed in lessons]
+    entries += [
+        _entry(f"/{'courses' if kind == 'course' else 'lessons'}/{quote(slug)}", changed)
+        for kind, slug, changed in lessons
+    ]
     entries += [_entry(f"/creators/{quote(handle)}") for handle in handles]
     body = "\n".join(
         [

@@ -6,7 +6,7 @@ import sys
 
 from marketplace.demo.art import avatar, cover
 from marketplace.demo.clips import clip
-from marketplace.demo.content import ACCOUNTS, CREATORS, LEARNERS, LESSONS, Account, Creator, Lesson
+from marketplace.demo.content import ACCOUNTS, COURSES, CREATORS, LEARNERS, LESSONS, Account, Creator, Lesson
 from marketplace.demo.shapes import MEDIA
 
 
@@ -29,6 +29,9 @@ def main(slugs: list[str]) -> None:
     for lesson in LESSONS:
         if not slugs or lesson.slug in slugs:
             lesson_media(lesson)
+    for course in COURSES:
+        if not slugs or course.slug in slugs:
+            cover(course.topic, course.art).save(course.cover_path, quality=86, method=6)
     total = sum(file.stat().st_size for file in MEDIA.iterdir())
     print(f"{MEDIA}: {total / 1e6:.1f} MB")
 

@@ -10,12 +10,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 import structlog
 from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace import clock
 from marketplace.checkout import explain, start_purchase
@@ -24,14 +26,17 @@ from marketplace.demo import visits
 from marketplace.demo.captions import captions_vtt
 from marketplace.demo.content import (
     ACCOUNTS,
+    COURSES,
     CREATORS,
     LEARNERS,
     LESSONS,
     PURCHASES,
     Account,
+    Course,
     Creator,
     Lesson,
     Purchase,
+    Taught,
 )
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
@@ -39,6 +44,8 @@ from marketplace.domain.accounts.models import Account as Person
 from marketplace.domain.accounts.ports import Identity
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.courses import service as courses
+from marketplace.domain.courses import taking
 from marketplace.domain.learning import service as learning
 from marketplace.domain.media import service as media
 from marketplace.domain.orders import refunds
@@ -70,13 +77,14 @@ async def seed() -> None:
         await asyncio.gather(*(_creator(by_handle[c.handle], c) for c in CREATORS))
         gate = asyncio.Semaphore(3)
         await asyncio.gather(*(_lesson(gate, by_handle[one.creator], one) for one in LESSONS))
+        await asyncio.gather(*(_course(gate, by_handle[one.creator], one) for one in COURSES))
         await _stripe_events(drop=100)
         try:
             for purchase in sorted(PURCHASES, key=lambda p: -p.days_ago):
                 await _purchase(people[purchase.buyer], purchase)
         finally:
             await _stripe_events(drop=0)
-        await visits.plant([lesson.slug for lesson in LESSONS], clock.now(), _at)
+        await visits.plant([one.slug for one in (*LESSONS, *COURSES)], clock.now(), _at)
         await _mark_done()
 
 
@@ -174,16 +182,66 @@ async def _lesson(gate: asyncio.Semaphore, creator: Person, lesson: Lesson) -> N
         await _publish(actor, lesson, {"video_id": video, "preview_video_id": preview, "image_id": image})
 
 
+async def _course(gate: asyncio.Semaphore, creator: Person, course: Course) -> None:
+    """Its films are uploaded first, each as its own video."""
+    async with transaction() as session:
+        if await browse.lesson(session, course.slug) is not None:
+            return
+    actor = Actor(creator.id, "member", True)
+    image = await _cover(actor, course)
+    films = {lesson.slug: lesson for lesson in LESSONS}
+    clips = [taught.clip for _title, lessons in course.sections for taught in lessons if taught.clip]
+
+    async def film(slug: str) -> UUID:
+        async with gate:
+            return await _video(actor, films[slug], Path(films[slug].clip_path))
+
+    videos = dict(zip(clips, await asyncio.gather(*(film(slug) for slug in clips)), strict=True))
+    async with transaction() as session:
+        product = await catalog.create(session, actor, "course")
+        await catalog.save(session, actor, product.id, {**_fields(course), "image_id": image}, revision=None)
+        for title, lessons in course.sections:
+            await courses.edit(session, actor, product.id, partial(_with_section, title), revision=None)
+            for taught in lessons:
+                await _teach(session, actor, product.id, taught, videos.get(taught.clip))
+        published = await courses.publish(session, actor, product.id, revision=None)
+        published.slug = course.slug
+        published.published_at = published.created_at = clock.now() - timedelta(days=course.days_ago)
+
+
+def _with_section(title: str, shown: courses.Outline) -> courses.Outline:
+    return courses.outline.add_section(shown, title)[0]
+
+
+async def _teach(session: AsyncSession, actor: Actor, product_id: UUID, taught: Taught, video: UUID | None) -> None:
+    """One lesson at the end of the course."""
+
+    def add(shown: courses.Outline) -> courses.Outline:
+        added, lesson = courses.outline.add_lesson(shown, shown.sections[-1].id, taught.title)
+        return courses.outline.change_lesson(added, lesson.id, preview=taught.preview, must_watch=taught.must_watch)
+
+    editing = await courses.edit(session, actor, product_id, add, revision=None)
+    lesson = editing.outline.lessons[-1]
+    if taught.text:
+        editing = await courses.add_text(session, actor, product_id, lesson.id, revision=None)
+        block = editing.outline.lessons[-1].blocks[0]
+        await courses.write_text(session, actor, product_id, block.id, taught.text, revision=None)
+    if video is not None:
+        await courses.put_video(session, actor, product_id, lesson.id, video)
+
+
+def _fields(one: Lesson | Course) -> dict[str, object]:
+    return {
+        "title": one.title, "summary": one.summary, "description_md": one.description_md, "learn": list(one.learn),
+        "topic": one.topic, "level": one.level, "language": one.language, "price_kind": one.price_kind,
+        "price_minor": one.price_minor, "min_minor": one.min_minor, "currency": one.currency,
+    }  # fmt: skip
+
+
 async def _publish(actor: Actor, lesson: Lesson, made: dict[str, UUID | None]) -> None:
     async with transaction() as session:
         product = await catalog.create(session, actor)
-        changes = {
-            "title": lesson.title, "summary": lesson.summary, "description_md": lesson.description_md,
-            "learn": list(lesson.learn), "topic": lesson.topic, "level": lesson.level, "language": lesson.language,
-            "price_kind": lesson.price_kind, "price_minor": lesson.price_minor, "min_minor": lesson.min_minor,
-            "currency": lesson.currency, **made,
-        }  # fmt: skip
-        await catalog.save(session, actor, product.id, changes, revision=None)
+        await catalog.save(session, actor, product.id, {**_fields(lesson), **made}, revision=None)
         published = await catalog.publish(session, actor, product.id, revision=None)
         published.slug = lesson.slug
         published.published_at = published.created_at = clock.now() - timedelta(days=lesson.days_ago)
@@ -213,7 +271,7 @@ async def _video(actor: Actor, lesson: Lesson, path: Path) -> UUID:
     raise RuntimeError(f"the demo clip {path.name} did not become ready")
 
 
-async def _cover(actor: Actor, lesson: Lesson) -> UUID:
+async def _cover(actor: Actor, lesson: Lesson | Course) -> UUID:
     source = await _bytes(lesson.cover_path)
     picture = await asyncio.to_thread(media.pictures.render, source)
     urls = [
@@ -248,13 +306,32 @@ async def _purchase(buyer: Person, purchase: Purchase) -> None:
     target = await start_purchase(actor, purchase.lesson, amount)
     if not target.startswith("/"):
         await _pay(buyer, target, at, purchase)
-    if purchase.watched:
+    if purchase.watched and listing.product.kind == "course":
+        await _take(buyer, listing.product.id, at, purchase.watched)
+    elif purchase.watched:
         with _at(at + timedelta(hours=3)):
             async with transaction() as session:
                 await learning.save(
                     session, buyer.id, listing.product.id, duration_s=listing.product.duration_s,
                     position_s=listing.product.duration_s * purchase.watched,
                 )  # fmt: skip
+
+
+async def _take(buyer: Person, product_id: UUID, at: datetime, share: float) -> None:
+    """The first lessons of a course, an evening each."""
+    async with transaction() as session:
+        taught = await taking.course(session, product_id)
+        assert taught is not None
+        lessons = taught.outline.lessons[: round(len(taught.outline.lessons) * share)]
+        for evening, lesson in enumerate(lessons):
+            with _at(min(clock.now(), at + timedelta(days=evening, hours=3))):
+                await taking.enter(session, buyer.id, product_id, taught, lesson)
+                for block in lesson.blocks:
+                    if block.kind == "video":
+                        await taking.watched(
+                            session, buyer.id, product_id, block.id, position_s=block.seconds, seconds=block.seconds
+                        )
+                await taking.complete(session, buyer.id, product_id, lesson.id)
 
 
 async def _pay(buyer: Person, page: str, at: datetime, purchase: Purchase) -> None:

@@ -93,8 +93,46 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """One lesson of a course. ``clip``: the slug of the lesson whose film it shows."""
+
+    title: str
+    text: str = ""
+    clip: str = ""
+    preview: bool = False
+    must_watch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """``price_minor`` in minor units of ``currency``; ``sections`` are (title, lessons)."""
+
+    slug: str
+    creator: str
+    title: str
+    summary: str
+    description_md: str
+    learn: tuple[str, ...]
+    topic: str
+    art: int
+    level: Level
+    price_minor: int
+    currency: str
+    days_ago: int
+    sections: tuple[tuple[str, tuple[Taught, ...]], ...]
+    price_kind: PriceKind = "fixed"
+    min_minor: int = 0
+    language: str = "en"
+
+    @property
+    def cover_path(self) -> Path:
+        return MEDIA / f"{self.slug}.webp"
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
-    """An order of one lesson. ``watched`` is the share of the clip seen, 0 to 1; 1 is finished."""
+    """An order of one lesson or course. ``watched`` is the share of the clip seen, or of the lessons done, 0 to 1; 1 is
+    finished."""
 
     buyer: str
     lesson: str

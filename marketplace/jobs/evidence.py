@@ -40,12 +40,15 @@ async def assemble(session: AsyncSession, order: Order) -> dict[str, str]:
 
 
 def _sold(line: OrderLine) -> str:
-    return f"{line.title}: online video lesson, {format_minor(line.amount_minor + line.tax_minor, line.currency)}"
+    return f"{line.title}: online video teaching, {format_minor(line.amount_minor + line.tax_minor, line.currency)}"
 
 
 async def _used(session: AsyncSession, order: Order, line: OrderLine) -> str:
     at = f"{order.paid_at:%Y-%m-%d %H:%M} UTC" if order.paid_at else "unknown"
+    course = (await learning.consumed(session, order.buyer_id, [line.product_id])).get(line.product_id)
     progress = await learning.progress(session, order.buyer_id, line.product_id)
+    if progress is None and course is not None:
+        return f"{line.title}: opened to the buyer at {at}; {course} % of the course used."
     if progress is None:
         return f"{line.title}: opened to the buyer at {at}, not played yet."
     percent = learning.rules.percent(progress.furthest_s, progress.duration_s, bool(progress.completed_at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from marketplace.components.avatar import avatar
-from marketplace.components.badge import chip
+from marketplace.components.badge import badge, chip
 from marketplace.components.button import button, link_button
 from marketplace.components.card import PAGE_SIZES, framed, product_grid
 from marketplace.components.field import CONTROL, field_error
@@ -48,7 +48,12 @@ def _offer() -> rx.Component:
             rx.el.div(_media(), _heading(), class_name="min-w-0 lg:col-start-1"),
             rx.el.div(_buy_box(), class_name="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
             rx.el.div(
-                _parts(), _learn(), _about(), _creator(), class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1"
+                _parts(),
+                _learn(),
+                _syllabus(),
+                _about(),
+                _creator(),
+                class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1",
             ),
             class_name="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
         ),
@@ -142,15 +147,9 @@ def _buy_box() -> rx.Component:
             rx.cond(
                 view["kind"].to(str) == "bundle",
                 _("{count} lessons for one price").format(count=LessonState.parts.length()),
-                rx.cond(
-                    view["duration"].to(str) != "",
-                    _("{duration} of video, taught in {language}").format(
-                        duration=view["duration"], language=view["language"]
-                    ),
-                    _("Video taught in {language}").format(language=view["language"]),
-                ),
+                view["included"].to(str),
             ),
-            _("Watch as often as you like, on any device"),
+            view["often"].to(str),
             _("Your place is kept when you leave"),
         ],
         refund_policy=view["policy"],
@@ -169,8 +168,8 @@ def _action() -> rx.Component:
     return rx.cond(
         LessonState.is_owner,
         rx.el.div(
-            link_button(_("Edit lesson"), LessonState.edit_href, size="lg", full=True),
-            link_button(_("Watch it"), _watch_href(), kind="secondary", full=True),
+            link_button(view["edit"].to(str), LessonState.edit_href, size="lg", full=True),
+            link_button(_("Open it"), _watch_href(), kind="secondary", full=True),
             class_name="grid gap-2",
         ),
         rx.cond(LessonState.can_watch, _continue("lg"), rx.cond(_pays_freely(), rx.fragment(), _buy_form("lg"))),
@@ -180,7 +179,7 @@ def _action() -> rx.Component:
 def _bar_action() -> rx.Component:
     return rx.cond(
         LessonState.is_owner,
-        link_button(_("Edit lesson"), LessonState.edit_href, full=True),
+        link_button(view["edit"].to(str), LessonState.edit_href, full=True),
         rx.cond(
             LessonState.can_watch,
             _continue("md"),
@@ -194,7 +193,7 @@ def _bar_action() -> rx.Component:
 
 
 def _continue(size: str) -> rx.Component:
-    return link_button(_("Continue watching"), _watch_href(), size=size, icon="play", full=True)
+    return link_button(view["open"].to(str), _watch_href(), size=size, icon="play", full=True)
 
 
 def _watch_href() -> rx.Var:
@@ -282,11 +281,47 @@ def _learn() -> rx.Component:
     )
 
 
+def _syllabus() -> rx.Component:
+    """What a course teaches, in its order."""
+    return rx.cond(
+        LessonState.syllabus.length() > 0,
+        rx.el.section(
+            rx.el.h2(_("What it teaches"), class_name="text-xl"),
+            rx.el.ol(
+                rx.foreach(LessonState.syllabus, _taught),
+                class_name="mt-4 overflow-hidden rounded-card border border-line bg-surface",
+            ),
+        ),
+    )
+
+
+def _taught(row: rx.Var) -> rx.Component:
+    title = rx.el.span(row["title"], class_name="min-w-0 grow [overflow-wrap:anywhere]")
+    meta = rx.el.span(row["meta"], class_name="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
+    preview = rx.cond(row["preview"].to(str) != "", badge(row["preview"], "success"))
+    line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"
+    return rx.cond(
+        row["kind"] == "section",
+        rx.el.li(title, meta, class_name=f"{line} border-t border-line bg-sunken font-semibold first:border-t-0"),
+        rx.el.li(
+            rx.cond(
+                row["href"].to(str) != "",
+                link(
+                    icon("play", 16, "shrink-0 text-accent"), title, preview, meta, href=row["href"],
+                    class_name=f"{line} hover:bg-sunken",
+                ),
+                rx.el.span(icon("lock", 16, "shrink-0 text-muted"), title, meta, class_name=line),
+            ),
+            class_name="border-t border-line",
+        ),
+    )  # fmt: skip
+
+
 def _about() -> rx.Component:
     return rx.cond(
         view["description"].to(str) != "",
         rx.el.section(
-            rx.el.h2(_("About this lesson"), class_name="mb-4 text-xl"),
+            rx.el.h2(view["about"].to(str), class_name="mb-4 text-xl"),
             rx.el.div(custom_attrs=sanitised(view["description"]), class_name="prose"),
         ),
     )
@@ -336,11 +371,9 @@ def _shape() -> rx.Component:
     )
 
 
+_TITLE = rx.cond(view.contains("title"), f"{view['title']} · {SITE}", rx.cond(LessonState.failure != "", TITLE, SITE))
+
 PAGES = [
-    Route(
-        "/lessons/[lesson_slug]",
-        lesson,
-        rx.cond(view.contains("title"), f"{view['title']} · {SITE}", rx.cond(LessonState.failure != "", TITLE, SITE)),
-        LessonState.on_load,
-    )
+    Route("/lessons/[lesson_slug]", lesson, _TITLE, LessonState.on_load),
+    Route("/courses/[course_slug]", lesson, _TITLE, LessonState.on_load),
 ]

@@ -41,6 +41,7 @@ def products_page() -> rx.Component:
 def _new() -> rx.Component:
     return rx.el.div(
         link_button(_("New bundle"), "/studio/bundles/new", kind="secondary", icon="layers"),
+        link_button(_("New course"), "/studio/new?kind=course", kind="secondary", icon="list_tree"),
         new_lesson_button(),
         class_name="flex flex-wrap gap-3",
     )

@@ -18,7 +18,7 @@ from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
 from marketplace.pages.wizard_autosave import save_status
-from marketplace.pages.wizard_media import cover_field, video_step
+from marketplace.pages.wizard_media import cover_field, curriculum_step, video_step
 from marketplace.pages.wizard_publish import publish_step
 from marketplace.pages.wizard_steps import details_step, price_step
 from marketplace.state.wizard import WizardState
@@ -53,7 +53,7 @@ def wizard_page() -> rx.Component:
 
 def _missing() -> rx.Component:
     return rx.el.div(
-        rx.el.h1(_("This lesson can't be opened"), class_name="mb-6 text-2xl"),
+        rx.el.h1(_("This can't be opened"), class_name="mb-6 text-2xl"),
         empty_state(
             WizardState.failure,
             _("It may have been deleted, or it belongs to someone else."),
@@ -74,7 +74,7 @@ def _loading() -> rx.Component:
 def _begin_again() -> rx.Component:
     """For a start that was refused or got lost: shown when it takes longer than it should."""
     return rx.el.div(
-        button(_("Start a lesson"), on_click=WizardState.begin),
+        button(_("Start"), on_click=WizardState.begin),
         class_name="mt-8 opacity-0 [animation:appear_160ms_2s_forwards]",
     )
 
@@ -113,18 +113,16 @@ def _head() -> rx.Component:
 
 
 def _steps_bar() -> rx.Component:
-    labels = (
-        ("details", _("Details")),
-        ("video", _("Video")),
-        ("price", _("Price")),
-        ("publish", _("Publish")),
-    )
-    return steps(
-        [
-            (label, WizardState.href + key, rx.cond(key == STEP, "current", WizardState.step_states[key]))
-            for key, label in labels
-        ]
-    )
+    def bar(middle: str, name: str) -> rx.Component:
+        labels = (("details", _("Details")), (middle, name), ("price", _("Price")), ("publish", _("Publish")))
+        return steps(
+            [
+                (label, WizardState.href + key, rx.cond(key == STEP, "current", WizardState.step_states[key]))
+                for key, label in labels
+            ]
+        )
+
+    return rx.cond(WizardState.is_course, bar("curriculum", _("Curriculum")), bar("video", _("Video")))
 
 
 def _stale() -> rx.Component:
@@ -144,13 +142,14 @@ def _steps() -> list[rx.Component]:
     parts = (
         ("details", details_step(cover_field())),
         ("video", video_step()),
+        ("curriculum", curriculum_step()),
         ("price", price_step()),
         ("publish", publish_step()),
     )
     return [
         rx.el.section(
             content,
-            _onward(key),
+            rx.cond(WizardState.is_course, _onward(key, "curriculum"), _onward(key, "video")),
             id=f"step-{key}",
             custom_attrs={"hidden": key != STEP},
         )
@@ -158,10 +157,17 @@ def _steps() -> list[rx.Component]:
     ]
 
 
-def _onward(step: str) -> rx.Component:
+def _onward(step: str, middle: str) -> rx.Component:
     """The way back and on."""
-    order = ("details", "video", "price", "publish")
-    names = {"video": _("Continue to video"), "price": _("Continue to price"), "publish": _("Continue to publish")}
+    order = ("details", middle, "price", "publish")
+    if step not in order:
+        return rx.fragment()
+    names = {
+        "video": _("Continue to video"),
+        "curriculum": _("Continue to curriculum"),
+        "price": _("Continue to price"),
+        "publish": _("Continue to publish"),
+    }
     at = order.index(step)
     back = [
         link_button(_("Back"), WizardState.href + order[at - 1], kind="quiet", icon="arrow_left")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from marketplace.components.button import button, icon_button
+from marketplace.components.button import button, icon_button, link_button
 from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.field import field, select_input
 from marketplace.components.icon import icon, spinner
@@ -76,6 +76,37 @@ def video_step() -> rx.Component:
         step_head(_("Video"), _("Only people who have the lesson can watch it, and only here.")),
         rx.el.div(_video(), _captions(), class_name="grid grid-cols-1 gap-10"),
         _remove_dialog(),
+    )
+
+
+def curriculum_step() -> rx.Component:
+    """Of a course, in the place of the video."""
+    curriculum = WizardState.curriculum
+    empty = curriculum.get("size", "") == ""
+    return rx.el.div(
+        step_head(_("Curriculum"), _("Sections and lessons, in the order in which they are taught.")),
+        rx.el.div(
+            icon("list_tree", 24, "text-accent"),
+            rx.el.div(
+                rx.el.p(
+                    rx.cond(empty, _("No lessons yet"), curriculum.get("size", "")),
+                    rx.cond(curriculum.get("duration", "") != "", " · " + curriculum["duration"].to(str), ""),
+                    class_name="tnum font-semibold",
+                ),
+                rx.cond(
+                    curriculum.get("changes", "") != "",
+                    rx.el.p(
+                        _("Learners see the older version until you publish the changes."),
+                        class_name="text-sm text-muted",
+                    ),
+                ),
+                class_name="min-w-0 grow",
+            ),
+            link_button(
+                rx.cond(empty, _("Build the curriculum"), _("Edit the curriculum")), curriculum.get("href", "")
+            ),
+            class_name="flex flex-wrap items-center gap-4 rounded-card border border-line bg-surface p-5",
+        ),
     )
 
 

@@ -167,7 +167,7 @@ def _address_preview(address: rx.Var) -> rx.Component:
             address["old"] != "",
             rx.el.p(
                 _("The lesson moves here when you publish. Links to {address} will keep working.").format(
-                    address="/lessons/" + address["old"].to(str)
+                    address=address["old"].to(str)
                 ),
                 class_name="mt-2 text-muted [overflow-wrap:anywhere]",
             ),

@@ -162,11 +162,7 @@ class CustomerState(Page, rx.State):
         shown = rows[: _ROWS - 1]
         products = list({row.product_id for row in shown})
         named = await titles(session, products)
-        reached = await learning.progress_of(session, self._buyer, products)
-        percents = {
-            product_id: learning.rules.percent(p.furthest_s, p.duration_s, p.completed_at is not None)
-            for product_id, p in reached.items()
-        }
+        percents = await learning.consumed(session, self._buyer, products)
         self.purchases = [
             *self.purchases,
             *[

@@ -12,11 +12,12 @@ from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.suggest import meant_by
+from marketplace.domain.courses import taking
 from marketplace.domain.media import service as media
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.money import to_input
-from marketplace.present import Card, card, edit_href, lesson_view
+from marketplace.present import Card, card, edit_href, lesson_view, product_path, syllabus
 from marketplace.state.action import Form, Short, action, actor, client_ip
 from marketplace.state.base import Page, param, text_of, user_agent, via
 from marketplace.state.viewer import problem
@@ -31,6 +32,7 @@ class LessonState(Page, rx.State):
     learn: list[str] = []
     more_by: list[Card] = []
     parts: list[Card] = []
+    syllabus: list[dict[str, str]] = []
     preview_src: str = ""
     owned: bool = False
     can_watch: bool = False
@@ -50,33 +52,38 @@ class LessonState(Page, rx.State):
     async def on_load(self):
         self.loaded, self.failure, self.busy, self.errors, self.go = False, "", False, {}, ""
         self.preview_src, self.playing, self.cancelled = "", False, param(self, "cancelled") == "1"
+        slug = param(self, "lesson_slug") or param(self, "course_slug")
         async with transaction() as session:
-            listing = await browse.lesson(session, param(self, "lesson_slug"))
+            listing = await browse.found(session, slug)
             if listing is None:
-                if moved := await browse.moved_to(session, param(self, "lesson_slug")):
-                    return rx.redirect(f"/lessons/{moved}", replace=True)
                 self._clear()
-                self.more_by = [card(i) for i in await meant_by(session, param(self, "lesson_slug"))]
+                self.more_by = [card(i) for i in await meant_by(session, slug)]
                 return None
+            if listing.product.slug != slug or (listing.product.kind == "course") != bool(param(self, "course_slug")):
+                return rx.redirect(product_path(listing.product), replace=True)
             decision = await explain(session, actor(), listing)
             if listing.product.state != "published" and not decision.allowed:
                 self._clear()
                 return None
             self.parts = [card(part) for part in await parts_of(session, listing)]
+            taught = await taking.course(session, listing.product.id) if listing.product.kind == "course" else None
             page = await browse.lessons(session, creator_id=listing.product.creator_id, limit=4)
-        self._show(listing, decision)
+        self._show(listing, decision, taught)
         await visits.saw(shown(listing.product), viewer=actor().account_id, ip=client_ip(), user_agent=user_agent(self))
         self.more_by = [card(i) for i in page.items if i.product.id != listing.product.id][:3]
         return None
 
     def _clear(self) -> None:
         self.view, self.learn, self.more_by, self.parts, self._product_id = {}, [], [], [], ""
+        self.syllabus = []
         self.owned = self.can_watch = False
         self.failure, self.loaded = _("There is no lesson at this address"), True
 
-    def _show(self, listing: Listing, decision: access.Decision) -> None:
+    def _show(self, listing: Listing, decision: access.Decision, taught: taking.Course | None) -> None:
         product = listing.product
-        self.view, self.learn = lesson_view(listing), list(product.learn)
+        self.view = lesson_view(listing, taught.version.lessons if taught else 0)
+        self.learn = list(product.learn)
+        self.syllabus = syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else []
         self.can_watch, self.owned = decision.allowed, decision.code == "granted"
         self.is_owner, self.revoked = decision.code == "owner", decision.code == "revoked"
         self.edit_href = edit_href(product) if self.is_owner else ""

@@ -12,6 +12,7 @@ from marketplace.checkout import explain, explain_lesson
 from marketplace.db import direct, transaction
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
+from marketplace.domain.courses import taking
 from marketplace.domain.learning import service as learning
 from marketplace.domain.learning.models import Progress
 from marketplace.domain.media import service as media
@@ -70,7 +71,23 @@ class LibraryState(Page, rx.State):
 async def _cards(session: AsyncSession, account_id: UUID, product_ids: list[UUID]) -> list[dict[str, str]]:
     listings = await browse.listings(session, product_ids)
     progress = await learning.progress_of(session, account_id, product_ids)
-    return [owned_card(item, progress.get(item.product.id)) for item in listings]
+    courses = [item.product.id for item in listings if item.product.kind == "course"]
+    percents = await taking.percents(session, account_id, courses) if courses else {}
+    return [
+        course_card(item, percents.get(item.product.id, 0)) if item.product.kind == "course"
+        else owned_card(item, progress.get(item.product.id))
+        for item in listings
+    ]  # fmt: skip
+
+
+def course_card(listing: Listing, percent: int) -> dict[str, str]:
+    return {
+        **{k: str(v) for k, v in card(listing).items()},
+        "href": f"/learn/{listing.product.slug}",
+        "percent": str(percent),
+        "left": f"{percent} %" if 0 < percent < 100 else "",
+        "status": _("Finished") if percent == 100 else _("Not started") if percent == 0 else "",
+    }
 
 
 def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
@@ -119,6 +136,8 @@ class WatchState(Page, rx.State):
             if not decision.allowed and listing.product.state != "published":
                 self.failure, self.loaded = _("There is no lesson at this address."), True
                 return None
+            if listing.product.kind == "course":
+                return rx.redirect(f"/learn/{listing.product.slug}", replace=True)
             self.view = lesson_view(listing)
             if not decision.allowed:
                 self.denied, self.remedy, self.loaded = decision.message, decision.remedy, True

@@ -14,6 +14,7 @@ from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
 from marketplace.errors import Invalid
 from marketplace.i18n import _
+from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
@@ -100,7 +101,7 @@ def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[ty
     words, tone = _STATES[row.state]
     link = ""
     if row.role == "affiliate" and row.state == "accepted" and listing is not None:
-        link = f"{get_settings().public_url}/lessons/{listing.product.slug}?via={row.code}"
+        link = f"{get_settings().public_url}{product_path(listing.product)}?via={row.code}"
     return {
         "id": str(row.id), "title": listing.product.title if listing else "", "email": row.email,
         "share": f"{row.percent.normalize():f} %", "state": _(words), "tone": tone, "link": link,

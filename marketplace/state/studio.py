@@ -9,6 +9,7 @@ import reflex as rx
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.courses import service as courses
 from marketplace.domain.documents import service as documents
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.media.models import Image
@@ -18,7 +19,7 @@ from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.money import format_minor
-from marketplace.present import country_name, cover, edit_href, price, when
+from marketplace.present import country_name, cover, edit_href, price, product_path, when
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
@@ -300,7 +301,9 @@ class ProductsState(Page, rx.State):
     @action("creator", rate=(20, 60))
     async def duplicate(self, product_id: Short):
         async with transaction() as session:
-            product = await catalog.duplicate(session, actor(), need_id(product_id))
+            product, _draft = await catalog.load(session, actor(), need_id(product_id))
+            copy = courses.duplicate if product.kind == "course" else catalog.duplicate
+            product = await copy(session, actor(), product.id)
         return rx.redirect(f"/studio/new?id={product.id}")
 
     @action("creator", rate=(60, 60))
@@ -311,7 +314,9 @@ class ProductsState(Page, rx.State):
     @action("creator", rate=(20, 60))
     async def delete(self, product_id: Short):
         async with transaction() as session:
-            await catalog.delete_draft(session, actor(), need_id(product_id))
+            product, _draft = await catalog.load(session, actor(), need_id(product_id))
+            delete = courses.delete_draft if product.kind == "course" else catalog.delete_draft
+            await delete(session, actor(), product.id)
         self.items = [item for item in self.items if item["id"] != product_id]
         return success(_("Draft deleted."))
 
@@ -323,7 +328,7 @@ def _product_row(product, draft, image: Image | None) -> dict[str, str]:  # type
         "price": price(draft.price_kind, draft.price_minor, draft.min_minor, draft.currency),
         "cover": cover(image, 320), "cover_color": image.color if image else "#e6e0d6",
         "edited": when(draft.updated_at), "edit_href": edit_href(product),
-        "public_href": f"/lessons/{product.slug}" if product.state == "published" else "",
+        "public_href": product_path(product) if product.state == "published" else "",
         "changes": "yes" if product.state == "published" and catalog.has_changes(product, draft) else "",
         "deletable": "yes" if product.revision == 0 else "",
     }  # fmt: skip

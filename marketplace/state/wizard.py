@@ -14,6 +14,7 @@ from marketplace.db import transaction
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.errors import AddressTaken, NotReady, StaleDraft
 from marketplace.domain.catalog.rules import LEVELS, MAX_LEARN, TOPICS
+from marketplace.domain.courses import service as courses
 from marketplace.domain.media.rules import LANGUAGES
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
@@ -59,7 +60,7 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
     async def begin(self):
         """An empty draft; the one before it if nobody wrote into that, so that looking at the page leaves nothing."""
         async with transaction() as session:
-            product = await catalog.start(session, actor())
+            product = await catalog.start(session, actor(), param(self, "kind") or "lesson")
         return rx.redirect(f"/studio/new?id={product.id}", replace=True)
 
     @action("creator", rate=(60, 60))
@@ -76,16 +77,25 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
             if self.busy:
                 return None
             self.busy, product_id, revision, video_id = True, self._product_id, self._revision, self._video_id
+            is_course = self.is_course
         try:
             async with transaction() as session:
                 await catalog.load(session, actor(), need_id(product_id))
-            if video_id:
-                await protect(UUID(video_id))
+                videos = await courses.videos(session, actor(), need_id(product_id)) if is_course else []
+            for each in [UUID(video_id)] if video_id else videos:
+                await protect(each)
             async with transaction() as session:
-                await catalog.publish(session, actor(), need_id(product_id), revision=revision)
+                if is_course:
+                    await courses.publish(session, actor(), need_id(product_id), revision=revision)
+                else:
+                    await catalog.publish(session, actor(), need_id(product_id), revision=revision)
             async with self:
                 await self._refresh()
-            return success(_("Published. Your lesson is in the shop."))
+            return success(
+                _("Published. Your course is in the shop.")
+                if is_course
+                else _("Published. Your lesson is in the shop.")
+            )
         except StaleDraft:
             async with self:
                 self.stale = True
@@ -111,11 +121,13 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
         form = self.form
         if not form:
             return {}
+        untitled = _("Untitled course") if self.is_course else _("Untitled lesson")
+        length = self.curriculum if self.is_course else self.video
         return {
-            "title": form["title"] or _("Untitled lesson"), "summary": form["summary"], "topic": TOPICS.get(form["topic"], ""),
+            "title": form["title"] or untitled, "summary": form["summary"], "topic": TOPICS.get(form["topic"], ""),
             "level": LEVELS.get(form["level"], ""), "price": preview_price(form), "cover": self.cover.get("src", ""),
             "cover_srcset": self.cover.get("srcset", ""), "cover_color": self.cover.get("color", "#e6e0d6"),
-            "duration": self.video.get("duration", ""), "language": LANGUAGES.get(form["language"], ""),
+            "duration": length.get("duration", ""), "language": LANGUAGES.get(form["language"], ""),
             "creator": self._creator[0], "creator_avatar": self._creator[1], "rating": "", "href": "#",
         }  # fmt: skip
 

@@ -14,19 +14,22 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.errors import StaleDraft
 from marketplace.domain.catalog.models import Product, ProductDraft
+from marketplace.domain.courses import service as courses
 from marketplace.domain.fees import service as fees
 from marketplace.domain.media import service as media
 from marketplace.domain.orders.rules import Policy, policy_words, split
 from marketplace.errors import MarketplaceError
-from marketplace.i18n import _
+from marketplace.i18n import _, ngettext
 from marketplace.markdown import render
 from marketplace.money import format_minor, to_input
-from marketplace.present import cover, duration, size, srcset, when
+from marketplace.present import cover, duration, product_path, size, srcset, when
 from marketplace.settings import get_settings
 from marketplace.state.action import actor
 from marketplace.state.base import Page, need_id
 
-STEPS = ("details", "video", "price", "publish")
+STEPS = {
+    "lesson": ("details", "video", "price", "publish"), "course": ("details", "curriculum", "price", "publish"),
+}  # fmt: skip
 
 
 class DraftPage(Page, rx.State, mixin=True):
@@ -55,6 +58,8 @@ class DraftPage(Page, rx.State, mixin=True):
     public_href: str = ""
     has_changes: bool = False
     can_be_paid: bool = False
+    is_course: bool = False
+    curriculum: dict[str, str] = {}
 
     _product_id: str = ""
     _revision: int = 0
@@ -114,14 +119,27 @@ class DraftPage(Page, rx.State, mixin=True):
             **{name: self.form[name] for name in ("price", "minimum") if name in self.errors},
         }  # fmt: skip
         self.learn, self.preview_html = list(draft.learn), render(draft.description_md)
-        self.public_href = f"/lessons/{product.slug}" if product.state == "published" else ""
+        self.public_href = product_path(product) if product.state == "published" else ""
         self.address = address_view(product, draft)
         self.has_changes = product.state == "published" and catalog.has_changes(product, draft)
+        self.is_course = product.kind == "course"
+        if self.is_course:
+            await self._show_curriculum(session, product)
         await self._show_media(session, draft)
         default = get_settings().platform_fee_percent
         self._fee_percent = await fees.percent_for(session, product.creator_id, product.kind, default)
         self._show_price(draft)
         await self._show_problems(session, product, draft)
+
+    async def _show_curriculum(self, session: AsyncSession, product: Product) -> None:
+        editing = await courses.load(session, actor(), product.id)
+        count, seconds = len(editing.outline.lessons), editing.outline.seconds
+        self.curriculum = {
+            "href": f"/studio/products/{product.id}/curriculum", "changes": str(len(editing.changes) or ""),
+            "size": ngettext("{count} lesson", "{count} lessons", count).format(count=count) if count else "",
+            "duration": duration(seconds),
+        }  # fmt: skip
+        self.has_changes = self.has_changes or bool(product.state == "published" and editing.changes)
 
     async def _show_media(self, session: AsyncSession, draft: ProductDraft) -> None:
         image = (await media.images(session, [draft.image_id])).get(draft.image_id) if draft.image_id else None
@@ -150,16 +168,24 @@ class DraftPage(Page, rx.State, mixin=True):
         )
 
     async def _show_problems(self, session: AsyncSession, product: Product, draft: ProductDraft) -> None:
-        found = await catalog.problems(session, draft, product.creator_id)
+        found = await catalog.problems(session, product, draft)
+        if product.kind == "course":
+            found += await courses.problems(session, product.id)
         self.problems = [{"field": p.field, "step": p.step, "message": p.message} for p in found]
         self.can_be_paid = not any(p.field == "account" for p in found)
-        names = {"details": _("Details"), "video": _("Video"), "price": _("Price"), "publish": _("Publish")}
+        names = {
+            "details": _("Details"),
+            "video": _("Video"),
+            "curriculum": _("Curriculum"),
+            "price": _("Price"),
+            "publish": _("Publish"),
+        }
         lacking = {p.step for p in found} | (set() if product.revision else {"publish"})
         wrong = {"video"} if self.video.get("state") == "failed" else set()
         self.steps = [
             {"key": step, "label": names[step],
              "state": "problem" if step in wrong else "todo" if step in lacking else "done"}
-            for step in STEPS
+            for step in STEPS[product.kind]
         ]  # fmt: skip
 
 
@@ -167,8 +193,8 @@ def address_view(product: Product, draft: ProductDraft) -> dict[str, str]:
     """``base`` and ``slug`` make the address that publishing gives; ``old`` is what will redirect to it, if anything."""
     base = get_settings().public_url.removeprefix("https://").removeprefix("http://")
     return {
-        "base": f"{base}/lessons/", "slug": catalog.addresses.shown(product, draft),
-        "old": product.slug if product.revision and draft.slug else "",
+        "base": f"{base}{product_path(product).rpartition('/')[0]}/", "slug": catalog.addresses.shown(product, draft),
+        "old": product_path(product) if product.revision and draft.slug else "",
     }  # fmt: skip
 
 

@@ -192,7 +192,7 @@ async def test_who_lost_the_address_is_told_before_publishing(world: World, owne
     await publish(rival, theirs.id)
     async with db.transaction() as session:
         _product, draft = await catalog.load(session, as_creator(owner), mine.id)
-        assert [p.field for p in await catalog.problems(session, draft, owner.id)] == ["slug"]
+        assert [p.field for p in await catalog.problems(session, product, draft)] == ["slug"]
     with pytest.raises(NotReady) as refused:
         await publish(owner, mine.id)
     assert refused.value.field == "slug"

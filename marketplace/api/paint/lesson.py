@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from marketplace.api.paint.cards import Card, framed, grid
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, icon, link_button, notice
+from marketplace.api.paint.parts import amount, arrow_link, avatar, badge, chip, icon, link_button, notice
 from marketplace.components.button import button_class
 from marketplace.components.card import PAGE_SIZES
 from marketplace.components.field import CONTROL
@@ -29,6 +29,7 @@ class Offer:
     edit_href: str
     cancelled: bool
     parts: Sequence[Card] = ()
+    syllabus: Sequence[View] = ()
 
     @property
     def pays_freely(self) -> bool:
@@ -48,6 +49,7 @@ def lesson(offer: Offer) -> Html:
             "div",
             _parts(offer),
             _learn(offer.learn),
+            _syllabus(offer.syllabus),
             _about(offer.view),
             _creator(offer.view),
             class_="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1",
@@ -166,12 +168,10 @@ def _basket(offer: Offer) -> Html | None:
 
 def _included(offer: Offer) -> list[str]:
     view = offer.view
-    first = (
-        _("{duration} of video, taught in {language}") if view["duration"] else _("Video taught in {language}")
-    ).format(duration=view["duration"], language=view["language"])
+    first = view["included"]
     if offer.parts:
         first = _("{count} lessons for one price").format(count=len(offer.parts))
-    return [first, _("Watch as often as you like, on any device"), _("Your place is kept when you leave")]
+    return [first, view["often"], _("Your place is kept when you leave")]
 
 
 def _price_line(offer: Offer, look: str) -> Html:
@@ -196,12 +196,12 @@ def _bar(offer: Offer) -> Html:
 def _action(offer: Offer, size: str = "lg") -> Html | None:
     watch = offer.view["watch"]
     if offer.edit_href:
-        edit = link_button(_("Edit lesson"), offer.edit_href, size=size, full=True)
+        edit = link_button(offer.view["edit"], offer.edit_href, size=size, full=True)
         if size == "md":
             return edit
-        return h("div", edit, link_button(_("Watch it"), watch, "secondary", full=True), class_="grid gap-2")
+        return h("div", edit, link_button(_("Open it"), watch, "secondary", full=True), class_="grid gap-2")
     if offer.decision.allowed:
-        return link_button(_("Continue watching"), watch, size=size, full=True, icon_name="play")
+        return link_button(offer.view["open"], watch, size=size, full=True, icon_name="play")
     if offer.pays_freely:
         return None
     label = _("Get it free") if offer.view["price_kind"] == "free" else _("Buy now")
@@ -273,12 +273,44 @@ def _learn(lines: Sequence[str]) -> Html | None:
     )
 
 
+def _syllabus(rows: Sequence[View]) -> Html | None:
+    """What a course teaches, in its order."""
+    if not rows:
+        return None
+    return h(
+        "section",
+        h("h2", _("What it teaches"), class_="text-xl"),
+        h(
+            "ol",
+            [_taught(row) for row in rows],
+            class_="mt-4 overflow-hidden rounded-card border border-line bg-surface",
+        ),
+    )
+
+
+def _taught(row: View) -> Html:
+    title = h("span", row["title"], class_="min-w-0 grow [overflow-wrap:anywhere]")
+    meta = h("span", row["meta"], class_="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
+    line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"
+    if row["kind"] == "section":
+        return h("li", title, meta, class_=f"{line} border-t border-line bg-sunken font-semibold first:border-t-0")
+    if row["href"]:
+        sign, preview = (
+            icon("play", 16, "shrink-0 text-accent"),
+            badge(row["preview"], "success") if row["preview"] else None,
+        )
+        inside = h("a", sign, title, preview, meta, href=row["href"], class_=f"{line} hover:bg-sunken")
+    else:
+        inside = h("span", icon("lock", 16, "shrink-0 text-muted"), title, meta, class_=line)
+    return h("li", inside, class_="border-t border-line")
+
+
 def _about(view: View) -> Html | None:
     if not view["description"]:
         return None
     return h(
         "section",
-        h("h2", _("About this lesson"), class_="mb-4 text-xl"),
+        h("h2", view["about"], class_="mb-4 text-xl"),
         h("div", Html(view["description"]), class_="prose"),
     )
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from marketplace.api.paint.html import Html, h, join
 from marketplace.components.avatar import _SIZES as AVATAR_SIZES
+from marketplace.components.badge import TONES
 from marketplace.components.button import button_class
 from marketplace.components.link import ARROW_LINK
 from marketplace.i18n import _
@@ -54,6 +55,12 @@ def avatar(name: str, src: str, size: str) -> Html:
     initials = "".join(word[:1] for word in name.split(" "))[:2]
     look = "inline-grid place-items-center bg-accent-soft font-semibold text-accent uppercase"
     return h("span", initials, aria_hidden="true", class_=f"{shape} {look}")
+
+
+def badge(text: str, tone: str) -> Html:
+    """As ``components.badge.badge``."""
+    look = "inline-flex items-center gap-1 rounded-full px-2.5 py-0.5 text-xs font-semibold whitespace-nowrap"
+    return h("span", text, class_=f"{look} {TONES[tone]}")
 
 
 def amount(text: str, look: str) -> Html:

@@ -8,9 +8,10 @@ from marketplace.api.paint.head import Data, absolute
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.courses.outline import Outline
 from marketplace.markdown import to_text
 from marketplace.money import to_input
-from marketplace.present import cover
+from marketplace.present import cover, product_path
 from marketplace.settings import get_settings
 
 
@@ -38,6 +39,43 @@ def item_list(listings: Sequence[Listing]) -> Data:
 
 def lesson(listing: Listing) -> Data:
     return {"@graph": [_product(listing), _video(listing)]}
+
+
+def course(listing: Listing, taught: Outline) -> Data:
+    """A course with its syllabus, on offer."""
+    product = listing.product
+    return {
+        "@graph": [
+            _product(listing),
+            {
+                "@type": "Course",
+                "name": product.title,
+                "description": product.summary,
+                "url": _address(product),
+                "inLanguage": product.language,
+                "provider": {"@type": "Person", "name": listing.creator.name, "url": _profile(listing.creator)},
+                "offers": {
+                    "@type": "Offer",
+                    "category": "Free" if product.price_kind == "free" else "Paid",
+                    "price": to_input(_least(product), product.currency),
+                    "priceCurrency": product.currency.upper(),
+                },
+                "hasCourseInstance": {
+                    "@type": "CourseInstance",
+                    "courseMode": "online",
+                    "courseWorkload": f"PT{max(60, taught.seconds) // 60}M",
+                },
+                "syllabusSections": [
+                    {
+                        "@type": "Syllabus",
+                        "name": section.title,
+                        "description": ", ".join(lesson.title for lesson in section.lessons)[:1000],
+                    }
+                    for section in taught.sections
+                ],
+            },
+        ]
+    }
 
 
 def _product(listing: Listing) -> Data:
@@ -98,7 +136,7 @@ def _least(product: Product) -> int:
 
 
 def _address(product: Product) -> str:
-    return absolute(f"/lessons/{product.slug}")
+    return absolute(product_path(product))
 
 
 def _profile(account: Account) -> str:

@@ -22,10 +22,22 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.rules import TOPICS, slug_from
 from marketplace.domain.catalog.suggest import meant_by
+from marketplace.domain.courses import taking
 from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
-from marketplace.present import card, edit_href, lesson_view, results_heading, srcset, story, story_cards
+from marketplace.present import (
+    Card,
+    card,
+    edit_href,
+    lesson_view,
+    product_path,
+    results_heading,
+    srcset,
+    story,
+    story_cards,
+    syllabus,
+)
 from marketplace.settings import get_settings
 from marketplace.visits import Shown, shown
 
@@ -103,47 +115,57 @@ async def lesson_page(session: AsyncSession, asked: Asked) -> View:
     listing = await browse.lesson(session, asked.name)
     if listing is None:
         moved = await _lesson_moved(session, asked.name)
-        return View(Facts(""), Html(""), 308, moved=f"/lessons/{moved}") if moved else await _no_lesson(session, asked)
+        return View(Facts(""), Html(""), 308, moved=moved) if moved else await _no_lesson(session, asked)
     product = listing.product
     decision = await explain(session, asked.actor, listing)
     if product.state != "published" and not decision.allowed:
         return await _no_lesson(session, asked)
+    if not asked.path.startswith(product_path(product).rpartition("/")[0] + "/"):
+        return View(Facts(""), Html(""), 308, moved=product_path(product))
+    taught = await taking.course(session, product.id) if product.kind == "course" else None
     parts = [card(part) for part in await parts_of(session, listing)]
     page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
     others = [card(item) for item in page.items if item.product.id != product.id][:3]
-    return View(_lesson_facts(listing), lesson(_offer(listing, others, parts, decision, asked)), shown=shown(product))
+    offer = _offer(listing, others, parts, decision, asked, taught)
+    return View(_lesson_facts(listing, taught), lesson(offer), shown=shown(product))
 
 
-def _offer(listing: Listing, others: list, parts: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]
+def _offer(
+    listing: Listing, others: list[Card], parts: list[Card], decision: access.Decision, asked: Asked,
+    taught: taking.Course | None,
+) -> Offer:  # fmt: skip
     product = listing.product
     return Offer(
-        lesson_view(listing), product.learn, others, decision, to_input(product.price_minor, product.currency),
-        edit_href(product) if decision.code == "owner" else "", asked.query.get("cancelled") == "1", parts,
+        lesson_view(listing, taught.version.lessons if taught else 0), product.learn, others, decision,
+        to_input(product.price_minor, product.currency), edit_href(product) if decision.code == "owner" else "",
+        asked.query.get("cancelled") == "1", parts,
+        syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else (),
     )  # fmt: skip
 
 
-def _lesson_facts(listing: Listing) -> Facts:
+def _lesson_facts(listing: Listing, taught: taking.Course | None) -> Facts:
     view = lesson_view(listing)
+    described = [data.course(listing, taught.outline)] if taught else [data.lesson(listing)]
     return Facts(
         title=f"{view['title']} · {_site()}",
         description=view["summary"],
-        path=f"/lessons/{view['slug']}",
+        path=product_path(listing.product),
         image=view["cover_large"],
         picture=(view["cover_srcset"], PAGE_SIZES),
         kind="product",
         indexed=listing.product.state == "published",
-        data=[data.lesson(listing)] if listing.product.state == "published" else [],
+        data=described if listing.product.state == "published" else [],
     )
 
 
 async def _lesson_moved(session: AsyncSession, slug: str) -> str:
-    """Where a renamed lesson, or the same address written differently, is now."""
+    """Where a renamed product, or the same address written differently, is now."""
     tidy = slug_from(slug)
     for name in dict.fromkeys([slug, tidy]):
-        if moved := await browse.moved_to(session, name):
-            return moved
+        if (moved := await browse.moved_to(session, name)) and (found := await browse.lesson(session, moved)):
+            return product_path(found.product)
     found = await browse.lesson(session, tidy) if tidy != slug else None
-    return tidy if found and found.product.state == "published" else ""
+    return product_path(found.product) if found and found.product.state == "published" else ""
 
 
 async def _no_lesson(session: AsyncSession, asked: Asked) -> View:
@@ -179,5 +201,6 @@ PAINTED: dict[str, Viewing] = {
     "/": home,
     "/search": search,
     "/lessons/[lesson_slug]": lesson_page,
+    "/courses/[course_slug]": lesson_page,
     "/creators/[creator_handle]": creator_page,
 }

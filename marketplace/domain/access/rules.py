@@ -86,6 +86,14 @@ def decide_watch(
     return Decision(False, "not_bought", f"“{title}” isn't in your library yet.", "buy")
 
 
+def with_preview(decision: Decision, title: str, *, preview: bool) -> Decision:
+    """The same for one lesson of a course: a free preview opens to everybody; it is one only while the
+    course is on offer."""
+    if decision.allowed or not preview:
+        return decision
+    return Decision(True, "preview", f"“{title}” is a free preview of the course.", decision.remedy)
+
+
 _SOURCES = {"order": "You bought it", "free": "You added it to your library", "gift": "You received it as a gift"}
 
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.access import store
-from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch
+from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch, with_preview
 from marketplace.errors import Denied, Missing, SignInNeeded
 from marketplace.sql import Over
 
 __all__ = [
     "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "owned_among", "require_admin",
-    "require_creator", "require_owner", "require_signed_in", "restore", "take_back",
+    "require_creator", "require_owner", "require_signed_in", "restore", "take_back", "with_preview",
 ]  # fmt: skip
 
 

@@ -113,6 +113,6 @@ async def topics(session: AsyncSession) -> list[str]:
     return await store.topics_in_use(session)
 
 
-async def sitemap(session: AsyncSession) -> tuple[list[tuple[str, datetime]], list[str]]:
-    """(slug, changed at) of lessons, and the handles of creators who have one."""
+async def sitemap(session: AsyncSession) -> tuple[list[tuple[str, str, datetime]], list[str]]:
+    """(kind, slug, changed at) of products, and the handles of creators who have one."""
     return await store.published_slugs(session), await store.published_handles(session)

@@ -58,15 +58,16 @@ class Facts:
     currency: str
     can_be_paid: bool
     address_lost: bool = False
+    kind: str = "lesson"
 
 
 def problems(facts: Facts) -> list[Problem]:
     """Everything that is missing, in the wizard's order."""
     found = []
     for field, value, words in (
-        ("title", facts.title, "Give the lesson a title."),
-        ("summary", facts.summary, "Say in one or two sentences what the lesson is about."),
-        ("description", facts.description, "Describe the lesson."),
+        ("title", facts.title, f"Give the {facts.kind} a title."),
+        ("summary", facts.summary, f"Say in one or two sentences what the {facts.kind} is about."),
+        ("description", facts.description, f"Describe the {facts.kind}."),
         ("topic", facts.topic, "Choose a topic."),
     ):
         if not value.strip():
@@ -75,13 +76,13 @@ def problems(facts: Facts) -> list[Problem]:
         found.append(Problem("slug", "details", "Another lesson took the address you chose. Choose another one."))
     if not facts.has_cover:
         found.append(Problem("cover", "details", "Add a cover picture."))
-    video = _video_problem(facts.video_state)
+    video = video_problem(facts.video_state) if facts.kind == "lesson" or facts.video_state else ""
     if video:
         found.append(Problem("video", "video", video))
     return found + _price_problems(facts)
 
 
-def _video_problem(state: str) -> str:
+def video_problem(state: str) -> str:
     return {
         "": "Upload the video.",
         "deleted": "Upload the video.",
@@ -94,7 +95,7 @@ def _video_problem(state: str) -> str:
 def _price_problems(facts: Facts) -> list[Problem]:
     found = []
     floor = MINIMUM_CHARGE[facts.currency]
-    words = f"The lowest price is {format_minor(floor, facts.currency)}, because of card fees. Or make the lesson free."
+    words = f"The lowest price is {format_minor(floor, facts.currency)}, because of card fees. Or make the {facts.kind} free."
     if facts.price_kind == "fixed" and facts.price_minor < floor:
         found.append(Problem("price", "price", words))
     if facts.price_kind == "pwyw" and 0 < facts.min_minor < floor:
@@ -103,7 +104,9 @@ def _price_problems(facts: Facts) -> list[Problem]:
         found.append(Problem("price", "price", "Suggest a price of at least the minimum."))
     if facts.price_kind != "free" and not facts.can_be_paid:
         found.append(
-            Problem("account", "price", "Finish setting up your payments account first, or make the lesson free.")
+            Problem(
+                "account", "price", f"Finish setting up your payments account first, or make the {facts.kind} free."
+            )
         )
     return found
 

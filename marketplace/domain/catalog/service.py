@@ -42,12 +42,14 @@ async def create(session: AsyncSession, actor: Actor, kind: str = "lesson") -> P
     return product
 
 
-async def start(session: AsyncSession, actor: Actor) -> Product:
-    """What "New lesson" opens: the creator's still untouched draft if there is one, else a new one."""
+async def start(session: AsyncSession, actor: Actor, kind: str = "lesson") -> Product:
+    """What "New lesson" and "New course" open: the creator's still untouched draft if there is one, else a new one."""
+    if kind not in ("lesson", "course"):
+        raise Invalid("Choose one from the list.")
     creator_id = require_creator(actor)
     await hold(session, f"draft:{creator_id}")
-    untouched = await store.untouched_draft(session, creator_id)
-    return untouched or await create(session, actor)
+    untouched = await store.untouched_draft(session, creator_id, kind)
+    return untouched or await create(session, actor, kind)
 
 
 async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> tuple[Product, ProductDraft]:
@@ -130,7 +132,7 @@ _CHOICES: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def problems(session: AsyncSession, draft: ProductDraft, creator_id: UUID) -> list[rules.Problem]:
+async def problems(session: AsyncSession, product: Product, draft: ProductDraft) -> list[rules.Problem]:
     """What keeps this draft from being published, now."""
     video = await media.video(session, draft.video_id) if draft.video_id else None
     image = (await media.images(session, [draft.image_id])).get(draft.image_id) if draft.image_id else None
@@ -139,8 +141,8 @@ async def problems(session: AsyncSession, draft: ProductDraft, creator_id: UUID)
             title=draft.title, summary=draft.summary, topic=draft.topic, description=draft.description_md,
             has_cover=image is not None and image.state == "ready", video_state=video.state if video else "",
             price_kind=draft.price_kind, price_minor=draft.price_minor, min_minor=draft.min_minor,
-            currency=draft.currency, can_be_paid=await payouts.payable_account(session, creator_id) is not None,
-            address_lost=await addresses.lost(session, draft),
+            currency=draft.currency, can_be_paid=await payouts.payable_account(session, product.creator_id) is not None,
+            address_lost=await addresses.lost(session, draft), kind=product.kind,
         )
     )  # fmt: skip
 
@@ -155,7 +157,7 @@ async def publish(session: AsyncSession, actor: Actor, product_id: UUID, *, revi
     assert draft is not None
     if revision is not None and revision != draft.revision:
         raise StaleDraft
-    found = await problems(session, draft, product.creator_id)
+    found = await problems(session, product, draft)
     if found:
         raise NotReady(found[0].message, field=found[0].field)
     for name in _FIELDS:
@@ -214,8 +216,8 @@ async def withdraw_all(session: AsyncSession, actor: Actor) -> None:
 
 async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
     """A new draft with everything but the video, which belongs to one lesson."""
-    _, source = await load(session, actor, product_id)
-    product = await create(session, actor)
+    original, source = await load(session, actor, product_id)
+    product = await create(session, actor, original.kind)
     draft = await store.draft(session, product.id, lock=True)
     assert draft is not None
     for name in _FIELDS:

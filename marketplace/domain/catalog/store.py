@@ -137,16 +137,17 @@ async def studio(
     return list((await session.exec(wanted.order_by(col(Product.created_at).desc()).limit(limit))).all())
 
 
-async def untouched_draft(session: AsyncSession, creator_id: UUID) -> Product | None:
+async def untouched_draft(session: AsyncSession, creator_id: UUID, kind: str) -> Product | None:
     query = select(Product).join(ProductDraft, col(ProductDraft.product_id) == Product.id)
     query = query.where(
-        Product.creator_id == creator_id, Product.kind == "lesson", Product.state == "draft", ProductDraft.revision == 0
+        Product.creator_id == creator_id, Product.kind == kind, Product.state == "draft", ProductDraft.revision == 0
     )
     return (await session.exec(query.order_by(col(Product.created_at)).limit(1))).first()
 
 
-async def published_slugs(session: AsyncSession, limit: int = 50_000) -> list[tuple[str, datetime]]:
-    query = select(Product.slug, Product.updated_at).where(Product.state == "published")
+async def published_slugs(session: AsyncSession, limit: int = 50_000) -> list[tuple[str, str, datetime]]:
+    """(kind, slug, changed)"""
+    query = select(Product.kind, Product.slug, Product.updated_at).where(Product.state == "published")
     return list((await session.exec(query.order_by(col(Product.published_at).desc()).limit(limit))).all())
 
 

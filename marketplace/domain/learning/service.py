@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
+from marketplace.domain.courses import taking
 from marketplace.domain.learning import rules, store
 from marketplace.domain.learning.models import Progress
 from marketplace.keys import from_key, to_key
 from marketplace.sql import Over
 
-__all__ = ["Shelf", "going", "library", "owned_count", "progress", "progress_of", "rules", "save"]
+__all__ = ["Shelf", "consumed", "going", "library", "owned_count", "progress", "progress_of", "rules", "save"]
 
 PAGE = 24
 
@@ -57,6 +58,13 @@ async def save(
             "complete": rules.is_complete(position, duration_s),
         },
     )  # fmt: skip
+
+
+async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Percent of each lesson and course that somebody began."""
+    seen = await progress_of(session, account_id, product_ids)
+    lessons = {p: rules.percent(row.furthest_s, row.duration_s, bool(row.completed_at)) for p, row in seen.items()}
+    return lessons | await taking.consumed(session, account_id, product_ids)
 
 
 async def progress(session: AsyncSession, account_id: UUID, product_id: UUID) -> Progress | None:

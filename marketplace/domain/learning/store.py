@@ -28,13 +28,14 @@ _SAVE = (
 _BEGUN = "(p.duration_s > 0 AND p.furthest_s * 100 >= p.duration_s)"
 _STANDING = {
     "": "",
-    "new": f"AND p.completed_at IS NULL AND NOT coalesce({_BEGUN}, false)",
-    "going": f"AND p.completed_at IS NULL AND {_BEGUN}",
-    "done": "AND p.completed_at IS NOT NULL",
+    "new": f"AND p.completed_at IS NULL AND NOT coalesce({_BEGUN}, false) AND e.started_at IS NULL",
+    "going": f"AND ((p.completed_at IS NULL AND {_BEGUN}) OR (e.started_at IS NOT NULL AND e.completed_at IS NULL))",
+    "done": "AND (p.completed_at IS NOT NULL OR e.completed_at IS NOT NULL)",
 }
 _OWNED = """
 SELECT g.granted_at, g.id, g.product_id FROM "grant" g
 LEFT JOIN progress p ON p.account_id = g.account_id AND p.product_id = g.product_id
+LEFT JOIN enrolment e ON e.account_id = g.account_id AND e.product_id = g.product_id
 WHERE g.account_id = :account AND g.revoked_at IS NULL {standing} {after}
 AND NOT EXISTS (
     SELECT 1 FROM "grant" n WHERE n.account_id = g.account_id AND n.product_id = g.product_id
@@ -43,12 +44,15 @@ AND NOT EXISTS (
 ORDER BY g.granted_at DESC, g.id DESC LIMIT :limit
 """
 _GOING = f"""
-SELECT p.product_id FROM progress p
-WHERE p.account_id = :account AND p.completed_at IS NULL AND {_BEGUN} AND EXISTS (
-    SELECT 1 FROM "grant" g
-    WHERE g.account_id = p.account_id AND g.product_id = p.product_id AND g.revoked_at IS NULL
+SELECT b.product_id FROM (
+    SELECT p.product_id, p.updated_at AS at FROM progress p
+    WHERE p.account_id = :account AND p.completed_at IS NULL AND {_BEGUN}
+    UNION ALL
+    SELECT e.product_id, e.opened_at FROM enrolment e WHERE e.account_id = :account AND e.completed_at IS NULL
+) b WHERE EXISTS (
+    SELECT 1 FROM "grant" g WHERE g.account_id = :account AND g.product_id = b.product_id AND g.revoked_at IS NULL
 )
-ORDER BY p.updated_at DESC, p.product_id LIMIT :limit
+ORDER BY b.at DESC, b.product_id LIMIT :limit
 """
 _COUNT = 'SELECT count(DISTINCT product_id) FROM "grant" WHERE account_id = :account AND revoked_at IS NULL'
 

@@ -98,13 +98,10 @@ async def _write(
 async def decision(session: AsyncSession, order: Order, line: OrderLine) -> rules.RefundDecision:
     """What the policy of this sale says to the buyer's own request, at this moment."""
     gift = await gifts.gift(session, line.gift_id) if line.gift_id else None
-    watched = await learning.progress(session, order.buyer_id, line.product_id) if gift is None else None
-    percent = (
-        learning.rules.percent(watched.furthest_s, watched.duration_s, bool(watched.completed_at)) if watched else 0
-    )
+    used = await learning.consumed(session, order.buyer_id, [line.product_id]) if gift is None else {}
     return rules.decide_refund(
         rules.Policy(line.refund_days, line.refund_max_percent), paid_at=order.paid_at or now(), at=now(),
-        consumed_percent=percent, left_minor=await left_to_refund(session, line),
+        consumed_percent=used.get(line.product_id, 0), left_minor=await left_to_refund(session, line),
         disputed=bool(line.disputed_minor) or await _disputed(session, order.id),
         claimed=gift is not None and gift.claimed_by is not None,
     )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Courses. A course is a product of kind ``course``; these rows hold what is taught in it, and what learners did."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+from marketplace.domain.columns import Json, created, document, moment, pk
+
+
+class CourseDraft(SQLModel, table=True):
+    """The outline being edited. ``revision`` grows with every edit: a second tab that came late is told."""
+
+    __tablename__ = "course_draft"
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE")
+    outline: Json = document()
+    revision: int = 0
+    updated_at: datetime = created()
+
+
+class CourseVersion(SQLModel, table=True):
+    """A published outline. The database refuses to change it."""
+
+    __tablename__ = "course_version"
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    number: int = Field(primary_key=True)
+    outline: Json = document()
+    lessons: int = 0
+    seconds: int = 0
+    notes: str = ""
+    published_at: datetime = created()
+
+
+class BlockBody(SQLModel, table=True):
+    """What a block holds: ``{"md": …}`` or ``{"video_id": …}``. A published one (``frozen``) is never changed: an edit makes
+    a new row."""
+
+    __tablename__ = "block_body"
+    id: UUID = pk()
+    product_id: UUID = Field(foreign_key="product.id", ondelete="CASCADE", index=True)
+    kind: str
+    body: Json = document()
+    frozen: bool = False
+    created_at: datetime = created()
+
+
+class Enrolment(SQLModel, table=True):
+    """A learner in a course, from the first time it was opened. ``seen_version``: what was new up to it is known."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (Index("enrolment_by_product", "product_id"),)
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    seen_version: int = 1
+    lesson_id: UUID | None = Field(default=None)
+    started_at: datetime = created()
+    opened_at: datetime = created()
+    completed_at: datetime | None = moment()
+
+
+class LessonDone(SQLModel, table=True):
+    """A learner completed a lesson. Only ever added."""
+
+    __tablename__ = "lesson_done"
+    __table_args__ = (Index("lesson_done_by_lesson", "product_id", "lesson_id"),)
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    lesson_id: UUID = Field(primary_key=True)
+    version: int = 1
+    completed_at: datetime = created()
+
+
+class BlockProgress(SQLModel, table=True):
+    """How far a learner watched a block. ``furthest_s`` never goes back."""
+
+    __tablename__ = "block_progress"
+    __table_args__ = (CheckConstraint("furthest_s >= position_s", name="block_progress_order"),)
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    block_id: UUID = Field(primary_key=True)
+    position_s: int = 0
+    furthest_s: int = 0
+    updated_at: datetime = created()

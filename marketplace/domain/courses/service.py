@@ -1,0 +1,277 @@
+"""The creator's side of courses: the outline's edits, the blocks' contents, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace import text
+from marketplace.clock import now
+from marketplace.domain.access.service import Actor
+from marketplace.domain.catalog import service as catalog
+from marketplace.domain.catalog.errors import NotReady
+from marketplace.domain.catalog.models import Product
+from marketplace.domain.courses import changes, outline, standing, store
+from marketplace.domain.courses.errors import StaleOutline
+from marketplace.domain.courses.models import BlockBody, CourseDraft, CourseVersion
+from marketplace.domain.courses.outline import Block, Outline
+from marketplace.domain.media import service as media
+from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.ids import new_id
+
+__all__ = ["BlockBody", "Outline", "changes", "outline", "standing"]
+
+MAX_TEXT, MAX_NOTES = 50_000, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """A course as its creator edits it. ``changes``: what publishing would change for learners."""
+
+    product: Product
+    outline: Outline
+    revision: int
+    version: CourseVersion | None
+    changes: list[changes.Change]
+
+
+async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> Editing:
+    product, draft = await _own(session, actor, product_id)
+    version = await store.version(session, product_id)
+    shown = Outline.model_validate(draft.outline)
+    before = Outline.model_validate(version.outline) if version else Outline()
+    return Editing(product, shown, draft.revision, version, changes.between(before, shown) if version else [])
+
+
+async def _own(
+    session: AsyncSession, actor: Actor, product_id: UUID, *, lock: bool = False
+) -> tuple[Product, CourseDraft]:
+    product, _ = await catalog.load(session, actor, product_id)
+    if product.kind != "course":
+        raise Missing
+    draft = await store.draft(session, product_id, lock=lock)
+    if draft is None:
+        draft = CourseDraft(product_id=product_id, outline=Outline().model_dump(mode="json"))
+        session.add(draft)
+        await session.flush()
+    return product, draft
+
+
+async def edit(
+    session: AsyncSession, actor: Actor, product_id: UUID, change: Callable[[Outline], Outline], *, revision: int | None
+) -> Editing:
+    """One edit of the outline. ``revision`` is what the editor last saw; None for the server's own changes.
+    Raises ``StaleOutline`` when another tab edited meanwhile."""
+    product, draft = await _own(session, actor, product_id, lock=True)
+    if revision is not None and revision != draft.revision:
+        raise StaleOutline
+    if product.state == "archived":
+        raise Conflict("This course is archived. Restore it before you change it.")
+    draft.outline = change(Outline.model_validate(draft.outline)).model_dump(mode="json")
+    draft.revision, draft.updated_at = draft.revision + 1, now()
+    await session.flush()
+    return await load(session, actor, product_id)
+
+
+async def add_text(
+    session: AsyncSession, actor: Actor, product_id: UUID, lesson_id: UUID, *, revision: int | None
+) -> Editing:
+    await _own(session, actor, product_id)
+    body = await _new_body(session, product_id, "text", {"md": ""})
+    block = Block(kind="text", body_id=body.id)
+    return await edit(session, actor, product_id, lambda o: outline.add_block(o, lesson_id, block), revision=revision)
+
+
+async def write_text(
+    session: AsyncSession, actor: Actor, product_id: UUID, block_id: UUID, words: str, *, revision: int | None
+) -> Editing:
+    """The text of a block. What is published stays as it is until the next version."""
+    words = text.clean_text(words, limit=MAX_TEXT, field=str(block_id), label="The text")
+    _product, draft = await _own(session, actor, product_id, lock=True)
+    found = Outline.model_validate(draft.outline).block(block_id)
+    if found is None:
+        raise Missing
+    if found[1].kind != "text":
+        raise Invalid("This block holds no text.")
+    body = await _own_body(session, product_id, found[1], {"md": words})
+    seconds = round(len(words.split()) * 60 / outline.WORDS_A_MINUTE)
+    return await edit(
+        session, actor, product_id,
+        lambda o: outline.change_block(o, block_id, body_id=body.id, seconds=seconds), revision=revision,
+    )  # fmt: skip
+
+
+async def put_video(
+    session: AsyncSession,
+    actor: Actor,
+    product_id: UUID,
+    lesson_id: UUID,
+    video_id: UUID,
+    *,
+    block_id: UUID | None = None,
+) -> Editing:
+    """A video of the creator's own, as a new block or in the place of the one that ``block_id`` holds."""
+    _product, draft = await _own(session, actor, product_id, lock=True)
+    video = await media.own_video(session, actor, video_id)
+    if block_id is None:
+        body = await _new_body(session, product_id, "video", {"video_id": str(video.id)})
+        block = Block(kind="video", body_id=body.id, seconds=video.duration_s)
+        return await edit(
+            session, actor, product_id, lambda o: outline.add_block(o, lesson_id, block, 0), revision=None
+        )
+    found = Outline.model_validate(draft.outline).block(block_id)
+    if found is None or found[1].kind != "video":
+        raise Missing
+    body = await _own_body(session, product_id, found[1], {"video_id": str(video.id)})
+    return await edit(
+        session, actor, product_id,
+        lambda o: outline.change_block(o, block_id, body_id=body.id, seconds=video.duration_s), revision=None,
+    )  # fmt: skip
+
+
+async def contents(session: AsyncSession, lesson: outline.Lesson) -> dict[UUID, BlockBody]:
+    """By the block's id."""
+    bodies = await store.bodies(session, {block.body_id for block in lesson.blocks})
+    return {block.id: bodies[block.body_id] for block in lesson.blocks if block.body_id in bodies}
+
+
+async def problems(session: AsyncSession, product_id: UUID) -> list[catalog.rules.Problem]:
+    """What keeps the outline from being published."""
+    draft = await store.draft(session, product_id)
+    shown = Outline.model_validate(draft.outline) if draft else Outline()
+    if not shown.lessons:
+        return [_problem("Add at least one lesson.")]
+    empty = [lesson.title for lesson in shown.lessons if not lesson.blocks]
+    if empty:
+        more = f", and so are {len(empty) - 1} more" if len(empty) > 1 else ""
+        return [_problem(f"“{empty[0]}” is empty{more}. Add a video or a text, or remove it.")]
+    bodies = await store.bodies(session, set(shown.bodies()))
+    for lesson in shown.lessons:
+        for block in lesson.blocks:
+            words = await _block_problem(session, bodies[block.body_id])
+            if words:
+                return [_problem(f"“{lesson.title}”: {words}")]
+    return []
+
+
+def _problem(words: str) -> catalog.rules.Problem:
+    return catalog.rules.Problem("curriculum", "curriculum", words)
+
+
+async def _block_problem(session: AsyncSession, body: BlockBody) -> str:
+    if body.kind == "text":
+        return "" if str(body.body.get("md", "")).strip() else "a text is still empty."
+    video = await media.video(session, UUID(str(body.body["video_id"])))
+    words = catalog.rules.video_problem(video.state if video else "")
+    return words[:1].lower() + words[1:]
+
+
+async def publish(
+    session: AsyncSession, actor: Actor, product_id: UUID, *, revision: int | None, notes: str = ""
+) -> Product:
+    """The sales page's draft and the outline together, as a version of their own when the outline changed. ``revision``
+    is the sales page's. Raises what ``catalog.publish`` raises."""
+    notes = text.clean_text(notes, limit=MAX_NOTES, field="notes", label="The note to learners")
+    _product, draft = await _own(session, actor, product_id, lock=True)
+    found = await problems(session, product_id)
+    if found:
+        raise NotReady(found[0].message, field=found[0].field)
+    shown = await _with_lengths(session, Outline.model_validate(draft.outline))
+    draft.outline = shown.model_dump(mode="json")
+    product = await catalog.publish(session, actor, product_id, revision=revision)
+    product.duration_s = shown.seconds
+    last = await store.version(session, product_id)
+    if last is None or Outline.model_validate(last.outline) != shown:
+        await store.freeze(session, set(shown.bodies()))
+        session.add(
+            CourseVersion(
+                product_id=product_id, number=last.number + 1 if last else 1, outline=draft.outline, notes=notes,
+                lessons=len(shown.lessons), seconds=shown.seconds,
+            )
+        )  # fmt: skip
+    await session.flush()
+    return product
+
+
+async def _with_lengths(session: AsyncSession, shown: Outline) -> Outline:
+    """Videos get their length when the host has read them, which may be after they were put in."""
+    bodies = await store.bodies(session, {b.body_id for le in shown.lessons for b in le.blocks if b.kind == "video"})
+    for lesson in shown.lessons:
+        for block in lesson.blocks:
+            if block.kind == "video":
+                video = await media.video(session, UUID(str(bodies[block.body_id].body["video_id"])))
+                if video is not None and video.duration_s != block.seconds:
+                    shown = outline.change_block(shown, block.id, body_id=block.body_id, seconds=video.duration_s)
+    return shown
+
+
+async def videos(session: AsyncSession, actor: Actor, product_id: UUID) -> list[UUID]:
+    """Every video of the draft."""
+    _product, draft = await _own(session, actor, product_id)
+    bodies = await store.bodies(session, set(Outline.model_validate(draft.outline).bodies()))
+    return [UUID(str(body.body["video_id"])) for body in bodies.values() if body.kind == "video"]
+
+
+async def versions(session: AsyncSession, actor: Actor, product_id: UUID) -> list[CourseVersion]:
+    await _own(session, actor, product_id)
+    return await store.versions(session, product_id)
+
+
+async def take_back_to(
+    session: AsyncSession, actor: Actor, product_id: UUID, number: int | None, *, revision: int | None
+) -> Editing:
+    """The draft as a version was (None: the newest). Learners see it when it is published."""
+    found = await store.version(session, product_id, number)
+    if found is None:
+        raise Missing
+    before = Outline.model_validate(found.outline)
+    return await edit(session, actor, product_id, lambda _draft: before, revision=revision)
+
+
+async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
+    """A new draft with the texts, but without the videos: each belongs to one course."""
+    _product, draft = await _own(session, actor, product_id)
+    copy = await catalog.duplicate(session, actor, product_id)
+    shown = Outline.model_validate(draft.outline)
+    bodies = await store.bodies(session, set(shown.bodies()))
+    for lesson in shown.lessons:
+        for block in lesson.blocks:
+            if block.kind == "text":
+                body = await _new_body(session, copy.id, "text", dict(bodies[block.body_id].body))
+                shown = outline.change_block(shown, block.id, body_id=body.id, seconds=block.seconds)
+            else:
+                shown = outline.remove_block(shown, block.id)
+    await _own(session, actor, copy.id)
+    await edit(session, actor, copy.id, lambda _empty: shown, revision=None)
+    return copy
+
+
+async def delete_draft(session: AsyncSession, actor: Actor, product_id: UUID) -> None:
+    """Only what was never published, with its videos."""
+    product, draft = await _own(session, actor, product_id)
+    if not product.revision:
+        for body in (await store.bodies(session, set(Outline.model_validate(draft.outline).bodies()))).values():
+            if body.kind == "video":
+                await media.drop_video(session, UUID(str(body.body["video_id"])))
+    await catalog.delete_draft(session, actor, product_id)
+
+
+async def _new_body(session: AsyncSession, product_id: UUID, kind: str, body: dict[str, Any]) -> BlockBody:
+    row = BlockBody(id=new_id(), product_id=product_id, kind=kind, body=body)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def _own_body(session: AsyncSession, product_id: UUID, block: Block, body: dict[str, Any]) -> BlockBody:
+    """The draft's row with this content: the block's own one, or a new one in the place of a published one."""
+    known = (await store.bodies(session, {block.body_id})).get(block.body_id)
+    if known is None or known.frozen or known.product_id != product_id:
+        return await _new_body(session, product_id, block.kind, body)
+    known.body = body
+    await session.flush()
+    return known

@@ -1,0 +1,177 @@
+"""All queries on courses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.clock import now
+from marketplace.domain.courses.models import (
+    BlockBody,
+    BlockProgress,
+    CourseDraft,
+    CourseVersion,
+    Enrolment,
+    LessonDone,
+)
+from marketplace.sql import Over, rows
+
+_WATCHED = (
+    "INSERT INTO block_progress (account_id, product_id, block_id, position_s, furthest_s, updated_at)"
+    " VALUES (%(account)s, %(product)s, %(block)s, %(position)s, %(position)s, %(now)s)"
+    " ON CONFLICT (account_id, product_id, block_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
+    " furthest_s = greatest(block_progress.furthest_s, EXCLUDED.furthest_s), updated_at = EXCLUDED.updated_at"
+    " RETURNING furthest_s"
+)
+
+
+async def draft(session: AsyncSession, product_id: UUID, *, lock: bool = False) -> CourseDraft | None:
+    return await session.get(
+        CourseDraft, product_id, populate_existing=True, with_for_update={"key_share": True} if lock else None
+    )
+
+
+async def version(session: AsyncSession, product_id: UUID, number: int | None = None) -> CourseVersion | None:
+    """The newest, or the one of this number."""
+    query = select(CourseVersion).where(CourseVersion.product_id == product_id)
+    if number is not None:
+        query = query.where(CourseVersion.number == number)
+    return (await session.exec(query.order_by(col(CourseVersion.number).desc()).limit(1))).first()
+
+
+async def newest(session: AsyncSession, product_id: UUID) -> int | None:
+    query = select(func.max(CourseVersion.number)).where(CourseVersion.product_id == product_id)
+    return (await session.exec(query)).one()
+
+
+async def versions(session: AsyncSession, product_id: UUID) -> list[CourseVersion]:
+    query = select(CourseVersion).where(CourseVersion.product_id == product_id)
+    return list((await session.exec(query.order_by(col(CourseVersion.number).desc()))).all())
+
+
+async def sizes(session: AsyncSession, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Lessons in the newest version of each."""
+    query = (
+        select(CourseVersion.product_id, CourseVersion.lessons)
+        .where(col(CourseVersion.product_id).in_(product_ids))
+        .distinct(col(CourseVersion.product_id))
+        .order_by(col(CourseVersion.product_id), col(CourseVersion.number).desc())
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def bodies(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, BlockBody]:
+    if not ids:
+        return {}
+    found = await session.exec(select(BlockBody).where(col(BlockBody.id).in_(ids)))
+    return {body.id: body for body in found.all()}
+
+
+async def freeze(session: AsyncSession, ids: Collection[UUID]) -> None:
+    await session.execute(update(BlockBody).where(col(BlockBody.id).in_(ids)).values(frozen=True))
+
+
+async def enrolment(session: AsyncSession, account_id: UUID, product_id: UUID) -> Enrolment | None:
+    return await session.get(Enrolment, (account_id, product_id), populate_existing=True)
+
+
+async def enrol(
+    session: AsyncSession, account_id: UUID, product_id: UUID, *, version: int, lesson_id: UUID
+) -> Enrolment:
+    """The first opening makes the row; each later one moves the place."""
+    at = now()
+    await session.execute(
+        insert(Enrolment)
+        .values(
+            account_id=account_id, product_id=product_id, seen_version=version, lesson_id=lesson_id, started_at=at,
+            opened_at=at,
+        )
+        .on_conflict_do_update(
+            index_elements=["account_id", "product_id"], set_={"lesson_id": lesson_id, "opened_at": at}
+        )
+    )  # fmt: skip
+    found = await enrolment(session, account_id, product_id)
+    assert found is not None
+    return found
+
+
+async def enrolments(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, Enrolment]:
+    query = select(Enrolment).where(Enrolment.account_id == account_id, col(Enrolment.product_id).in_(product_ids))
+    return {row.product_id: row for row in (await session.exec(query)).all()}
+
+
+async def seen(session: AsyncSession, account_id: UUID, product_id: UUID, number: int) -> None:
+    await session.execute(
+        update(Enrolment)
+        .where(col(Enrolment.account_id) == account_id, col(Enrolment.product_id) == product_id)
+        .values(seen_version=func.greatest(Enrolment.seen_version, number))
+    )
+
+
+async def finish(session: AsyncSession, account_id: UUID, product_id: UUID) -> bool:
+    """True when this call completed the course: once, for good."""
+    result = await session.execute(
+        update(Enrolment)
+        .where(
+            col(Enrolment.account_id) == account_id, col(Enrolment.product_id) == product_id,
+            col(Enrolment.completed_at).is_(None),
+        )
+        .values(completed_at=now())
+        .returning(col(Enrolment.account_id))
+    )  # fmt: skip
+    return result.first() is not None
+
+
+async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, lesson_id: UUID, version: int) -> bool:
+    """True when this call completed the lesson."""
+    result = await session.execute(
+        insert(LessonDone)
+        .values(account_id=account_id, product_id=product_id, lesson_id=lesson_id, version=version, completed_at=now())
+        .on_conflict_do_nothing()
+        .returning(col(LessonDone.lesson_id))
+    )
+    return result.first() is not None
+
+
+async def done(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
+    query = select(LessonDone.lesson_id).where(LessonDone.account_id == account_id, LessonDone.product_id == product_id)
+    return set((await session.exec(query)).all())
+
+
+async def done_counts(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, set[UUID]]:
+    query = select(LessonDone.product_id, LessonDone.lesson_id).where(
+        LessonDone.account_id == account_id, col(LessonDone.product_id).in_(product_ids)
+    )
+    found: dict[UUID, set[UUID]] = {}
+    for product_id, lesson_id in (await session.exec(query)).all():
+        found.setdefault(product_id, set()).add(lesson_id)
+    return found
+
+
+async def watched(over: Over, values: dict[str, Any]) -> int:
+    """The furthest second after this report."""
+    [(furthest,)] = await rows(over, _WATCHED, values)
+    return int(furthest)
+
+
+async def furthest(session: AsyncSession, account_id: UUID, product_id: UUID) -> dict[UUID, int]:
+    query = select(BlockProgress.block_id, BlockProgress.furthest_s).where(
+        BlockProgress.account_id == account_id, BlockProgress.product_id == product_id
+    )
+    return dict((await session.exec(query)).all())
+
+
+async def places(
+    session: AsyncSession, account_id: UUID, product_id: UUID, blocks: Collection[UUID]
+) -> dict[UUID, BlockProgress]:
+    query = select(BlockProgress).where(
+        BlockProgress.account_id == account_id, BlockProgress.product_id == product_id,
+        col(BlockProgress.block_id).in_(blocks),
+    )  # fmt: skip
+    return {row.block_id: row for row in (await session.exec(query)).all()}

@@ -1,0 +1,143 @@
+"""The learner's side of courses: opening a lesson, being somewhere in it, completing it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.clock import now
+from marketplace.domain.courses import changes, standing, store
+from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
+from marketplace.domain.courses.models import BlockProgress, CourseVersion, Enrolment
+from marketplace.domain.courses.outline import Lesson, Outline
+from marketplace.domain.courses.standing import Standing
+from marketplace.sql import Over
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as it is taught now."""
+
+    version: CourseVersion
+    outline: Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Where someone is in a course. ``news``: what changed since they were here last."""
+
+    enrolment: Enrolment
+    done: set[UUID]
+    standing: Standing
+    news: list[changes.Change]
+
+
+_KEPT = 64
+_taught: OrderedDict[tuple[UUID, int], Course] = OrderedDict()
+
+
+async def course(session: AsyncSession, product_id: UUID) -> Course | None:
+    """What is taught now. A version never changes, so the outlines read last stay in memory."""
+    number = await store.newest(session, product_id)
+    if number is None:
+        return None
+    if (product_id, number) not in _taught:
+        version = await store.version(session, product_id, number)
+        if version is None:
+            return None
+        _taught[product_id, number] = Course(version, Outline.model_validate(version.outline))
+        if len(_taught) > _KEPT:
+            _taught.popitem(last=False)
+    _taught.move_to_end((product_id, number))
+    return _taught[product_id, number]
+
+
+async def enter(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course, lesson: Lesson) -> Learner:
+    """A lesson is opened by one who may."""
+    row = await store.enrol(session, account_id, product_id, version=course.version.number, lesson_id=lesson.id)
+    done = await store.done(session, account_id, product_id)
+    news: list[changes.Change] = []
+    if row.seen_version < course.version.number:
+        known = await store.version(session, product_id, row.seen_version)
+        before = Outline.model_validate(known.outline) if known else Outline()
+        news = changes.between(before, course.outline)
+    return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), news)
+
+
+async def seen_news(session: AsyncSession, account_id: UUID, product_id: UUID, number: int) -> None:
+    """What changed up to this version needn't be told again."""
+    await store.seen(session, account_id, product_id, number)
+
+
+async def place(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course) -> Lesson | None:
+    """Where to go on: the lesson opened last if it isn't done, else the next one, else the first."""
+    row = await store.enrolment(session, account_id, product_id)
+    done = await store.done(session, account_id, product_id)
+    last = course.outline.find(row.lesson_id) if row and row.lesson_id else None
+    if last is not None and last.id not in done:
+        return last
+    lessons = course.outline.lessons
+    return standing.next_lesson(course.outline, done, last.id if last else None) or (lessons[0] if lessons else None)
+
+
+async def watched(
+    over: Over, account_id: UUID, product_id: UUID, block_id: UUID, *, position_s: float, seconds: int
+) -> int:
+    """The player's report. ``seconds`` is the block's length as the version knows it. Returns the furthest second."""
+    position = max(0, min(round(position_s), seconds)) if position_s == position_s else 0
+    values = {"account": account_id, "product": product_id, "block": block_id, "position": position, "now": now()}
+    return await store.watched(over, values)
+
+
+async def places(
+    session: AsyncSession, account_id: UUID, product_id: UUID, lesson: Lesson
+) -> dict[UUID, BlockProgress]:
+    return await store.places(session, account_id, product_id, {block.id for block in lesson.blocks})
+
+
+async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, lesson_id: UUID) -> Learner:
+    """The learner says that a lesson is done. Raises ``StillToWatch`` when its maker wants it watched first."""
+    now_taught = await course(session, product_id)
+    lesson = now_taught.outline.find(lesson_id) if now_taught else None
+    if now_taught is None or lesson is None:
+        raise NoSuchLessonInCourse
+    seen = await places(session, account_id, product_id, lesson)
+    if standing.left_to_watch(lesson, {block_id: row.furthest_s for block_id, row in seen.items()}):
+        raise StillToWatch
+    learner = await enter(session, account_id, product_id, now_taught, lesson)
+    await store.complete(session, account_id, product_id, lesson_id, now_taught.version.number)
+    done = learner.done | {lesson_id}
+    told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
+    if told.finished:
+        await store.finish(session, account_id, product_id)
+    return Learner(learner.enrolment, done, told, learner.news)
+
+
+async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Percent of each begun course that was used: completed, or watched when that is more."""
+    found = await percents(session, account_id, product_ids)
+    for product_id in found:
+        taught = await course(session, product_id)
+        if taught is not None and taught.outline.seconds and found[product_id] < 100:
+            furthest = await store.furthest(session, account_id, product_id)
+            shown = {b.id: b.seconds for le in taught.outline.lessons for b in le.blocks}
+            seconds = sum(min(furthest.get(block, 0), length) for block, length in shown.items())
+            found[product_id] = max(found[product_id], min(100, round(100 * seconds / taught.outline.seconds)))
+    return found
+
+
+async def percents(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How far someone is in each course that they began."""
+    begun = await store.enrolments(session, account_id, product_ids)
+    done = await store.done_counts(session, account_id, list(begun))
+    found = {}
+    for product_id, row in begun.items():
+        taught = await course(session, product_id)
+        if taught is not None:
+            told = standing.of(taught.outline, done.get(product_id, set()), finished=row.completed_at is not None)
+            found[product_id] = told.percent
+    return found
