@@ -22,6 +22,16 @@ END $$
 """
 
 
+def _whose() -> list[sa.Column]:
+    return [sa.Column(name, sa.Uuid(), nullable=False) for name in ("account_id", "product_id")]
+
+
+def _owners() -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([f"{name}_id"], [f"{name}.id"], ondelete="RESTRICT") for name in ("account", "product")
+    ]
+
+
 def upgrade() -> None:
     op.create_table(
         "course_draft",
@@ -56,45 +66,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_block_body_product_id", "block_body", ["product_id"])
-    whose = (
-        sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("product_id", sa.Uuid(), nullable=False),
-    )
-    owners = (
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="RESTRICT"),
-        sa.ForeignKeyConstraint(["product_id"], ["product.id"], ondelete="RESTRICT"),
-    )
     op.create_table(
         "enrolment",
-        *(column.copy() for column in whose),
+        *_whose(),
         sa.Column("seen_version", sa.Integer(), nullable=False),
         sa.Column("lesson_id", sa.Uuid(), nullable=True),
         sa.Column("started_at", MOMENT, nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("completed_at", MOMENT, nullable=True),
-        *(constraint.copy() for constraint in owners),
+        *_owners(),
         sa.PrimaryKeyConstraint("account_id", "product_id"),
     )
     op.create_index("enrolment_by_product", "enrolment", ["product_id"])
     op.create_table(
         "lesson_done",
-        *(column.copy() for column in whose),
+        *_whose(),
         sa.Column("lesson_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("completed_at", MOMENT, nullable=False),
-        *(constraint.copy() for constraint in owners),
+        *_owners(),
         sa.PrimaryKeyConstraint("account_id", "product_id", "lesson_id"),
     )
     op.create_index("lesson_done_by_lesson", "lesson_done", ["product_id", "lesson_id"])
     op.create_table(
         "block_progress",
-        *(column.copy() for column in whose),
+        *_whose(),
         sa.Column("block_id", sa.Uuid(), nullable=False),
         sa.Column("position_s", sa.Integer(), nullable=False),
         sa.Column("furthest_s", sa.Integer(), nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.CheckConstraint("furthest_s >= position_s", name="block_progress_order"),
-        *(constraint.copy() for constraint in owners),
+        *_owners(),
         sa.PrimaryKeyConstraint("account_id", "product_id", "block_id"),
     )
     op.execute(FROZEN)

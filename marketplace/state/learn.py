@@ -98,7 +98,7 @@ class LearnState(Page, rx.State):
 
     def _show_course(self, listing: Listing, taught: taking.Course) -> None:
         product = listing.product
-        self._product_id, self._version = str(product.id), taught.version.number
+        self._product_id, self._version = str(product.id), taught.number
         self.course = {
             "title": product.title, "slug": product.slug, "href": product_path(product), "creator": listing.creator.name,
             "creator_href": f"/creators/{listing.creator.handle}",

@@ -81,7 +81,7 @@ class LessonState(Page, rx.State):
 
     def _show(self, listing: Listing, decision: access.Decision, taught: taking.Course | None) -> None:
         product = listing.product
-        self.view = lesson_view(listing, taught.version.lessons if taught else 0)
+        self.view = lesson_view(listing, taught.lessons if taught else 0)
         self.learn = list(product.learn)
         self.syllabus = syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else []
         self.can_watch, self.owned = decision.allowed, decision.code == "granted"

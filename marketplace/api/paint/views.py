@@ -136,7 +136,7 @@ def _offer(
 ) -> Offer:  # fmt: skip
     product = listing.product
     return Offer(
-        lesson_view(listing, taught.version.lessons if taught else 0), product.learn, others, decision,
+        lesson_view(listing, taught.lessons if taught else 0), product.learn, others, decision,
         to_input(product.price_minor, product.currency), edit_href(product) if decision.code == "owner" else "",
         asked.query.get("cancelled") == "1", parts,
         syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else (),

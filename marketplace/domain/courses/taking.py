@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.courses import changes, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
-from marketplace.domain.courses.models import BlockProgress, CourseVersion, Enrolment
+from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
 from marketplace.domain.courses.standing import Standing
 from marketplace.sql import Over
@@ -20,9 +20,10 @@ from marketplace.sql import Over
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course as it is taught now."""
+    """A course as it is taught now: the version's number, how many lessons, and these."""
 
-    version: CourseVersion
+    number: int
+    lessons: int
     outline: Outline
 
 
@@ -49,7 +50,7 @@ async def course(session: AsyncSession, product_id: UUID) -> Course | None:
         version = await store.version(session, product_id, number)
         if version is None:
             return None
-        _taught[product_id, number] = Course(version, Outline.model_validate(version.outline))
+        _taught[product_id, number] = Course(number, version.lessons, Outline.model_validate(version.outline))
         if len(_taught) > _KEPT:
             _taught.popitem(last=False)
     _taught.move_to_end((product_id, number))
@@ -58,10 +59,10 @@ async def course(session: AsyncSession, product_id: UUID) -> Course | None:
 
 async def enter(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course, lesson: Lesson) -> Learner:
     """A lesson is opened by one who may."""
-    row = await store.enrol(session, account_id, product_id, version=course.version.number, lesson_id=lesson.id)
+    row = await store.enrol(session, account_id, product_id, version=course.number, lesson_id=lesson.id)
     done = await store.done(session, account_id, product_id)
     news: list[changes.Change] = []
-    if row.seen_version < course.version.number:
+    if row.seen_version < course.number:
         known = await store.version(session, product_id, row.seen_version)
         before = Outline.model_validate(known.outline) if known else Outline()
         news = changes.between(before, course.outline)
@@ -109,7 +110,7 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     if standing.left_to_watch(lesson, {block_id: row.furthest_s for block_id, row in seen.items()}):
         raise StillToWatch
     learner = await enter(session, account_id, product_id, now_taught, lesson)
-    await store.complete(session, account_id, product_id, lesson_id, now_taught.version.number)
+    await store.complete(session, account_id, product_id, lesson_id, now_taught.number)
     done = learner.done | {lesson_id}
     told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
     if told.finished:
