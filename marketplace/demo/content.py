@@ -6,7 +6,7 @@ from marketplace.demo import lessons_code, lessons_kitchen_and_clay, lessons_stu
 from marketplace.demo.courses import COURSES
 from marketplace.demo.people import ACCOUNTS, CREATORS, LEARNERS
 from marketplace.demo.purchases import PURCHASES
-from marketplace.demo.shapes import Account, Course, Creator, Lesson, Purchase
+from marketplace.demo.shapes import Account, Course, Creator, Lesson, Purchase, Taught
 
 __all__ = [
     "ACCOUNTS",
@@ -20,6 +20,7 @@ __all__ = [
     "Creator",
     "Lesson",
     "Purchase",
+    "Taught",
 ]
 
 LESSONS: tuple[Lesson, ...] = (

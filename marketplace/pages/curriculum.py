@@ -301,6 +301,7 @@ def _add_row(row: rx.Var) -> rx.Component:
     wrong = error_of(state.errors, row["id"])
     return rx.el.li(
         rx.el.form(
+            rx.el.input(type="hidden", name="section", value=row["id"]),
             rx.el.label(
                 rx.Var.create(_("New lesson in ")) + row["title"].to(str), html_for="add-" + row["id"].to(str),
                 class_name="sr-only",
@@ -311,7 +312,7 @@ def _add_row(row: rx.Var) -> rx.Component:
                 class_name=f"{CONTROL} h-10 border-dashed text-sm",
             ),
             button(_("Add"), kind="secondary", size="sm", type="submit"),
-            on_submit=lambda form: state.add_lesson(row["id"], form),
+            on_submit=state.add_lesson,
             reset_on_submit=True,
             class_name="flex items-center gap-2 ps-8",
         ),

@@ -231,7 +231,10 @@ def _onward() -> rx.Component:
             ),
         ),
         rx.el.div(back, onward, class_name="flex flex-wrap items-center justify-between gap-4"),
-        rx.el.div(disclosure(_("Keys for the player"), shortcut_help()), class_name="pointer-coarse:hidden"),
+        rx.cond(
+            LearnState.videos.length() > 0,
+            rx.el.div(disclosure(_("Keys for the player"), shortcut_help()), class_name="pointer-coarse:hidden"),
+        ),
         class_name="grid gap-5 border-t border-line pt-6",
     )
 

@@ -150,8 +150,8 @@ class CurriculumState(Page, rx.State):
         await self._edit(lambda o: outline.add_section(o, _("New section"))[0])
 
     @action("creator", rate=(240, 60))
-    async def add_lesson(self, section_id: Short, form: Form):
-        self.errors = {}
+    async def add_lesson(self, form: Form):
+        self.errors, section_id = {}, text_of(form, "section")
         try:
             await self._edit(lambda o: outline.add_lesson(o, need_id(section_id), text_of(form, "title"))[0])
         except MarketplaceError as error:
