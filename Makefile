@@ -30,7 +30,7 @@ test: .venv/dev ## Lint, types, laws, and all tests
 	$(BIN)/mypy --strict marketplace/domain marketplace/gateways
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m tests.browser_setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 bench: .venv/dev ## The benchmarks; each prints one JSON object
 	@for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done

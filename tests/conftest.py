@@ -9,10 +9,25 @@ from pathlib import Path
 
 import pytest
 from product import Product, SandboxServer, free_port, make_database
+from xdist.scheduler import LoadScopeScheduling
 
 from marketplace.settings import Settings
 
 os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
+
+
+WITH_PRODUCT = ("tests/api/", "tests/browser/", "tests/security/")
+
+
+class TwoStreams(LoadScopeScheduling):
+    """For two processes: one has all that needs the running product, the other the rest."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "product" if nodeid.startswith(WITH_PRODUCT) else "rest"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> TwoStreams:
+    return TwoStreams(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
