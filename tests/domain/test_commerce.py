@@ -310,7 +310,7 @@ async def test_the_fee_is_that_of_the_most_exact_rule(world: World, owner: Accou
     order = await _pay(world, await start_purchase(Actor((await world.person()).id), product.slug))
     assert await _moved(world, order) == {str(creator.id): 975}
     async with db.transaction() as session:
-        await fees.drop(session, admin, exact.id)
+        await fees.end(session, admin, exact.id)
     order = await _pay(world, await start_purchase(Actor((await world.person()).id), product.slug))
     assert await _moved(world, order) == {str(creator.id): 950}
 

@@ -22,10 +22,11 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.rules import TOPICS, slug_from
 from marketplace.domain.catalog.suggest import meant_by
+from marketplace.domain.fees import service as fees
 from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
-from marketplace.present import card, edit_href, lesson_view, results_heading, srcset, story, story_cards
+from marketplace.present import card, edit_href, fee_example, lesson_view, results_heading, srcset, story, story_cards
 from marketplace.settings import get_settings
 from marketplace.visits import Shown, shown
 
@@ -75,7 +76,8 @@ async def home(session: AsyncSession, asked: Asked) -> View:
         data=[data.website(), data.item_list(page.items)],
     )
     told = story(page.items)
-    main = storefront.home(items, await _topics(session), told, story_cards(page.items, told))
+    percent = await fees.percent_for(session, None, "lesson", get_settings().platform_fee_percent)
+    main = storefront.home(items, await _topics(session), told, story_cards(page.items, told), fee_example(percent))
     return View(facts, main)
 
 
