@@ -9,7 +9,7 @@ those who lost most by rounding, the earlier line first.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -169,6 +169,15 @@ def divide(
     if own < 0:
         raise Invalid("The shares of this product add up to more than everything.")
     return fee, (Part(creator_id, "creator", None, own), *others)
+
+
+def partners_parts(creator_id: UUID, parts: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    """Payee → minor units of those who aren't the product's own creator; who has two roles gets one sum."""
+    sums: dict[UUID, int] = {}
+    for payee_id, minor in parts:
+        if payee_id != creator_id and minor:
+            sums[payee_id] = sums.get(payee_id, 0) + minor
+    return sums
 
 
 def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:

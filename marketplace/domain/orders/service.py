@@ -271,6 +271,12 @@ async def _book_sale(session: AsyncSession, order: Order, line: OrderLine) -> No
         currency=line.currency, at=order.paid_at, gross_minor=line.amount_minor, discount_minor=line.discount_minor,
         net_minor=sum(share.amount_minor for share in shares if share.payee_id == line.creator_id), line_id=line.id,
     )  # fmt: skip
+    parts = rules.partners_parts(line.creator_id, [(share.payee_id, share.amount_minor) for share in shares])
+    for payee_id, amount in parts.items():
+        await analytics.record_share(
+            session, key=f"sale:{line.id}:{payee_id}", partner_id=payee_id, product_id=line.product_id,
+            buyer_id=line.buyer_id, currency=line.currency, at=order.paid_at, amount_minor=amount, line_id=line.id,
+        )  # fmt: skip
     for share in shares:
         await request_settlement(session, share)
 
