@@ -123,6 +123,39 @@ async def proven(of: Shop) -> None:
                 assert sum(event.kept_minor for event in events) == came
 
 
+async def led_back(of: Shop) -> None:
+    """Each posting of a fee, a tax or the provider's fee has its order, and says out of whose business it came."""
+    postings = await of.world.rows(
+        "SELECT e.kind, p.account, p.about_id, e.line_id, p.amount_minor FROM ledger_posting p"
+        " JOIN ledger_entry e ON e.id = p.entry_id JOIN order_line l ON l.order_id = e.order_id"
+        " WHERE l.id = ANY(:lines) AND p.account IN ('fees', 'tax', 'processing', 'discounts')",
+        lines=of.lines,
+    )
+    assert {account for _k, account, *_rest in postings} >= {"fees", "processing"}
+    people = {person.id for person in of.people}
+    assert [
+        row for row in postings if row[2] not in people or (row[1] != "processing" and row[3] not in of.lines)
+    ] == []
+    booked: dict[UUID, dict[UUID, int]] = {}
+    for kind, account, about, line, minor in postings:
+        if account == "fees" and kind == "sale":
+            booked.setdefault(line, {})[about] = booked.get(line, {}).get(about, 0) - minor
+    shares = await of.world.rows(
+        "SELECT s.line_id, s.payee_id, s.amount_minor, l.fee_minor, l.shares_minor FROM share s"
+        " JOIN order_line l ON l.id = s.line_id WHERE l.id = ANY(:lines) AND l.shares_minor > 0",
+        lines=of.lines,
+    )
+    for line, payee, amount, fee, whole in shares:
+        assert abs(booked.get(line, {}).get(payee, 0) - fee * amount / whole) < 1, "the fee is theirs as the share is"
+    back = await of.world.rows(
+        "SELECT e.line_id, p.about_id, sum(p.amount_minor) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id"
+        " JOIN order_line l ON l.id = e.line_id WHERE p.account = 'fees' AND l.id = ANY(:lines)"
+        " AND l.refunded_minor + l.disputed_minor = l.amount_minor + l.tax_minor GROUP BY 1, 2",
+        lines=of.lines,
+    )
+    assert [row for row in back if row[2]] == [], "all went back, and the fee of each with it"
+
+
 async def owners_as_before(of: Shop) -> None:
     """Sales, revenue and the own part of it are those of the owner's lines alone, whoever shares in them."""
     for person in of.people:
@@ -174,6 +207,8 @@ async def test_everybodys_figures_are_what_the_journal_says_came_to_them(world: 
     await jobs.fold()
     await proven(of)
     await owners_as_before(of)
+    await of.refund(await of.buy(of.products[0]), 1001)
+    await led_back(of)
     assert await world.one("SELECT count(*) FROM sale_event WHERE partner AND creator_id = :c", c=of.people[1].id) > 0
 
 

@@ -267,6 +267,7 @@ async def take_back_lines(session: AsyncSession, line: OrderLine, moved: rules.T
     return ledger.rules.take_back(
         amount=moved.amount_minor, fee=moved.fee_minor, tax=moved.tax_minor, subsidy=moved.subsidy_minor,
         shares=[(share.payee_id, part) for share, part in zip(shares, moved.shares_minor, strict=True)],
+        seller=line.creator_id, fees=moved.fees_minor,
     )  # fmt: skip
 
 

@@ -180,6 +180,13 @@ def partners_parts(creator_id: UUID, parts: Iterable[tuple[UUID, int]]) -> dict[
     return sums
 
 
+def fee_parts(fee_minor: int, shares_minor: Sequence[int]) -> tuple[int, ...]:
+    """The platform's fee by share, in proportion to what each gets: the fee is taken off before anything is shared.
+    Where nobody gets anything, it is the first one's."""
+    parts = spread(fee_minor, shares_minor)
+    return tuple(parts) if any(shares_minor) else (fee_minor, *parts[1:])
+
+
 def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
     """``amount_minor`` over ``weights``, exactly, by largest remainder. Zero weights get nothing."""
     whole = sum(weights)
@@ -238,12 +245,14 @@ class Taken:
     subsidy_minor: int
     fee_minor: int
     shares_minor: tuple[int, ...]
+    fees_minor: tuple[int, ...]  # the fee by share
 
     def minus(self, other: Taken) -> Taken:
         return Taken(
             self.amount_minor - other.amount_minor, self.tax_minor - other.tax_minor,
             self.subsidy_minor - other.subsidy_minor, self.fee_minor - other.fee_minor,
             tuple(a - b for a, b in zip(self.shares_minor, other.shares_minor, strict=True)),
+            tuple(a - b for a, b in zip(self.fees_minor, other.fees_minor, strict=True)),
         )  # fmt: skip
 
 
@@ -256,7 +265,8 @@ def taken(
     tax = prorate(tax_minor, taken_minor, whole)
     subsidy = prorate(subsidy_minor, taken_minor, whole)
     shares = tuple(prorate(one, taken_minor, whole) for one in shares_minor)
-    return Taken(taken_minor, tax, subsidy, taken_minor - tax + subsidy - sum(shares), shares)
+    fee = taken_minor - tax + subsidy - sum(shares)
+    return Taken(taken_minor, tax, subsidy, fee, shares, fee_parts(fee, shares_minor))
 
 
 # The provider's fee until it tells: percent and a fixed part, as its public price list has them.
