@@ -57,7 +57,7 @@ def _in_force() -> rx.Component:
                 "The most exact rule wins: a creator's for one kind, then the creator's, then the kind's. All else pays "
             ),
             rx.el.span(_("the default fee, "), FeesState.default, class_name="font-semibold text-ink"),
-            _(", which is a setting (PLATFORM_FEE_PERCENT). A bundle pays the fees of what is in it."),
+            _(", which is a setting (PLATFORM_FEE_PERCENT). A bundle pays those of its parts."),
             class_name="mt-1 mb-4 max-w-[70ch] text-muted",
         ),
         rx.cond(

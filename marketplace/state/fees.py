@@ -185,6 +185,8 @@ async def _example(
         }
     kept = _kept(told.then)
     then = _("With the new rule: {fee} ({percent}). The creator gets {yours}.").format(**kept)
+    if told.now is not None and (told.now.creator_id, told.now.kind) == (creator_id, kind):
+        then += " " + _("It takes the place of the rule above.")
     return {"now": words, "then": then}
 
 
