@@ -83,15 +83,16 @@ FILL = (
     """,
     """
     INSERT INTO sale_event (id, key, creator_id, buyer_id, product_id, line_id, currency, at, day, sales, units, buyers,
-                            gross_minor, net_minor, discount_minor, refunds, refunded_minor, refunded_net_minor)
+                            gross_minor, net_minor, discount_minor, refunds, refunded_minor, refunded_net_minor, shares,
+                            shared_minor, shared_back_minor, partner)
     SELECT id, 'sale:' || id, '00000000-0000-0000-0000-000000000001'::uuid, lpad(to_hex(buyer + 1000), 32, '0')::uuid,
            lpad(to_hex(product + 100), 32, '0')::uuid, id, 'usd', at, (at AT TIME ZONE 'UTC')::date, 1, 1, 1, amount,
-           amount - amount / 10, 0, 0, 0, 0 FROM sale
+           amount - amount / 10, 0, 0, 0, 0, 0, 0, 0, false FROM sale
     UNION ALL
     SELECT lpad(to_hex(n + 90000000), 32, '0')::uuid, 'refund:' || id, '00000000-0000-0000-0000-000000000001'::uuid,
            lpad(to_hex(buyer + 1000), 32, '0')::uuid, lpad(to_hex(product + 100), 32, '0')::uuid, id, 'usd',
            at + interval '1 hour', ((at + interval '1 hour') AT TIME ZONE 'UTC')::date, 0, 0, 0, 0, 0, 0, 1, amount,
-           amount - amount / 10 FROM sale WHERE n %% 40 = 0
+           amount - amount / 10, 0, 0, 0, false FROM sale WHERE n %% 40 = 0
     """,
     "DROP TABLE sale",
     """

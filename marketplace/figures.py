@@ -145,6 +145,7 @@ def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
     rest = [
         _("Revenue {amount}").format(amount=money(totals.gross_minor)) if totals.gross_minor else "",
         _("{amount} refunded").format(amount=money(totals.refunded_minor)) if totals.refunded_minor else "",
+        _("{amount} from shares").format(amount=money(totals.partner_minor)) if totals.partner_minor else "",
         _visitors(totals.visitors),
         conversion(totals) if totals.buyers else "",
     ]
@@ -153,9 +154,29 @@ def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
         "name": name, "sales": f"{totals.sales:,}", "revenue": format_minor(totals.gross_minor, currency),
         "discounts": format_minor(-totals.discount_minor, currency) if totals.discount_minor else "–",
         "refunded": format_minor(-totals.refunded_minor, currency) if totals.refunded_minor else "–",
+        "shares": _signed_or_dash(totals.partner_minor, totals.shares, currency),
         "yours": format_minor(totals.kept_minor, currency), "visitors": f"{totals.visitors:,}",
         "conversion": conversion(totals),
     }  # fmt: skip
+
+
+def _signed_or_dash(minor: int, happened: int, currency: str) -> str:
+    return format_minor(minor, currency) if minor or happened else "–"
+
+
+def product_name(title: str, totals: Totals) -> str:
+    """A product as a line of the breakdown; what is another's says that only a share of it is meant."""
+    shared = totals.shares or totals.partner_minor
+    return _("{title} (your share)").format(title=title) if shared else title
+
+
+def sold(totals: Totals) -> str:
+    """ "12 sold", and what was sold by others with a share for this creator."""
+    parts = [
+        _("{n} sold").format(n=f"{totals.sales:,}") if totals.sales or not totals.shares else "",
+        ngettext("{n} share", "{n} shares", totals.shares).format(n=f"{totals.shares:,}") if totals.shares else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _visitors(number: int) -> str:
@@ -168,10 +189,11 @@ def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str,
     then = before or Totals()
     compared = before is not None
     refunds = ngettext("{n} refund", "{n} refunds", totals.refunds).format(n=f"{totals.refunds:,}")
+    shared = _("{amount} of it from shares of others' sales").format(amount=money(totals.partner_minor))
     off = _("{amount} of discounts").format(amount=money(totals.discount_minor)) if totals.discount_minor else ""
     return [
         _kpi(_("Yours"), money(totals.kept_minor), totals.kept_minor, then.kept_minor, money, compared,
-             _("After fees and refunds")),
+             shared if totals.shares or totals.partner_minor else _("After fees and refunds")),
         _kpi(_("Revenue"), money(totals.gross_minor), totals.gross_minor, then.gross_minor, money, compared,
              off or _("What buyers paid")),
         _kpi(_("Sales"), f"{totals.sales:,}", totals.sales, then.sales, str, compared),
@@ -214,7 +236,7 @@ def sheet_head(by: str) -> list[str]:
     }[by]  # fmt: skip
     return [
         first, _("Currency"), _("Sales"), _("Units"), _("New buyers"), _("Revenue"), _("Discounts"), _("Refunds"),
-        _("Refunded"), _("Yours"), _("Visitors"), _("Conversion %"),
+        _("Refunded"), _("Yours"), _("Visitors"), _("Conversion %"), _("Shares of others' sales"), _("From shares"),
     ]  # fmt: skip
 
 
@@ -223,5 +245,5 @@ def sheet_row(name: str, totals: Totals, currency: str) -> list[Cell]:
     return [
         name, currency.upper(), totals.sales, totals.units, totals.buyers, money(totals.gross_minor),
         money(totals.discount_minor), totals.refunds, money(totals.refunded_minor), money(totals.kept_minor),
-        totals.visitors, totals.conversion,
+        totals.visitors, totals.conversion, totals.shares, money(totals.partner_minor),
     ]  # fmt: skip

@@ -203,13 +203,13 @@ def results_heading(count: int, more: bool, query: str, topic_name: str) -> str:
 
 
 def fee_example(percent: Decimal, minor: int = 2400, currency: str = "usd") -> dict[str, str]:
-    """What becomes of one sale: ``price``, ``fee`` (with its sign) and ``yours``, formatted."""
+    """What becomes of one sale: ``price``, ``fee`` (with its sign and its ``label``) and ``yours``, formatted."""
     parts = split(minor, percent)
     return {
         "price": format_minor(minor, currency),
         "fee": format_minor(-parts.fee_minor, currency),
         "yours": format_minor(parts.creator_minor, currency),
-        "percent": f"{percent.normalize():f}",
+        "label": _("Our fee, {percent} %").format(percent=f"{percent.normalize():f}"),
     }
 
 

@@ -22,7 +22,7 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import EventRow
 from marketplace.errors import MarketplaceError
-from marketplace.figures import Report, asked, report, sheet_head, sheet_row, titles
+from marketplace.figures import Report, asked, product_name, report, sheet_head, sheet_row, titles
 from marketplace.i18n import _
 
 _ROWS = 1000
@@ -83,14 +83,17 @@ async def _sums(wanted: Report) -> AsyncIterator[str]:
         async with transaction() as session:
             page = await analytics.by_product(session, wanted.scope, wanted.span, after=after, limit=_ROWS)
             named = await titles(session, [product_id for product_id, _totals in page])
-        yield "".join(sheets.line(sheet_row(named[product_id], totals, currency)) for product_id, totals in page)
+        yield "".join(
+            sheets.line(sheet_row(product_name(named[product_id], totals), totals, currency))
+            for product_id, totals in page
+        )
         if len(page) < _ROWS:
             return
         after = (page[-1][1].kept_minor, page[-1][0])
 
 
 async def _sales(wanted: Report) -> AsyncIterator[str]:
-    """Each sale and refund; a refund takes away."""
+    """Each sale and refund, and each share of others' sales; a refund takes away."""
     yield sheets.BOM + sheets.line(
         [
             _("Time (UTC)"), _("What"), _("Product"), _("Customer"), _("Email"), _("Units"), _("Currency"), _("Amount"),
@@ -109,13 +112,19 @@ async def _sales(wanted: Report) -> AsyncIterator[str]:
 
 
 def _sale(event: EventRow, named: dict[UUID, str]) -> list[sheets.Cell]:
-    what = _("Sale") if event.sales else _("Refund") if event.refunded_minor >= 0 else _("Refund came back")
+    paid = None if event.partner else sheets.amount(event.gross_minor - event.refunded_minor, event.currency)
     money = lambda minor: sheets.amount(minor, event.currency)  # noqa: E731
     return [
-        f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", what, named[event.product_id], *_person(event), event.units,
-        event.currency.upper(), money(event.gross_minor - event.refunded_minor), money(event.discount_minor),
-        money(event.net_minor - event.refunded_net_minor), str(event.line_id or ""),
+        f"{event.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", _what(event), named[event.product_id], *_person(event), event.units,
+        event.currency.upper(), paid, money(event.discount_minor), money(event.kept_minor), str(event.line_id or ""),
     ]  # fmt: skip
+
+
+def _what(event: EventRow) -> str:
+    if event.partner:
+        back = _("Share taken back") if event.shared_back_minor >= 0 else _("Share came back")
+        return _("Share of a sale") if event.shares else back
+    return _("Sale") if event.sales else _("Refund") if event.refunded_minor >= 0 else _("Refund came back")
 
 
 def _person(event: EventRow) -> tuple[str, str]:

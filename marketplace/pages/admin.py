@@ -18,6 +18,7 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.admin_parts import admin_tabs
 from marketplace.pages.proof_parts import mismatches
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of
@@ -35,7 +36,11 @@ def admin_page() -> rx.Component:
             _denied(),
             rx.el.div(
                 page_title(_("Administration"), _("What the machines couldn't settle by themselves.")),
-                rx.cond(AdminState.loaded & Viewer.is_admin, _content(), skeleton_rows(6)),
+                rx.cond(
+                    AdminState.loaded & Viewer.is_admin,
+                    rx.fragment(admin_tabs("overview"), _content()),
+                    skeleton_rows(6),
+                ),
             ),
         ),
         live=AdminState.loaded,

@@ -206,17 +206,21 @@ def _breakdown() -> rx.Component:
 def _table() -> rx.Component:
     """On a phone three columns, and the rest in a line below the name."""
     cut = rx.match(AnalyticsState.by, ("product", _("Product")), ("week", _("Week")), ("month", _("Month")), _("Day"))
-    heads = [
-        (_("Sales"), ""), (_("Revenue"), _WIDE), (_("Discounts"), _WIDE), (_("Refunded"), _WIDE), (_("Yours"), ""),
-        (_("Visitors"), _WIDE), (_("Conversion"), _WIDE),
-    ]  # fmt: skip
+
+    def head(label: str, wide: str = "") -> rx.Component:
+        return rx.el.th(label, scope="col", class_name=f"{_HEAD} text-end {wide}")
+
     return rx.el.div(
         rx.el.table(
             rx.el.caption(_("The same figures, line by line"), class_name="sr-only"),
             rx.el.thead(
                 rx.el.tr(
                     rx.el.th(cut, scope="col", class_name=f"{_HEAD} text-start"),
-                    *[rx.el.th(label, scope="col", class_name=f"{_HEAD} text-end {wide}") for label, wide in heads],
+                    head(_("Sales")),
+                    *[head(label, _WIDE) for label in (_("Revenue"), _("Discounts"), _("Refunded"))],
+                    rx.cond(AnalyticsState.has_shares, head(_("From shares"), _WIDE)),
+                    head(_("Yours")),
+                    *[head(label, _WIDE) for label in (_("Visitors"), _("Conversion"))],
                 )
             ),
             rx.el.tbody(rx.foreach(AnalyticsState.rows, _row)),
@@ -244,6 +248,7 @@ def _row(row: rx.Var) -> rx.Component:
         ),
         number("sales"),
         *[number(key, _WIDE) for key in ("revenue", "discounts", "refunded")],
+        rx.cond(AnalyticsState.has_shares, number("shares", _WIDE)),
         number("yours", "font-semibold"),
         *[number(key, _WIDE) for key in ("visitors", "conversion")],
         class_name="border-t border-line align-top transition-colors md:hover:bg-paper",

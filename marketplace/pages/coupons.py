@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from marketplace.components.badge import badge
-from marketplace.components.button import button, link_button
+from marketplace.components.button import button
 from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.empty import empty_state
 from marketplace.components.field import checkbox, field, field_error, radio_cards, select_input, text_input
@@ -17,6 +17,7 @@ from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.money import EXPONENTS
 from marketplace.pages import Route
+from marketplace.pages.admin_parts import admin_tabs
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of, studio_frame
 from marketplace.state.coupons import CouponsState
@@ -40,8 +41,8 @@ def platform_page() -> rx.Component:
         page_title(
             _("The platform's codes"), _("The platform bears these: creators get their share of the full price.")
         ),
+        admin_tabs("coupons"),
         rx.cond(CouponsState.loaded, _content(), skeleton_rows()),
-        rx.el.div(link_button(_("Back to administration"), "/admin", kind="quiet"), class_name="mt-8"),
     )
 
 

@@ -108,16 +108,19 @@ def _sales() -> rx.Component:
             sales_download(),
             class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
         ),
-        data_table(columns, EarningsState.sales, _("Your sales, newest first")),
+        data_table(columns, EarningsState.sales, _("Your sales, and others' that you share in, newest first")),
         show_more(EarningsState.next_key, EarningsState.more, gap="mt-6"),
     )
 
 
 def _sale_link(row: rx.Var) -> rx.Component:
-    return link(
-        row["title"],
-        href=row["href"],
-        class_name="line-clamp-2 font-semibold underline decoration-line-strong underline-offset-4 hover:text-accent",
+    return rx.el.span(
+        link(
+            row["title"],
+            href=row["href"],
+            class_name="line-clamp-2 font-semibold underline decoration-line-strong underline-offset-4 hover:text-accent",
+        ),
+        rx.el.span(row["role"], class_name="block text-xs font-normal text-muted empty:hidden"),
     )
 
 
@@ -162,7 +165,11 @@ def _sale() -> rx.Component:
             rx.el.h1(sale["title"], class_name="mt-3 text-2xl sm:text-3xl"),
             rx.el.p(
                 badge(sale["state"], sale["tone"]),
-                rx.el.span(_("Bought by "), rx.el.span(sale["buyer"], class_name="font-medium text-ink")),
+                rx.cond(
+                    sale["role"] == "",
+                    rx.el.span(_("Bought by "), rx.el.span(sale["buyer"], class_name="font-medium text-ink")),
+                    rx.el.span(sale["role"]),
+                ),
                 rx.el.span(sale["paid_at"]),
                 class_name="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted",
             ),
@@ -170,7 +177,7 @@ def _sale() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(_sum(), _movements(), class_name="grid min-w-0 grid-cols-1 gap-8"),
-            rx.el.div(_refunds(), class_name="min-w-0 xl:w-80"),
+            rx.cond(sale["role"] == "", rx.el.div(_refunds(), class_name="min-w-0 xl:w-80")),
             class_name="grid grid-cols-1 items-start gap-8 xl:grid-cols-[minmax(0,1fr)_20rem]",
         ),
         _refund_dialog(),

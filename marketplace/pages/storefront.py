@@ -17,7 +17,6 @@ from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
-from marketplace.present import fee_example
 from marketplace.settings import get_settings
 from marketplace.state.browse import BrowseState
 
@@ -145,7 +144,7 @@ def _story() -> rx.Component:
 
 def _start_selling() -> rx.Component:
     """What selling here costs, as a sum."""
-    sale = fee_example(get_settings().platform_fee_percent)
+    sale = BrowseState.sale
     return rx.el.section(
         rx.el.div(
             rx.el.h2(_("Teach what your hands know"), class_name="text-2xl sm:text-3xl"),
@@ -162,7 +161,7 @@ def _start_selling() -> rx.Component:
             sum_lines(
                 [
                     (_("Someone buys your lesson"), sale["price"]),
-                    (_("Our fee, {percent} %").format(percent=sale["percent"]), sale["fee"]),
+                    (sale["label"], sale["fee"]),
                 ],
                 _("Yours"),
                 sale["yours"],

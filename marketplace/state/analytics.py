@@ -22,7 +22,9 @@ from marketplace.figures import (
     figure_row,
     kpis,
     mark_name,
+    product_name,
     report,
+    sold,
     span_name,
     titles,
 )
@@ -57,6 +59,7 @@ class AnalyticsState(Page, rx.State):
     by: str = "day"
     rows: list[dict[str, str]] = []
     more_rows: bool = False
+    has_shares: bool = False
     csv_href: str = ""
     csv_sales_href: str = ""
 
@@ -115,6 +118,7 @@ class AnalyticsState(Page, rx.State):
         grain = rules.readable(span, wanted.grain)
         found = await _series(session, wanted, span, grain)
         then = await _series(session, wanted, wanted.before, grain) if wanted.before else None
+        self.has_shares = any(figures.shares or figures.partner_minor for _at, figures in found)
         self.kpis = kpis(_added(found), _added(then) if then is not None else None, currency)
         self._draw(found, then or [], grain, currency)
         self.product, self.top = {}, []
@@ -134,7 +138,10 @@ class AnalyticsState(Page, rx.State):
         named = await titles(session, [product_id for product_id, _totals in found])
         most = max((figures.kept_minor for _id, figures in found), default=0)
         if not wanted.scope.product_id:
-            self.top = [_top_row(product_id, named[product_id], f, most, wanted) for product_id, f in found[:_TOP]]
+            self.top = [
+                _top_row(product_id, product_name(named[product_id], f), f, most, wanted)
+                for product_id, f in found[:_TOP]
+            ]
         if wanted.by == "product":
             self._show_named(found, named, wanted)
 
@@ -171,7 +178,8 @@ class AnalyticsState(Page, rx.State):
     def _show_named(self, found: list[tuple[UUID, Totals]], named: dict[UUID, str], wanted: Report) -> None:
         shown, currency = found[: _ROWS - 1], wanted.scope.currency
         fresh = [
-            {**figure_row(named[i], f, currency), "href": wanted.asked.href(product_id=i, by="")} for i, f in shown
+            {**figure_row(product_name(named[i], f), f, currency), "href": wanted.asked.href(product_id=i, by="")}
+            for i, f in shown
         ]
         self._after = (shown[-1][1].kept_minor, shown[-1][0]) if shown else None
         self.rows, self.more_rows = [*self.rows, *fresh], len(found) == _ROWS
@@ -208,7 +216,7 @@ def _column(bar: Bar, name: str, now: Totals, then: Totals | None, drawn: Chart,
         "left": _percent(bar.left), "right": _percent(end), "room": _percent(bar.room),
         "below": "yes" if now.kept_minor < 0 else "",
         "side": "start" if bar.left < 30 else "end" if end > 70 else "middle",
-        "label": name, "value": money(now), "sales": _("{n} sold").format(n=f"{now.sales:,}"),
+        "label": name, "value": money(now), "sales": sold(now),
         "before": _("{amount} before").format(amount=money(then)) if then else "",
         "then": _percent(drawn.scale.above(then.kept_minor)) if then and then.kept_minor else "",
     }  # fmt: skip
@@ -219,7 +227,7 @@ def _top_row(product_id: UUID, title: str, totals: Totals, most: int, wanted: Re
     return {
         "title": title, "href": wanted.asked.href(product_id=product_id, by=""), "share": _percent(share),
         "yours": format_minor(totals.kept_minor, wanted.scope.currency),
-        "sales": _("{n} sold").format(n=f"{totals.sales:,}"),
+        "sales": sold(totals),
         "conversion": _("{percent} of visitors").format(percent=conversion(totals)) if totals.visitors else "",
     }  # fmt: skip
 

@@ -231,7 +231,9 @@ def _detail(row: ledger.StatementRow, currency: str) -> str:
     parts = [row.memo, *row.notes, number]
     if row.kind == "sale" and fee:
         price, taken = format_minor(own - fee, currency), format_minor(fee, currency)
-        parts.append(_("Price {price}, fee {fee}").format(price=price, fee=taken))
+        goods = sum(row.about.get(account, 0) for account in ("stripe", "tax", "discounts"))
+        say = _("Price {price}, fee {fee}") if goods == own - fee else _("Your part of the price {price}, fee {fee}")
+        parts.append(say.format(price=price, fee=taken))
     elif row.kind in ("refund", "refund_failed") and fee:
         given = format_minor(fee, currency)
         parts.append(_("The platform gave back {fee} of its fee").format(fee=given) if fee > 0 else "")

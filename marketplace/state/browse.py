@@ -9,9 +9,11 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.rules import TOPICS
 from marketplace.domain.catalog.suggest import meant_by
+from marketplace.domain.fees import service as fees
 from marketplace.i18n import _
 from marketplace.markdown import render
-from marketplace.present import Card, card, results_heading, story, story_cards
+from marketplace.present import Card, card, fee_example, results_heading, story, story_cards
+from marketplace.settings import get_settings
 from marketplace.state.action import action
 from marketplace.state.base import Page, need_id, param
 
@@ -27,6 +29,7 @@ class BrowseState(Page, rx.State):
     heading: str = ""
     story: dict[str, str] = {}
     story_items: list[Card] = []
+    sale: dict[str, str] = {}
     next_key: str = ""
     loading_more: bool = False
 
@@ -38,6 +41,9 @@ class BrowseState(Page, rx.State):
         async with transaction() as session:
             page = await browse.lessons(session, query=self.query, topic=self.topic, key=param(self, "key")[:100])
             self.topics = [[t, TOPICS[t]] for t in await browse.topics(session) if t in TOPICS]
+            self.sale = fee_example(
+                await fees.percent_for(session, None, "lesson", get_settings().platform_fee_percent)
+            )
         self.items, self.next_key = [card(item) for item in page.items], page.next_key
         self.story = story(page.items)
         self.story_items = story_cards(page.items, self.story)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 import reflex as rx
 
@@ -80,7 +81,14 @@ class EarningsState(Page, rx.State):
             line_id: sum(s.amount_minor - s.taken_minor for s in found if s.payee_id == who.account_id)
             for line_id, found in shares.items()
         }
-        self.sales = [*self.sales, *[_sale_row(line, order, mine.get(line.id, 0)) for line, order in rows[:25]]]
+        fresh = [
+            {
+                **_sale_row(line, order, mine.get(line.id, 0)),
+                "role": _role(line, shares.get(line.id, []), who.account_id),
+            }
+            for line, order in rows[:25]
+        ]
+        self.sales = [*self.sales, *fresh]
         self.next_key = str(rows[24][0].id) if len(rows) > 25 else ""
 
     @action("creator", rate=(60, 60))
@@ -90,7 +98,10 @@ class EarningsState(Page, rx.State):
 
 
 class SaleState(Page, rx.State):
-    """``/studio/earnings/<line>``: one sale with every movement of its money, and the refund form."""
+    """``/studio/earnings/<line>``: one sale with every movement of its money, and the refund form.
+
+    Who has a share in another's sale sees how it came about, and nothing of the buyer or of other partners.
+    """
 
     sale: dict[str, str] = {}
     sum_lines: list[dict[str, str]] = []
@@ -114,21 +125,29 @@ class SaleState(Page, rx.State):
         who, line_id = actor(), parse_id(self._line_id)
         async with transaction() as session:
             line = await session.get(OrderLine, line_id) if line_id else None
-            if line is None or (line.creator_id != who.account_id and not who.is_admin):
+            order = await order_store.order(session, line.order_id) if line else None
+            shares = (await order_store.shares_of(session, [line.id])).get(line.id, []) if line else []
+            own = line is not None and (line.creator_id == who.account_id or who.is_admin)
+            partner = (
+                any(share.payee_id == who.account_id for share in shares)
+                and order is not None
+                and order.state == "paid"
+            )
+            if line is None or order is None or not (own or partner):
                 self.failure = _("There is no sale at this address.")
                 return
-            order = await order_store.order(session, line.order_id)
-            assert order is not None
+            if not own:
+                assert who.account_id is not None
+                return self._show_share(line, order, shares, who.account_id, await ledger.statement(session, line.id))
             buyer = await accounts.account(session, line.buyer_id)
             entries = await ledger.statement(session, line.id)
             given = [r for r in await order_store.refunds(session, order.id) if r.line_id == line.id]
-            shares = (await order_store.shares_of(session, [line.id])).get(line.id, [])
             payees = {s.payee_id: (await accounts.account(session, s.payee_id)).name for s in shares}
             left = await refunds.left_to_refund(session, line)
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
         self.sale = {
             **_sale_row(line, order, sum(s.amount_minor - s.taken_minor for s in shares if s.payee_id == line.creator_id)),
-            "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
+            "role": "", "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
             "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
             "currency": line.currency.upper(),
         }  # fmt: skip
@@ -136,7 +155,7 @@ class SaleState(Page, rx.State):
             {"label": _("Price"), "amount": money(line.list_minor)},
             *_sum_rows(line, shares, payees, money),
         ]  # fmt: skip
-        self.entries = [_entry_row(entry, postings, line.currency) for entry, postings in entries]
+        self.entries = _entry_rows(entries, line.currency, line.creator_id, whole_fee=True)
         self.refunds = [
             {
                 "amount": money(r.amount_minor), "when": moment(r.created_at), "note": r.note, "failure": r.failure,
@@ -145,6 +164,22 @@ class SaleState(Page, rx.State):
             }
             for r in given
         ]  # fmt: skip
+
+    def _show_share(self, line: OrderLine, order: Order, shares, partner_id: UUID, entries) -> None:  # type: ignore[no-untyped-def]
+        money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
+        mine = [share for share in shares if share.payee_id == partner_id]
+        got, taken = sum(share.amount_minor for share in mine), sum(share.taken_minor for share in mine)
+        self.sale = {
+            **_sale_row(line, order, got - taken), "role": _role(line, shares, partner_id), "buyer": "",
+            "paid_at": moment(order.paid_at), "can_refund": "", "currency": line.currency.upper(),
+        }  # fmt: skip
+        rows = [
+            (_("Price"), line.list_minor), (_("Discount"), -line.discount_minor),
+            (_("Paid by the platform"), line.subsidy_minor), (_("Platform fee"), -line.fee_minor),
+            (_("Shares of others"), got - line.shares_minor), (_("Taken back, your part"), -taken),
+        ]  # fmt: skip
+        self.sum_lines = [{"label": label, "amount": money(minor)} for label, minor in rows if minor]
+        self.entries, self.refunds = _entry_rows(entries, line.currency, partner_id, whole_fee=False), []
 
     @action("member", rate=(20, 60))
     async def refund(self, form: Form):
@@ -207,17 +242,33 @@ def _balance_row(currency: str, totals: dict[str, int], paid: int) -> dict[str, 
     }  # fmt: skip
 
 
-def _creators_view(posting) -> int:  # type: ignore[no-untyped-def]
-    """Credits of a creator's account are theirs; a credit of the fee account is what the fee took."""
-    return -posting.amount_minor if posting.owner_id else posting.amount_minor
+def _role(line: OrderLine, shares, account_id: UUID) -> str:  # type: ignore[no-untyped-def]
+    """As what somebody has a part in another's sale; empty for their own."""
+    if line.creator_id == account_id:
+        return ""
+    words = {
+        "co_creator": _("Your share as co-creator, {percent} %"),
+        "affiliate": _("Your share as affiliate, {percent} %"),
+    }
+    mine = [share for share in shares if share.payee_id == account_id and share.percent is not None]
+    return " · ".join(words[share.role].format(percent=f"{share.percent.normalize():f}") for share in mine)
 
 
 def _signed(minor: int, currency: str) -> str:
     return f"+{format_minor(minor, currency)}" if minor > 0 else format_minor(minor, currency)
 
 
-def _entry_row(entry, postings, currency: str) -> dict[str, str]:  # type: ignore[no-untyped-def]
-    """What the entry means for the creator: their own accounts and the fee, not the platform's side of the books."""
-    seen = [p for p in postings if p.account in _SHOWN] or postings
-    parts = [f"{_ACCOUNTS.get(p.account, p.account)}: {_signed(_creators_view(p), currency)}" for p in seen]
-    return {"what": _KINDS.get(entry.kind, entry.kind), "when": moment(entry.created_at), "detail": " · ".join(parts)}
+def _entry_rows(entries, currency: str, whose: UUID, *, whole_fee: bool) -> list[dict[str, str]]:  # type: ignore[no-untyped-def]
+    """What each entry means for one payee: their own accounts and the fee, not the platform's side of the books, and
+    nothing of other payees. Credits of their accounts are theirs; a credit of the fee account is what the fee took."""
+    rows = []
+    for entry, postings in entries:
+        sums: dict[str, int] = {}
+        for p in postings:
+            if p.owner_id == whose or (p.account == "fees" and (whole_fee or p.about_id == whose)):
+                sums[p.account] = sums.get(p.account, 0) + (-p.amount_minor if p.owner_id else p.amount_minor)
+        parts = [f"{_ACCOUNTS[name]}: {_signed(sums[name], currency)}" for name in _SHOWN if sums.get(name)]
+        if parts:
+            what, when = _KINDS.get(entry.kind, entry.kind), moment(entry.created_at)
+            rows.append({"what": what, "when": when, "detail": " · ".join(parts)})
+    return rows

@@ -11,6 +11,7 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.courses import service as courses
 from marketplace.domain.documents import service as documents
+from marketplace.domain.fees import service as fees
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.media.models import Image
 from marketplace.domain.orders.rules import split
@@ -93,11 +94,13 @@ class StudioState(Page, rx.State):
         self.errors, self.busy, self.go = {}, False, ""
         settings = get_settings()
         self.country_options = [{"value": code, "label": country_name(code)} for code in _countries()]
-        self.fee_percent = f"{settings.platform_fee_percent.normalize():f}"
-        example = split(2000, settings.platform_fee_percent)
+        who = actor()
+        async with transaction() as session:
+            percent = await fees.percent_for(session, who.account_id, "lesson", settings.platform_fee_percent)
+        self.fee_percent = f"{percent.normalize():f}"
+        example = split(2000, percent)
         self.fee_example = format_minor(example.fee_minor, "usd")
         self.fee_example_yours = format_minor(example.creator_minor, "usd")
-        who = actor()
         if not who.signed_in:
             return rx.redirect("/login?next=/studio", replace=True)
         if who.is_creator:

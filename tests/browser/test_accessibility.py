@@ -30,7 +30,7 @@ CREATOR = [
     "/studio/customers", "/studio/payouts", "/studio/coupons", "/studio/partners", "/studio/requests",
     "/studio/bundles/new", "/studio/balance", "/studio/settings", "/settings", "/cart",
 ]  # fmt: skip
-ADMIN = ["/admin"]
+ADMIN = ["/admin", "/admin/fees"]
 
 
 def check(page: Page, path: str) -> list[str]:

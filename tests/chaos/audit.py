@@ -160,6 +160,16 @@ class Audit:
             " JOIN share s ON s.line_id = l.id AND s.payee_id = l.creator_id WHERE o.state = 'paid' GROUP BY 1, 2"
         )
         assert sorted(tuple(row) for row in figures) == sorted(tuple(row) for row in lines)
+        kept = await self.world.rows(
+            "SELECT creator_id::text, currency, sum(net_minor - refunded_net_minor + shared_minor - shared_back_minor)"
+            " FROM sale_event GROUP BY 1, 2"
+        )
+        came = await self.world.rows(
+            "SELECT p.owner_id::text, p.currency, -sum(p.amount_minor) FROM ledger_posting p JOIN ledger_entry e"
+            " ON e.id = p.entry_id WHERE p.account = 'held' AND e.kind IN ('sale', 'refund', 'refund_failed', 'dispute',"
+            " 'dispute_won') GROUP BY 1, 2"
+        )
+        _same({row[:2]: int(row[2]) for row in kept}, {row[:2]: int(row[2]) for row in came}, "figures and journal")
 
     async def _check_orders(self) -> None:
         states = dict(await self.world.rows('SELECT id::text, state FROM "order"'))

@@ -187,6 +187,7 @@ async def test_what_is_in_the_files(world: World, client: httpx.AsyncClient) -> 
     assert row == {
         "Day (UTC)": today, "Currency": "USD", "Sales": "2", "Units": "2", "New buyers": "2", "Revenue": "50.00",
         "Discounts": "0.00", "Refunds": "1", "Refunded": "5.00", "Yours": "40.50", "Visitors": "0", "Conversion %": "",
+        "Shares of others' sales": "0", "From shares": "0.00",
     }  # fmt: skip
     (row,) = await rows_of(await client.get("/studio/export/earnings.csv?by=product"))
     assert row["Product"] == "'" + '=HYPERLINK("http://evil.example")'

@@ -42,6 +42,7 @@ class Event:
     currency: str
     at: datetime
     figures: dict[str, int]
+    partner: bool = False
 
 
 @dataclass
@@ -88,6 +89,7 @@ STEP = st.one_of(
     st.tuples(st.just("sale"), C, N, C, CURRENCY, DAY, st.integers(0, 500), CRASHES),
     st.tuples(st.just("refund"), st.integers(0, 9), DAY, st.integers(1, 500), CRASHES),
     st.tuples(st.just("come back"), st.integers(0, 9), DAY, CRASHES),
+    st.tuples(st.just("share"), C, N, N, CURRENCY, DAY, st.integers(-200, 500), CRASHES),
     st.tuples(st.just("again"), st.integers(0, 9)),
     st.tuples(st.just("view"), C, C, DAY, C, CRASHES),
     st.tuples(st.just("fold"), st.sampled_from([1, 2, 3, 1000]), CRASHES),
@@ -114,7 +116,12 @@ class Run:
         self.model.keys.append((key, call))
 
     async def call(self, values: dict[str, Any], crash: bool = False) -> bool:
-        record = analytics.record_sale if "gross_minor" in values else analytics.record_refund
+        record: Any = analytics.record_sale if "gross_minor" in values else analytics.record_refund
+        if "shares" in values:
+            whose = {"partner_id": values["creator_id"], "amount_minor": values["amount_minor"]}
+            record = analytics.record_share if values["shares"] else analytics.record_share_back
+            names = ("key", "product_id", "buyer_id", "currency", "at")
+            values = {**{name: values[name] for name in names}, **whose}
         async with db.transaction() as session:
             new = await record(session, **values)
             if crash:
@@ -143,6 +150,15 @@ class Run:
         at = FIRST + timedelta(days=day, minutes=len(self.model.keys))
         event = Event(sale.creator, sale.product, sale.buyer, sale.currency, at, figures)
         await self.book(f"refund:{uuid4()}", event, crash, amount_minor=amount, net_minor=net)
+
+    async def share(self, c: int, p: int, b: int, currency: str, day: int, amount: int, crash: bool) -> None:
+        """Of another's sale, or, when negative, what went back or came again of one."""
+        at = FIRST + timedelta(days=day, minutes=len(self.model.keys))
+        back = amount // 2 + 50
+        figures = {"shares": 1, "shared_minor": amount} if amount > 0 else {"shared_back_minor": back}
+        event = Event(c, PRODUCTS[p], b % 2, currency, at, figures, partner=True)
+        shares = {"shares": int(amount > 0), "amount_minor": amount if amount > 0 else back}
+        await self.book(f"share:{uuid4()}", event, crash, **shares)
 
     async def come_back(self, which: int, day: int, crash: bool) -> None:
         refunds = [e for e in self.model.events if e.figures.get("refunded_minor", 0) > 0]
@@ -214,7 +230,8 @@ class Run:
 
     async def _customers(self, session: Any, creator: int) -> None:
         actor, model = Actor(self.model.creators[creator], "member", True), self.model
-        sales = [e for e in model.events if e.creator == creator and e.figures.get("sales")]
+        own = [e for e in model.events if e.creator == creator and not e.partner]
+        sales = [e for e in own if e.figures.get("sales")]
         latest = {model.buyers[b]: max(e.at for e in sales if e.buyer == b) for b in {e.buyer for e in sales}}
         found: list[Any] = []
         while page := (await analytics.customers(session, actor, after=_row_key(found), limit=2)).rows:
@@ -226,7 +243,7 @@ class Run:
             theirs = [e for e in sales if model.buyers[e.buyer] == row.buyer_id]
             assert (row.purchases, row.first_at) == (len(theirs), min(e.at for e in theirs))
             wanted: dict[str, tuple[int, int]] = {}
-            for e in (e for e in model.events if e.creator == creator and model.buyers[e.buyer] == row.buyer_id):
+            for e in (e for e in own if model.buyers[e.buyer] == row.buyer_id):
                 spent, back = wanted.get(e.currency, (0, 0))
                 figures = e.figures
                 wanted[e.currency] = (spent + figures.get("gross_minor", 0), back + figures.get("refunded_minor", 0))
@@ -237,7 +254,7 @@ class Run:
 
     async def _most(self, session: Any, actor: Actor, creator: int) -> None:
         kept: dict[UUID, int] = {}
-        for e in (e for e in self.model.events if e.creator == creator and e.currency == "eur"):
+        for e in (e for e in self.model.events if e.creator == creator and e.currency == "eur" and not e.partner):
             sums = e.figures.get("gross_minor", 0) - e.figures.get("refunded_minor", 0)
             kept[self.model.buyers[e.buyer]] = kept.get(self.model.buyers[e.buyer], 0) + sums
         found: list[Any] = []

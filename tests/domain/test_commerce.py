@@ -104,6 +104,14 @@ async def test_a_basket_of_two_creators_is_one_payment_and_two_transfers(
         'SELECT payment_intent_id FROM "order" WHERE id = :o', o=order))  # fmt: skip
     assert charge["amount"] == 4499
     assert await _moved(world, order) == {str(owner.id): 2250, str(other.id): 1799}
+    by_seller = await world.rows(
+        "SELECT p.about_id, sum(p.amount_minor) FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id"
+        " WHERE e.order_id = :o AND p.account = 'processing' GROUP BY 1",
+        o=order,
+    )
+    fee = await world.one('SELECT fee_minor FROM "order" WHERE id = :o', o=order)
+    first, second = orders.rules.spread(fee, [2500, 1999])
+    assert {row[0]: row[1] for row in by_seller} == {owner.id: first, other.id: second}
     assert await _owns(world, buyer, one)
     assert await _owns(world, buyer, two)
     async with db.transaction() as session:
@@ -310,7 +318,7 @@ async def test_the_fee_is_that_of_the_most_exact_rule(world: World, owner: Accou
     order = await _pay(world, await start_purchase(Actor((await world.person()).id), product.slug))
     assert await _moved(world, order) == {str(creator.id): 975}
     async with db.transaction() as session:
-        await fees.drop(session, admin, exact.id)
+        await fees.end(session, admin, exact.id)
     order = await _pay(world, await start_purchase(Actor((await world.person()).id), product.slug))
     assert await _moved(world, order) == {str(creator.id): 950}
 

@@ -64,6 +64,26 @@ def test_a_platforms_line_is_about_the_one_creator_there_is(lines: list[tuple[UU
     assert all(line.about_id is None for line in marked if line.owner_id)
 
 
+def test_with_several_payees_the_fee_is_about_each_and_all_else_about_the_seller() -> None:
+    amounts = {
+        "fee": 200,
+        "tax": 380,
+        "subsidy": 100,
+        "shares": [(MINE, 1260), (OTHER, 540)],
+        "seller": MINE,
+        "fees": [140, 60],
+    }
+    sale, back = rules.sale(paid=2280, **amounts), rules.take_back(amount=2280, **amounts)  # type: ignore[arg-type]
+    booked = {
+        (line.account, line.about_id): line.amount_minor for line in rules.attribute(sale) if line.owner_id is None
+    }
+    assert booked == {
+        ("stripe", MINE): 2280, ("fees", MINE): -140, ("fees", OTHER): -60, ("tax", MINE): -380, ("discounts", MINE): 100,
+    }  # fmt: skip
+    assert sum(line.amount_minor for line in sale) == 0
+    assert back == rules.undo(sale)
+
+
 @pytest.mark.parametrize(
     ("key", "source"),
     [

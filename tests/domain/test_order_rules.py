@@ -50,11 +50,14 @@ def test_any_sequence_of_refunds_and_undoings_follows_the_running_total(amount: 
             live.append(data.draw(st.integers(1, amount + tax - before)))
         moved = _taken(sum(live), amount, tax, subsidy, shares).minus(_taken(before, amount, tax, subsidy, shares))
         assert moved.amount_minor == moved.fee_minor + moved.tax_minor - moved.subsidy_minor + sum(moved.shares_minor)
+        assert sum(moved.fees_minor) == moved.fee_minor
         booked = booked.minus(moved.minus(moved).minus(moved))
         for part, whole in zip(booked.shares_minor, shares, strict=True):
             assert part == round(Fraction(whole * sum(live), amount + tax))
     everything = _taken(amount + tax, amount, tax, subsidy, shares)
-    assert everything == rules.Taken(amount + tax, tax, subsidy, fee, tuple(shares))
+    fees = rules.fee_parts(fee, shares)
+    assert everything == rules.Taken(amount + tax, tax, subsidy, fee, tuple(shares), fees)
+    assert sum(fees) == fee
 
 
 @given(st.integers(0, MAX_MINOR), st.lists(st.integers(0, 10_000), min_size=1, max_size=12))

@@ -82,6 +82,7 @@ def form(target: str, victim: Victim) -> dict[str, Any]:
         "amount": "1.00", "access": "end", "note": "stolen", "reason": "stolen", "body": "stolen", "rating": "1",
         "email": "nobody@example.invalid", "password": PASSWORD, "current": PASSWORD, "name": "Mallory",
         "handle": victim.handle, "bio": "x", "search": "@", "country": "US", "confirm": victim.handle,
+        "creator": victim.handle, "percent": "0",
     }  # fmt: skip
 
 

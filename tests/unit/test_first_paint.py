@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from uuid import uuid4
@@ -31,10 +32,12 @@ from marketplace.pages import creator as creator_page
 from marketplace.pages import lesson as lesson_page
 from marketplace.pages import missing as missing_page
 from marketplace.pages import storefront as storefront_page
-from marketplace.present import card, first_sentences, lesson_view, results_heading, story, story_cards
+from marketplace.present import card, fee_example, first_sentences, lesson_view, results_heading, story, story_cards
 
 NASTY = '</script><script>alert(1)</script> & "quotes" \''
 PATTERNS = ("/", "/search", "/lessons/[lesson_slug]", "/creators/[creator_handle]", "/login", "404")
+
+SALE = fee_example(Decimal(10))
 
 
 def listing(**fields: object) -> Listing:
@@ -73,7 +76,7 @@ def test_user_text_never_becomes_markup() -> None:
     told = story([of])
     painted = [
         lesson(offer(of)),
-        storefront.home([card(of)] * 6, [("pottery", NASTY)], told, story_cards([of], told)),
+        storefront.home([card(of)] * 6, [("pottery", NASTY)], told, story_cards([of], told), SALE),
         storefront.search(NASTY, [], [], query=NASTY, topic="", next_key=""),
         people.missing(NASTY, [card(of)]),
         head.tags(facts),
@@ -141,7 +144,10 @@ LOOKS: list[tuple[str, Callable[[], rx.Component], list[Html]]] = [
     (
         "home",
         storefront_page.home,
-        [storefront.home(CARDS, [("pottery", "Pottery")], TOLD, CARDS[:2]), storefront.home([], [], {}, [])],
+        [
+            storefront.home(CARDS, [("pottery", "Pottery")], TOLD, CARDS[:2], SALE),
+            storefront.home([], [], {}, [], SALE),
+        ],
     ),
     (
         "search",

@@ -9,19 +9,19 @@ from marketplace.api.paint.cards import Card, card, grid, large_card, row_card
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, empty, link_button, show_more
 from marketplace.i18n import _
-from marketplace.present import fee_example
-from marketplace.settings import get_settings
 
 Topics = Sequence[tuple[str, str]]
 
 
-def home(items: Sequence[Card], topics: Topics, story: Mapping[str, str], theirs: Sequence[Card]) -> Html:
+def home(
+    items: Sequence[Card], topics: Topics, story: Mapping[str, str], theirs: Sequence[Card], sale: Mapping[str, str]
+) -> Html:
     body = (
         join(_featured(items), _new(items[4:12]), _story(story, theirs))
         if items
         else h("div", _opening(), class_="mt-10")
     )
-    return join(_headline(), _topics(topics), body, _start_selling())
+    return join(_headline(), _topics(topics), body, _start_selling(sale))
 
 
 def _headline() -> Html:
@@ -119,8 +119,7 @@ def _story(story: Mapping[str, str], theirs: Sequence[Card]) -> Html | None:
     )
 
 
-def _start_selling() -> Html:
-    sale = fee_example(get_settings().platform_fee_percent)
+def _start_selling(sale: Mapping[str, str]) -> Html:
     words = _(
         "Upload a video, say what it is about, name a price. No monthly fee: we take a share when someone buys, and the "
         "card costs come out of ours."
@@ -141,7 +140,7 @@ def _start_selling() -> Html:
 def _sum(sale: Mapping[str, str]) -> Html:
     lines = [
         (_("Someone buys your lesson"), sale["price"]),
-        (_("Our fee, {percent} %").format(percent=sale["percent"]), sale["fee"]),
+        (sale["label"], sale["fee"]),
     ]
     return h(
         "dl",

@@ -23,6 +23,7 @@ from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.rules import TOPICS, slug_from
 from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.courses import taking
+from marketplace.domain.fees import service as fees
 from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
@@ -30,6 +31,7 @@ from marketplace.present import (
     Card,
     card,
     edit_href,
+    fee_example,
     lesson_view,
     product_path,
     results_heading,
@@ -87,7 +89,8 @@ async def home(session: AsyncSession, asked: Asked) -> View:
         data=[data.website(), data.item_list(page.items)],
     )
     told = story(page.items)
-    main = storefront.home(items, await _topics(session), told, story_cards(page.items, told))
+    percent = await fees.percent_for(session, None, "lesson", get_settings().platform_fee_percent)
+    main = storefront.home(items, await _topics(session), told, story_cards(page.items, told), fee_example(percent))
     return View(facts, main)
 
 

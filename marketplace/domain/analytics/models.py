@@ -27,7 +27,8 @@ def part(target: str = "") -> UUID:
 
 class Figures(SQLModel):
     """What adds up. ``gross_minor`` is what buyers paid, ``net_minor`` the creator's part of it, ``discount_minor``
-    what buyers didn't have to pay; ``buyers`` are those who hadn't bought this product before.
+    what buyers didn't have to pay; ``buyers`` are those who hadn't bought this product before. ``shares`` are sales of
+    others' products that the creator has a part in: ``shared_minor`` came to them, ``shared_back_minor`` went back.
     """
 
     sales: int = count()
@@ -39,10 +40,16 @@ class Figures(SQLModel):
     refunds: int = count()
     refunded_minor: int = minor()
     refunded_net_minor: int = minor()
+    shares: int = count()
+    shared_minor: int = minor()
+    shared_back_minor: int = minor()
 
 
 class SaleEvent(Figures, table=True):
-    """One sale, refund, or refund that came back, for one creator; never changed. ``line_id`` is its order line."""
+    """One sale, refund, or refund that came back, for one creator; never changed. ``line_id`` is its order line.
+
+    ``partner``: the product is another's, and ``creator_id`` has a share in it. The buyer is no customer of theirs.
+    """
 
     __tablename__ = "sale_event"
     __table_args__ = (
@@ -58,6 +65,7 @@ class SaleEvent(Figures, table=True):
     currency: str
     at: datetime = created()
     day: date
+    partner: bool = False
 
 
 class SalePending(SQLModel, table=True):

@@ -52,12 +52,20 @@ class Totals:
     refunds: int = 0
     refunded_minor: int = 0
     refunded_net_minor: int = 0
+    shares: int = 0
+    shared_minor: int = 0
+    shared_back_minor: int = 0
     visitors: int = 0
 
     @property
     def kept_minor(self) -> int:
-        """What is the creator's, refunds taken off."""
-        return self.net_minor - self.refunded_net_minor
+        """What is the creator's, refunds taken off: of own sales, and of others' that they share in."""
+        return self.net_minor - self.refunded_net_minor + self.partner_minor
+
+    @property
+    def partner_minor(self) -> int:
+        """The part of it that came by shares of others' products."""
+        return self.shared_minor - self.shared_back_minor
 
     @property
     def conversion(self) -> Decimal | None:

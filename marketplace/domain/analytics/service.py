@@ -27,7 +27,7 @@ from marketplace.ids import new_id, new_token
 __all__ = [
     "CustomerRow", "EventRow", "Grain", "Scope", "Span", "Totals", "View", "by_product", "by_time", "currencies",
     "customer", "customer_count", "customers", "events", "first_day", "fold", "has_product", "purchases", "record_refund",
-    "record_sale", "record_views", "rules", "salt", "scope", "spends", "tidy", "totals",
+    "record_sale", "record_share", "record_share_back", "record_views", "rules", "salt", "scope", "spends", "tidy", "totals",
 ]  # fmt: skip
 
 KEPT_DAYS = 2  # of visits: today's and yesterday's
@@ -64,8 +64,31 @@ async def record_refund(
     )  # fmt: skip
 
 
+async def record_share(
+    session: AsyncSession, *, key: str, partner_id: UUID, product_id: UUID, buyer_id: UUID, currency: str, at: datetime,
+    amount_minor: int, line_id: UUID | None = None,
+) -> bool:  # fmt: skip
+    """What came to a partner by the sale of another's product. It is no sale of theirs, and its buyer not their
+    customer: their revenue and the owner's figures don't change."""
+    return await _book(
+        session, at, key=key, creator_id=partner_id, product_id=product_id, buyer_id=buyer_id, currency=currency,
+        line_id=line_id, shares=1, shared_minor=amount_minor, partner=True,
+    )  # fmt: skip
+
+
+async def record_share_back(
+    session: AsyncSession, *, key: str, partner_id: UUID, product_id: UUID, buyer_id: UUID, currency: str, at: datetime,
+    amount_minor: int, line_id: UUID | None = None,
+) -> bool:  # fmt: skip
+    """The partner's part of a refund or a dispute. Negative: it came back."""
+    return await _book(
+        session, at, key=key, creator_id=partner_id, product_id=product_id, buyer_id=buyer_id, currency=currency,
+        line_id=line_id, shared_back_minor=amount_minor, partner=True,
+    )  # fmt: skip
+
+
 async def _book(session: AsyncSession, at: datetime, **values: Any) -> bool:
-    nothing = dict.fromkeys(store.MEASURES, 0)
+    nothing = {**dict.fromkeys(store.MEASURES, 0), "partner": False}
     return await store.book(session, {**nothing, **values, "id": new_id(), "at": at, "day": rules.day_of(at)})
 
 

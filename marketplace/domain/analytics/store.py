@@ -36,12 +36,14 @@ def _add(table: str, names: Sequence[str]) -> str:
 _BOOK = text(
     f"""
     WITH event AS (
-        INSERT INTO sale_event (id, key, creator_id, buyer_id, product_id, line_id, currency, at, day, {_ADDED})
-        SELECT :id, :key, :creator_id, :buyer_id, :product_id, CAST(:line_id AS uuid), :currency, :at, :day, :sales,
+        INSERT INTO sale_event (id, key, creator_id, buyer_id, product_id, line_id, currency, at, day, partner,
+                                {_ADDED})
+        SELECT :id, :key, :creator_id, :buyer_id, :product_id, CAST(:line_id AS uuid), :currency, :at, :day, :partner, :sales,
                :units, CASE WHEN :sales = 1 AND NOT EXISTS (
                    SELECT 1 FROM sale_event WHERE creator_id = :creator_id AND buyer_id = :buyer_id
                    AND product_id = :product_id AND sales = 1) THEN 1 ELSE 0 END,
-               :gross_minor, :net_minor, :discount_minor, :refunds, :refunded_minor, :refunded_net_minor
+               :gross_minor, :net_minor, :discount_minor, :refunds, :refunded_minor, :refunded_net_minor,
+               :shares, :shared_minor, :shared_back_minor
         ON CONFLICT (key) DO NOTHING RETURNING id, creator_id
     )
     INSERT INTO sale_pending (event_id, creator_id) SELECT id, creator_id FROM event RETURNING event_id
@@ -81,14 +83,15 @@ _FOLDS = (
     _taken(
         "INSERT INTO customer (creator_id, buyer_id, purchases, first_at, last_at)"
         " SELECT creator_id, buyer_id, sum(sales), min(at) FILTER (WHERE sales > 0), max(at) FILTER (WHERE sales > 0)"
-        " FROM sale_event WHERE id = ANY(:ids) GROUP BY 1, 2 ORDER BY 1, 2"
+        " FROM sale_event WHERE id = ANY(:ids) AND NOT partner GROUP BY 1, 2 ORDER BY 1, 2"
         " ON CONFLICT (creator_id, buyer_id) DO UPDATE SET purchases = customer.purchases + EXCLUDED.purchases,"
         " first_at = least(customer.first_at, EXCLUDED.first_at), last_at = greatest(customer.last_at, EXCLUDED.last_at)"
     ),
     _taken(
         "INSERT INTO customer_spend (creator_id, buyer_id, currency, purchases, spent_minor, refunded_minor, kept_minor)"
         " SELECT creator_id, buyer_id, currency, sum(sales), sum(gross_minor), sum(refunded_minor),"
-        " sum(gross_minor - refunded_minor) FROM sale_event WHERE id = ANY(:ids) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        " sum(gross_minor - refunded_minor) FROM sale_event WHERE id = ANY(:ids) AND NOT partner"
+        " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
         " ON CONFLICT (creator_id, buyer_id, currency) DO UPDATE SET "
         + _add("customer_spend", ("purchases", "spent_minor", "refunded_minor", "kept_minor"))
     ),
@@ -229,7 +232,7 @@ async def by_product(
         parts.append(scope.folded("product_id", "stats_product_month", "day >= :first AND day < :past"))
         parts.append(scope.folded("product_id", "stats_product_day", "day >= :past AND day < :end"))
     parts.append(scope.waiting("product_id"))
-    kept = "sum(net_minor - refunded_net_minor)"
+    kept = "sum(net_minor - refunded_net_minor + shared_minor - shared_back_minor)"
     key = f" HAVING ({kept}, product_id) < (:kept, :product_key)" if after else ""
     sql = (
         f"SELECT product_id, {_SUMS} FROM ({' UNION ALL '.join(parts)}) d GROUP BY product_id{key}"
@@ -299,15 +302,28 @@ class EventRow:
     discount_minor: int
     refunded_minor: int
     refunded_net_minor: int
+    shares: int
+    shared_minor: int
+    shared_back_minor: int
+    partner: bool
     buyer_name: str
     buyer_email: str
     buyer_gone: bool
 
+    @property
+    def kept_minor(self) -> int:
+        return self.net_minor - self.refunded_net_minor + self.shared_minor - self.shared_back_minor
 
-_PERSON = "a.name AS buyer_name, a.email AS buyer_email, a.deleted_at IS NOT NULL AS buyer_gone"
+
+# Who bought another's product isn't told to those who share in it.
+_PERSON = (
+    "CASE WHEN e.partner THEN '' ELSE a.name END AS buyer_name, CASE WHEN e.partner THEN '' ELSE a.email END AS buyer_email,"
+    " a.deleted_at IS NOT NULL AND NOT e.partner AS buyer_gone"
+)
 _EVENTS = f"""
 SELECT e.id, e.at, e.product_id, e.buyer_id, e.line_id, e.currency, e.sales, e.units, e.gross_minor, e.net_minor,
-       e.discount_minor, e.refunded_minor, e.refunded_net_minor, {_PERSON}
+       e.discount_minor, e.refunded_minor, e.refunded_net_minor, e.shares, e.shared_minor, e.shared_back_minor,
+       e.partner, {_PERSON}
 FROM sale_event e JOIN account a ON a.id = e.buyer_id WHERE e.creator_id = :creator
 """
 
@@ -348,7 +364,8 @@ async def refunded(session: AsyncSession, creator_id: UUID, buyer_id: UUID) -> d
     rows = await session.execute(
         text(
             "SELECT line_id, sum(refunded_minor)::bigint, sum(refunded_net_minor)::bigint FROM sale_event"
-            " WHERE creator_id = :creator AND buyer_id = :buyer AND sales = 0 AND line_id IS NOT NULL GROUP BY 1"
+            " WHERE creator_id = :creator AND buyer_id = :buyer AND sales = 0 AND line_id IS NOT NULL AND NOT partner"
+            " GROUP BY 1"
         ),
         {"creator": creator_id, "buyer": buyer_id},
     )
@@ -385,7 +402,7 @@ _WAITING = """
            max(e.at) FILTER (WHERE e.sales > 0) AS last_at,
            coalesce(sum(e.gross_minor - e.refunded_minor) FILTER (WHERE e.currency = :currency), 0)::bigint AS kept_minor,
            bool_or(e.currency = :currency) AS in_currency
-    FROM sale_pending p JOIN sale_event e ON e.id = p.event_id WHERE p.creator_id = :creator GROUP BY 1
+    FROM sale_pending p JOIN sale_event e ON e.id = p.event_id WHERE p.creator_id = :creator AND NOT e.partner GROUP BY 1
 """
 _RECENT = """
 WITH waiting AS ({waiting}), page AS (
@@ -461,7 +478,7 @@ async def spends(
             " SELECT buyer_id, currency, spent_minor AS spent, refunded_minor AS refunded FROM customer_spend"
             " WHERE creator_id = :creator AND buyer_id = ANY(:ids)"
             " UNION ALL SELECT e.buyer_id, e.currency, e.gross_minor, e.refunded_minor FROM sale_pending p"
-            " JOIN sale_event e ON e.id = p.event_id WHERE p.creator_id = :creator AND e.buyer_id = ANY(:ids)"
+            " JOIN sale_event e ON e.id = p.event_id WHERE p.creator_id = :creator AND e.buyer_id = ANY(:ids) AND NOT e.partner"
             ") s GROUP BY 1, 2 ORDER BY 1, 2"
         ),
         {"creator": creator_id, "ids": list(buyers)},

@@ -39,11 +39,20 @@ def attribute(lines: Sequence[Line]) -> list[Line]:
     return [line if line.owner_id is not None else replace(line, about_id=line.about_id or sole) for line in kept]
 
 
+def _fees(fee: int, shares: Sequence[tuple[UUID, int]], parts: Sequence[int]) -> list[Line]:
+    """The fee, each payee's part of it about them. Without ``parts`` it is one line."""
+    if not parts:
+        return [Line(FEES, -fee)]
+    return [Line(FEES, -part, about_id=payee) for (payee, _share), part in zip(shares, parts, strict=True)]
+
+
 def sale(
     *, paid: int, fee: int, shares: Sequence[tuple[UUID, int]], tax: int = 0, subsidy: int = 0,
-    discount: tuple[UUID, int, str] | None = None,
+    discount: tuple[UUID, int, str] | None = None, seller: UUID | None = None, fees: Sequence[int] = (),
 ) -> list[Line]:  # fmt: skip
     """``paid`` is what the buyer paid, tax included; ``subsidy`` what the platform gives on top of it.
+
+    Where several share in it: ``fees`` is the fee by share, and what is the whole sale's is about the ``seller``.
 
     ``discount``: (creator, amount, memo) of a discount that the creator bears. It changes no balance; it stands there
     so that the creator sees what was given away.
@@ -53,13 +62,18 @@ def sale(
         who, amount, memo = discount
         shown = [Line(HELD, -amount, who, f"Before the discount {memo}"), Line(HELD, amount, who, f"Discount {memo}")]
     return [
-        Line(STRIPE, paid), Line(FEES, -fee), Line(TAX, -tax), Line(DISCOUNTS, subsidy),
-        *[Line(HELD, -amount, payee) for payee, amount in shares], *shown,
+        Line(STRIPE, paid, about_id=seller), *_fees(fee, shares, fees), Line(TAX, -tax, about_id=seller),
+        Line(DISCOUNTS, subsidy, about_id=seller), *[Line(HELD, -amount, payee) for payee, amount in shares], *shown,
     ]  # fmt: skip
 
 
-def processing_fee(*, fee: int) -> list[Line]:
-    return [Line(PROCESSING, fee), Line(STRIPE, -fee)]
+def processing_fee(*, parts: Sequence[tuple[UUID, int]]) -> list[Line]:
+    """The provider's fee on one payment, by the sellers whose things were paid for."""
+    sole = parts[0][0] if len(parts) == 1 else None
+    return [
+        *[Line(PROCESSING, part, about_id=seller) for seller, part in parts],
+        Line(STRIPE, -sum(part for _seller, part in parts), about_id=sole),
+    ]
 
 
 def dispute_fee(*, fee: int) -> list[Line]:
@@ -79,13 +93,11 @@ def transfer(creator: UUID, *, amount: int) -> list[Line]:
 
 
 def take_back(
-    *, amount: int, fee: int, shares: Sequence[tuple[UUID, int]], tax: int = 0, subsidy: int = 0
-) -> list[Line]:
+    *, amount: int, fee: int, shares: Sequence[tuple[UUID, int]], tax: int = 0, subsidy: int = 0,
+    seller: UUID | None = None, fees: Sequence[int] = (),
+) -> list[Line]:  # fmt: skip
     """The buyer gets ``amount`` (a refund, or a dispute); each payee's part of it comes out of their share."""
-    return [
-        Line(STRIPE, -amount), Line(FEES, fee), Line(TAX, tax), Line(DISCOUNTS, -subsidy),
-        *[Line(HELD, part, payee) for payee, part in shares],
-    ]  # fmt: skip
+    return undo(sale(paid=amount, fee=fee, shares=shares, tax=tax, subsidy=subsidy, seller=seller, fees=fees))
 
 
 def reversal(creator: UUID, *, amount: int) -> list[Line]:

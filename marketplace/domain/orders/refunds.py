@@ -264,18 +264,25 @@ async def take_back_lines(session: AsyncSession, line: OrderLine, moved: rules.T
     return ledger.rules.take_back(
         amount=moved.amount_minor, fee=moved.fee_minor, tax=moved.tax_minor, subsidy=moved.subsidy_minor,
         shares=[(share.payee_id, part) for share, part in zip(shares, moved.shares_minor, strict=True)],
+        seller=line.creator_id, fees=moved.fees_minor,
     )  # fmt: skip
 
 
 async def count(session: AsyncSession, key: str, line: OrderLine, moved: rules.Taken) -> None:
-    """The same for the seller's figures: what went back without tax, and the seller's own part of it."""
+    """The same for the figures: what went back without tax and the seller's own part of it, and each partner's."""
     shares = await store.lock_shares(session, line.id)
-    own = sum(part for share, part in zip(shares, moved.shares_minor, strict=True) if share.payee_id == line.creator_id)
+    parts = [(share.payee_id, part) for share, part in zip(shares, moved.shares_minor, strict=True)]
+    own = sum(part for payee_id, part in parts if payee_id == line.creator_id)
     await analytics.record_refund(
         session, key=key, creator_id=line.creator_id, product_id=line.product_id, buyer_id=line.buyer_id,
         currency=line.currency, at=now(), amount_minor=moved.amount_minor - moved.tax_minor, net_minor=own,
         line_id=line.id,
     )  # fmt: skip
+    for payee_id, part in rules.partners_parts(line.creator_id, parts).items():
+        await analytics.record_share_back(
+            session, key=f"{key}:{payee_id}", partner_id=payee_id, product_id=line.product_id, buyer_id=line.buyer_id,
+            currency=line.currency, at=now(), amount_minor=part, line_id=line.id,
+        )  # fmt: skip
 
 
 async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Refund) -> None:

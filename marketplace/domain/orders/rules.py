@@ -9,7 +9,7 @@ those who lost most by rounding, the earlier line first.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -171,6 +171,22 @@ def divide(
     return fee, (Part(creator_id, "creator", None, own), *others)
 
 
+def partners_parts(creator_id: UUID, parts: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    """Payee → minor units of those who aren't the product's own creator; who has two roles gets one sum."""
+    sums: dict[UUID, int] = {}
+    for payee_id, minor in parts:
+        if payee_id != creator_id and minor:
+            sums[payee_id] = sums.get(payee_id, 0) + minor
+    return sums
+
+
+def fee_parts(fee_minor: int, shares_minor: Sequence[int]) -> tuple[int, ...]:
+    """The platform's fee by share, in proportion to what each gets: the fee is taken off before anything is shared.
+    Where nobody gets anything, it is the first one's."""
+    parts = spread(fee_minor, shares_minor)
+    return tuple(parts) if any(shares_minor) else (fee_minor, *parts[1:])
+
+
 def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
     """``amount_minor`` over ``weights``, exactly, by largest remainder. Zero weights get nothing."""
     whole = sum(weights)
@@ -229,12 +245,14 @@ class Taken:
     subsidy_minor: int
     fee_minor: int
     shares_minor: tuple[int, ...]
+    fees_minor: tuple[int, ...]  # the fee by share
 
     def minus(self, other: Taken) -> Taken:
         return Taken(
             self.amount_minor - other.amount_minor, self.tax_minor - other.tax_minor,
             self.subsidy_minor - other.subsidy_minor, self.fee_minor - other.fee_minor,
             tuple(a - b for a, b in zip(self.shares_minor, other.shares_minor, strict=True)),
+            tuple(a - b for a, b in zip(self.fees_minor, other.fees_minor, strict=True)),
         )  # fmt: skip
 
 
@@ -247,7 +265,8 @@ def taken(
     tax = prorate(tax_minor, taken_minor, whole)
     subsidy = prorate(subsidy_minor, taken_minor, whole)
     shares = tuple(prorate(one, taken_minor, whole) for one in shares_minor)
-    return Taken(taken_minor, tax, subsidy, taken_minor - tax + subsidy - sum(shares), shares)
+    fee = taken_minor - tax + subsidy - sum(shares)
+    return Taken(taken_minor, tax, subsidy, fee, shares, fee_parts(fee, shares_minor))
 
 
 # The provider's fee until it tells: percent and a fixed part, as its public price list has them.

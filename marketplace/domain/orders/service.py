@@ -263,6 +263,7 @@ async def _book_sale(session: AsyncSession, order: Order, line: OrderLine) -> No
             paid=line.amount_minor + line.tax_minor, fee=line.fee_minor, tax=line.tax_minor,
             subsidy=line.subsidy_minor, shares=[(share.payee_id, share.amount_minor) for share in shares],
             discount=(line.creator_id, own_discount, order.coupon_code) if own_discount else None,
+            seller=line.creator_id, fees=rules.fee_parts(line.fee_minor, [share.amount_minor for share in shares]),
         ), memo=line.title[:200],
     )  # fmt: skip
     assert order.paid_at is not None
@@ -271,6 +272,12 @@ async def _book_sale(session: AsyncSession, order: Order, line: OrderLine) -> No
         currency=line.currency, at=order.paid_at, gross_minor=line.amount_minor, discount_minor=line.discount_minor,
         net_minor=sum(share.amount_minor for share in shares if share.payee_id == line.creator_id), line_id=line.id,
     )  # fmt: skip
+    parts = rules.partners_parts(line.creator_id, [(share.payee_id, share.amount_minor) for share in shares])
+    for payee_id, amount in parts.items():
+        await analytics.record_share(
+            session, key=f"sale:{line.id}:{payee_id}", partner_id=payee_id, product_id=line.product_id,
+            buyer_id=line.buyer_id, currency=line.currency, at=order.paid_at, amount_minor=amount, line_id=line.id,
+        )  # fmt: skip
     for share in shares:
         await request_settlement(session, share)
 
@@ -282,16 +289,21 @@ async def _note_fee(session: AsyncSession, order: Order, fee_minor: int | None) 
     if fee_minor is None:
         if order.estimated_fee_minor == 0:
             order.estimated_fee_minor = rules.estimated_processing(order.total_minor + order.tax_minor, order.currency)
-            await _book_processing(session, order, "processing_estimate", order.estimated_fee_minor)
+            await _book_processing(session, order, "processing_estimate", order.estimated_fee_minor, 0)
         return
     order.fee_minor = fee_minor
-    await _book_processing(session, order, "processing", fee_minor - order.estimated_fee_minor)
+    await _book_processing(session, order, "processing", fee_minor, order.estimated_fee_minor)
 
 
-async def _book_processing(session: AsyncSession, order: Order, kind: str, fee_minor: int) -> None:
+async def _book_processing(session: AsyncSession, order: Order, kind: str, fee_minor: int, booked_minor: int) -> None:
+    """What the fee is more than was booked before, by seller. Both are spread alike, so that the sums are exact."""
+    paid: dict[UUID, int] = {}
+    for line in await store.lines(session, order.id):
+        paid[line.creator_id] = paid.get(line.creator_id, 0) + line.amount_minor + line.tax_minor
+    now_, before = (rules.spread(minor, list(paid.values())) for minor in (fee_minor, booked_minor))
     await ledger.book(
         session, key=f"{kind}:{order.id}", kind=kind, currency=order.currency, order_id=order.id,
-        lines=ledger.rules.processing_fee(fee=fee_minor),
+        lines=ledger.rules.processing_fee(parts=[(who, a - b) for who, a, b in zip(paid, now_, before, strict=True)]),
     )  # fmt: skip
 
 
