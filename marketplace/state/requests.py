@@ -17,6 +17,7 @@ from marketplace.money import format_minor
 from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.dispute_files import EvidenceFiles
 from marketplace.state.viewer import success
 
 _PAGE = 20
@@ -104,21 +105,20 @@ class RequestsState(Page, rx.State):
         return success(_("The refund is on its way.") if grant else _("They get your answer by mail."))
 
 
-class DisputeState(Page, rx.State):
+class DisputeState(EvidenceFiles, rx.State):
     """One dispute: what it is about, until when, and the evidence as it stands."""
 
     dispute: dict[str, str] = {}
     lines: list[dict[str, str]] = []
     evidence: list[dict[str, str]] = []
 
-    _dispute_id: str = ""
-
     @action("anyone")
     async def on_load(self):
         if not actor().signed_in:
             return rx.redirect("/login?next=/studio/requests", replace=True)
         self._dispute_id = param(self, "dispute_id")[:80]
-        self.dispute, self.errors, self.failure = {}, {}, ""
+        self.dispute, self.files, self.errors, self.failure = {}, [], {}, ""
+        self._answer_file()
         try:
             await self._show()
         except MarketplaceError:
@@ -130,9 +130,11 @@ class DisputeState(Page, rx.State):
         async with transaction() as session:
             row, order, lines = await disputes.evidence_of(session, actor(), self._dispute_id)
             buyer = await accounts.account(session, order.buyer_id)
-        editable = row.closed_at is None and row.submitted_at is None
+            await self._show_files(session)
+        sending = row.sending_at is not None and row.submitted_at is None and row.closed_at is None
         self.dispute = {
-            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if editable else "",
+            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if disputes.is_open(row) else "",
+            "sending": "yes" if sending else "", "refusal": row.refusal,
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
         }  # fmt: skip

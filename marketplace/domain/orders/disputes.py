@@ -152,7 +152,7 @@ async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, va
     await evidence_of(session, actor, dispute_id)
     row = await store.dispute(session, dispute_id, lock=True)
     assert row is not None
-    _still_open(row)
+    still_open(row)
     kept = dict(row.evidence)
     for name, value in values.items():
         if name not in EVIDENCE:
@@ -166,7 +166,7 @@ async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, va
 async def prefill(session: AsyncSession, dispute_id: str, values: dict[str, str]) -> None:
     """What the product knows itself; never over what somebody wrote."""
     row = await store.dispute(session, dispute_id, lock=True)
-    if row is not None and row.closed_at is None and row.submitted_at is None:
+    if row is not None and is_open(row):
         row.evidence = {**{name: value[:MAX_EVIDENCE] for name, value in values.items()}, **row.evidence}
         await session.flush()
 
@@ -176,15 +176,33 @@ async def submit(session: AsyncSession, actor: Actor, dispute_id: str) -> None:
     await evidence_of(session, actor, dispute_id)
     row = await store.dispute(session, dispute_id, lock=True)
     assert row is not None
-    _still_open(row)
-    if not any(str(value).strip() for value in row.evidence.values()):
+    still_open(row)
+    if not any(str(value).strip() for value in row.evidence.values()) and not await store.has_files(session, row.id):
         raise Invalid("There is no evidence yet. Write down what was sold and how it was used.")
+    row.sending_at, row.refusal = now(), ""
+    await session.flush()
     await audit.record(session, actor.account_id, "dispute.submit", f"dispute:{dispute_id}")
     await enqueue(session, "orders.submit_evidence", {"dispute_id": dispute_id})
 
 
-def _still_open(row: Dispute) -> None:
+async def refused(session: AsyncSession, dispute_id: str, reason: str) -> None:
+    """The provider didn't take the answer: it can be changed and sent again."""
+    row = await store.dispute(session, dispute_id, lock=True)
+    if row is not None and row.submitted_at is None:
+        row.sending_at, row.refusal = None, reason[:500]
+        await session.flush()
+
+
+def is_open(row: Dispute) -> bool:
+    """May the answer still be changed?"""
+    return row.closed_at is None and row.submitted_at is None and row.sending_at is None
+
+
+def still_open(row: Dispute) -> None:
+    """``Conflict`` with the reason, unless the answer may still be changed."""
     if row.closed_at is not None:
         raise Conflict("The bank has decided; nothing can be added any more.")
     if row.submitted_at is not None:
         raise Conflict("The evidence is with the bank already; it takes one letter only.")
+    if row.sending_at is not None:
+        raise Conflict("The evidence is on its way to the bank; nothing can be changed any more.")

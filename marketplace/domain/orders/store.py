@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.domain.locks import hold
 from marketplace.domain.orders.models import (
     Dispute,
+    DisputeFile,
     DisputePart,
     Order,
     OrderLine,
@@ -278,6 +279,16 @@ async def disputes_of(session: AsyncSession, order_id: UUID) -> list[Dispute]:
 
 async def dispute(session: AsyncSession, dispute_id: str, *, lock: bool = False) -> Dispute | None:
     return await session.get(Dispute, dispute_id, with_for_update=lock, populate_existing=True)
+
+
+async def has_files(session: AsyncSession, dispute_id: str) -> bool:
+    return (await session.exec(select(DisputeFile.id).where(DisputeFile.dispute_id == dispute_id))).first() is not None
+
+
+async def unsent_answers(session: AsyncSession, older_than: datetime, limit: int = 200) -> Sequence[str]:
+    """Disputes whose answer was let go and hasn't arrived."""
+    query = select(Dispute.id).where(col(Dispute.closed_at).is_(None), col(Dispute.submitted_at).is_(None))
+    return (await session.exec(query.where(col(Dispute.sending_at) < older_than).limit(limit))).all()
 
 
 async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, DisputePart]:
