@@ -18,8 +18,9 @@ from marketplace.i18n import _
 from marketplace.money import format_minor, parse, payable, to_input
 from marketplace.present import day, moment
 from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, text_of
+from marketplace.state.base import text_of
 from marketplace.state.earnings import words_and_tone
+from marketplace.state.payment_account import PaymentAccount
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
@@ -44,7 +45,7 @@ _NEXT_STEPS = {
 }  # fmt: skip
 
 
-class PayoutsState(Page, rx.State):
+class PayoutsState(PaymentAccount, rx.State):
     """``rows``: one per currency. What only the provider knows comes a moment later (``asked``)."""
 
     rows: list[dict[str, str]] = []
@@ -69,6 +70,7 @@ class PayoutsState(Page, rx.State):
         self.busy, self.errors, self.history, self._balance, self.schedule = "", {}, [], {}, {}
         await self._show()
         await self._fetch(None)
+        self._show_account(ready=self.ready)
         self.loaded = True
         return PayoutsState.ask_provider
 
@@ -102,15 +104,6 @@ class PayoutsState(Page, rx.State):
     async def more(self):
         if self.next_key:
             await self._fetch(datetime.fromisoformat(self.next_key))
-
-    async def _account(self) -> str:
-        who = actor()
-        assert who.account_id is not None
-        async with transaction() as session:
-            merchant = await payouts.merchant(session, who.account_id)
-        if merchant is None or merchant.account_id is None:
-            raise Invalid(_("Set up payments first."))
-        return merchant.account_id
 
     @action("creator", rate=(30, 60), background=True)
     async def ask_provider(self):
