@@ -1,4 +1,4 @@
-"""Files that go to the bank with an answer to a dispute, and when that answer was let go"""
+"""Files of an answer to a dispute, when that answer was let go; finding who owes us, and who left"""
 
 import sqlalchemy as sa
 
@@ -9,6 +9,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+_DEBT, _LEFT = sa.text("account = 'debt'"), sa.text("deleted_at IS NOT NULL")
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -36,7 +37,13 @@ def upgrade() -> None:
     op.alter_column("dispute", "refusal", server_default=None)
 
 
+    op.create_index("ledger_balance_debt", "ledger_balance", ["owner_id", "currency"], postgresql_where=_DEBT)
+    op.create_index("account_left", "account", ["id"], postgresql_where=_LEFT)
+
+
 def downgrade() -> None:
+    op.drop_index("account_left", "account")
+    op.drop_index("ledger_balance_debt", "ledger_balance")
     op.drop_column("dispute", "refusal")
     op.drop_column("dispute", "sending_at")
     op.drop_table("dispute_file")

@@ -14,6 +14,7 @@ from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import evidence
+from marketplace.leaving import is_unattended
 from marketplace.money import format_minor
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
@@ -233,6 +234,9 @@ async def dispute_evidence(dispute_id: str) -> None:
             return
         await disputes.prefill(session, row.id, await evidence.assemble(session, order))
     await evidence.attach_invoice(dispute_id)
+    async with transaction() as session:
+        if await is_unattended(session, dispute_id):
+            await disputes.send_unattended(session, dispute_id)
 
 
 async def submit_evidence(dispute_id: str) -> None:

@@ -70,6 +70,7 @@ def _adding() -> rx.Component:
                 on_change=DisputeState.choose_field,
             ),
             hint=_("One file for each. Another one takes the place of the first."),
+            required=True,
         ),
         rx.el.div(
             signed_put(

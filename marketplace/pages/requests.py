@@ -67,6 +67,11 @@ def _none(words: str) -> rx.Component:
 
 
 def _ask(row: rx.Var) -> rx.Component:
+    return ask_card(row, RequestsState.grant, RequestsState.refuse)
+
+
+def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx.Component:
+    """What a buyer asks, and the two answers."""
     box = "answer-" + row["id"].to(str)
 
     def answering(label: str, kind: str, handler: rx.EventHandler) -> rx.Component:
@@ -93,11 +98,11 @@ def _ask(row: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.details(
                 rx.el.summary(_("Grant it"), class_name="cursor-pointer py-2 font-semibold text-accent"),
-                answering(_("Refund"), "danger", RequestsState.grant),
+                answering(_("Refund"), "danger", grant),
             ),
             rx.el.details(
                 rx.el.summary(_("Refuse it"), class_name="cursor-pointer py-2 font-semibold"),
-                answering(_("Send refusal"), "secondary", RequestsState.refuse),
+                answering(_("Send refusal"), "secondary", refuse),
             ),
             class_name="mt-3 grid gap-x-8 sm:grid-cols-2",
         ),

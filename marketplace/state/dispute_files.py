@@ -26,7 +26,7 @@ class EvidenceFiles(Page, rx.State, mixin=True):
 
     files: list[dict[str, str]] = []
     file_fields: list[str] = []
-    file_field: str = "receipt"
+    file_field: str = "customer_communication"
     file_url: str = ""
     file_problem: str = ""
     file_round: int = 0

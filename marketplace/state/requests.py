@@ -45,7 +45,7 @@ def dispute_row(dispute: Dispute, order: Order) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
+def ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
     return {
         "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
         "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
@@ -73,7 +73,7 @@ class RequestsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.asks_waiting(session, who.account_id)
-        self.asks = [_ask_row(ask, line) for ask, line in found]
+        self.asks = [ask_row(ask, line) for ask, line in found]
 
     async def _fetch(self, before: datetime | None) -> None:
         who = actor()
@@ -164,4 +164,4 @@ class DisputeState(EvidenceFiles, rx.State):
             await disputes.save_evidence(session, actor(), self._dispute_id, values)
 
 
-__all__ = ["DisputeState", "RequestsState", "dispute_row"]
+__all__ = ["DisputeState", "RequestsState", "ask_row", "dispute_row"]

@@ -178,6 +178,9 @@ async def rename_creator(session: AsyncSession, creator_id: UUID, name: str) -> 
 
 async def archive_all(session: AsyncSession, creator_id: UUID, at: datetime) -> None:
     await session.execute(
-        text("UPDATE product SET state = 'archived', archived_at = :at, updated_at = :at WHERE creator_id = :id"),
+        text(
+            "UPDATE product SET state = 'archived', archived_at = :at, updated_at = :at"
+            " WHERE creator_id = :id AND state <> 'archived'"
+        ),
         {"at": at, "id": creator_id},
     )

@@ -32,6 +32,7 @@ EVIDENCE = {
     "refund_refusal_explanation": "Why no refund was due", "uncategorized_text": "Anything else",
 }  # fmt: skip
 MAX_EVIDENCE = 20_000
+_WAITING = ("needs_response", "warning_needs_response")
 _CLOSED = ("won", "lost", "warning_closed", "prevented")
 
 
@@ -179,10 +180,21 @@ async def submit(session: AsyncSession, actor: Actor, dispute_id: str) -> None:
     still_open(row)
     if not any(str(value).strip() for value in row.evidence.values()) and not await store.has_files(session, row.id):
         raise Invalid("There is no evidence yet. Write down what was sold and how it was used.")
+    await _let_go(session, row, actor.account_id)
+
+
+async def send_unattended(session: AsyncSession, dispute_id: str) -> None:
+    """Nobody is left who could answer: what is filled in goes to the bank, if it still waits for something."""
+    row = await store.dispute(session, dispute_id, lock=True)
+    if row is not None and is_open(row) and row.status in _WAITING and row.evidence:
+        await _let_go(session, row, None)
+
+
+async def _let_go(session: AsyncSession, row: Dispute, by: UUID | None) -> None:
     row.sending_at, row.refusal = now(), ""
     await session.flush()
-    await audit.record(session, actor.account_id, "dispute.submit", f"dispute:{dispute_id}")
-    await enqueue(session, "orders.submit_evidence", {"dispute_id": dispute_id})
+    await audit.record(session, by, "dispute.submit", f"dispute:{row.id}")
+    await enqueue(session, "orders.submit_evidence", {"dispute_id": row.id})
 
 
 async def refused(session: AsyncSession, dispute_id: str, reason: str) -> None:

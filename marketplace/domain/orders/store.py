@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -289,6 +290,50 @@ async def unsent_answers(session: AsyncSession, older_than: datetime, limit: int
     """Disputes whose answer was let go and hasn't arrived."""
     query = select(Dispute.id).where(col(Dispute.closed_at).is_(None), col(Dispute.submitted_at).is_(None))
     return (await session.exec(query.where(col(Dispute.sending_at) < older_than).limit(limit))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What a creator who leaves has going on with others, counted."""
+
+    on_sale: int
+    owners: int
+    paying: int
+    asks: int
+    disputes: int
+
+
+_LEFT_BEHIND = text(
+    "SELECT (SELECT count(*) FROM product WHERE creator_id = :c AND state = 'published'),"
+    ' (SELECT count(DISTINCT g.account_id) FROM "grant" g JOIN product p ON p.id = g.product_id'
+    "  WHERE p.creator_id = :c AND g.revoked_at IS NULL),"
+    ' (SELECT count(DISTINCT o.id) FROM order_line l JOIN "order" o ON o.id = l.order_id'
+    "  WHERE l.creator_id = :c AND l.open AND o.state IN ('pending','processing')),"
+    " (SELECT count(*) FROM refund_ask WHERE creator_id = :c AND state = 'asked'),"
+    " (SELECT count(*) FROM dispute d WHERE d.closed_at IS NULL"
+    "  AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = d.order_id AND l.creator_id = :c))"
+)
+
+
+async def left_behind(session: AsyncSession, creator_id: UUID) -> LeftBehind:
+    return LeftBehind(*(await session.execute(_LEFT_BEHIND, {"c": creator_id})).one())
+
+
+async def open_disputes_of(session: AsyncSession, creator_id: UUID) -> Sequence[str]:
+    """Disputes of their sales that no bank has decided yet."""
+    mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
+    query = select(Dispute.id).where(col(Dispute.closed_at).is_(None), col(Dispute.order_id).in_(mine))
+    return (await session.exec(query.order_by(col(Dispute.id)))).all()
+
+
+async def asks_of_nobody(session: AsyncSession, limit: int = 50) -> Sequence[tuple[RefundAsk, OrderLine]]:
+    """What buyers asked of creators who left since, oldest first."""
+    query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
+    query = query.where(
+        RefundAsk.state == "asked",
+        text("refund_ask.creator_id IN (SELECT id FROM account WHERE deleted_at IS NOT NULL)"),
+    )
+    return (await session.exec(query.order_by(col(RefundAsk.created_at), col(RefundAsk.id)).limit(limit))).all()
 
 
 async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, DisputePart]:
