@@ -15,6 +15,7 @@ from marketplace.domain.payouts.models import Payout, PayoutOrder
 from marketplace.domain.payouts.ports import PayoutSettings, ProviderBalance
 from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import _
+from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor, parse, payable, to_input
 from marketplace.present import day, moment
 from marketplace.state.action import Form, Short, action, actor
@@ -92,18 +93,18 @@ class PayoutsState(PaymentAccount, rx.State):
             _row(c, books.get(c, {}), on_the_way.get(c, 0), self._balance.get(c), held.get(c)) for c in currencies
         ]
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None
         async with transaction() as session:
             found = await payouts.payouts_of(session, who.account_id, _PAGE + 1, before)
         self.history = [*self.history, *[_payout_row(payout) for payout in found[:_PAGE]]]
-        self.next_key = found[_PAGE - 1].created_at.isoformat() if len(found) > _PAGE else ""
+        self.next_key = to_key(found[_PAGE - 1].created_at, found[_PAGE - 1].id) if len(found) > _PAGE else ""
 
     @action("creator", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
+            await self._fetch(from_named_key(self.next_key))
 
     @action("creator", rate=(30, 60), background=True)
     async def ask_provider(self):

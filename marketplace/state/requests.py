@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import reflex as rx
 
 from marketplace.db import transaction
@@ -13,6 +11,7 @@ from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Dispute, Order, OrderLine, RefundAsk
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
+from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
@@ -75,18 +74,18 @@ class RequestsState(Page, rx.State):
             found = await order_store.asks_waiting(session, who.account_id)
         self.asks = [ask_row(ask, line) for ask, line in found]
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.disputes_for(session, who.account_id, before, _PAGE + 1)
         self.disputes = [*self.disputes, *[dispute_row(d, o) for d, o in found[:_PAGE]]]
-        self.next_key = found[_PAGE - 1][0].created_at.isoformat() if len(found) > _PAGE else ""
+        self.next_key = to_key(found[_PAGE - 1][0].created_at, found[_PAGE - 1][0].id) if len(found) > _PAGE else ""
 
     @action("creator", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
+            await self._fetch(from_named_key(self.next_key))
 
     @action("creator", rate=(20, 60))
     async def grant(self, form: Form):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,6 +24,7 @@ from marketplace.domain.orders.models import (
     Share,
     Transfer,
 )
+from marketplace.keys import NamedPlace, Place
 
 
 async def lock_order(session: AsyncSession, order_id: UUID) -> Order | None:
@@ -190,11 +191,11 @@ async def reversals(session: AsyncSession, share_id: UUID) -> list[Reversal]:
     return list(found.all())
 
 
-async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: datetime | None, limit: int) -> Sequence[Order]:
+async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: Place | None, limit: int) -> Sequence[Order]:
     query = select(Order).where(Order.buyer_id == buyer_id, col(Order.state).in_(["paid", "processing", "failed"]))
     if before is not None:
-        query = query.where(Order.created_at < before)
-    return (await session.exec(query.order_by(col(Order.created_at).desc()).limit(limit))).all()
+        query = query.where(tuple_(col(Order.created_at), col(Order.id)) < before)
+    return (await session.exec(query.order_by(col(Order.created_at).desc(), col(Order.id).desc()).limit(limit))).all()
 
 
 async def lines_of(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
@@ -356,7 +357,7 @@ async def asks_waiting(
 
 
 async def disputes_for(
-    session: AsyncSession, creator_id: UUID | None, before: datetime | None, limit: int
+    session: AsyncSession, creator_id: UUID | None, before: NamedPlace | None, limit: int
 ) -> Sequence[tuple[Dispute, Order]]:
     """Newest first; of everybody when ``creator_id`` is empty."""
     query = select(Dispute, Order).join(Order, col(Order.id) == Dispute.order_id)
@@ -364,8 +365,9 @@ async def disputes_for(
         mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
         query = query.where(col(Dispute.order_id).in_(mine))
     if before is not None:
-        query = query.where(Dispute.created_at < before)
-    return (await session.exec(query.order_by(col(Dispute.created_at).desc()).limit(limit))).all()
+        query = query.where(tuple_(col(Dispute.created_at), col(Dispute.id)) < before)
+    query = query.order_by(col(Dispute.created_at).desc(), col(Dispute.id).desc())
+    return (await session.exec(query.limit(limit))).all()
 
 
 async def open_disputes(session: AsyncSession, limit: int = 200) -> Sequence[str]:
