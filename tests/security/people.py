@@ -125,7 +125,7 @@ class Stage:
                 "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
                 " AND (scheduled_at IS NULL OR scheduled_at <= now())"
                 " UNION ALL SELECT 1 FROM sandbox.deliveries WHERE state = 'pending'"
-                " UNION ALL SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM dispute)"  # the demo's comes a while after the sale
+                " UNION ALL SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM dispute_file)"  # the demo's comes a while after the sale
                 " LIMIT 1"
             )
             return row.fetchone() is not None
