@@ -113,8 +113,9 @@ class Stage:
         """The record, once no job is due and two looks agree."""
         deadline, before = time.monotonic() + seconds, None
         while time.monotonic() < deadline:
+            due = self._jobs_due()  # first: what ends while we look is in the next look only
             seen = self.record()
-            if seen == before and not self._jobs_due():
+            if seen == before and not due:
                 return seen
             before = seen
         raise AssertionError("the product's jobs did not come to rest")
