@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     session_days: int = Field(default=30, ge=1, le=400)
 
     stripe_secret_key: str = ""
+    stripe_publishable_key: str = ""
     stripe_webhook_secret: str = ""
     stripe_connect_webhook_secret: str = ""
     stripe_thin_webhook_secret: str = ""
@@ -96,11 +97,24 @@ class Settings(BaseSettings):
         if unknown := [name for name in self.sign_in_providers if name not in OAUTH_NAMES]:
             known = ", ".join(OAUTH_NAMES)
             raise ConfigurationError(f"OAUTH_PROVIDERS can name {known}; it names {', '.join(unknown)}.")
+        self._check_publishable_key()
         if self.web_processes > 1 and not self.redis_url:
             raise ConfigurationError("WEB_PROCESSES is more than one, but they share page state by REDIS_URL only.")
         if self.marketplace_env == "production":
             self._refuse_unsafe_production()
         return self
+
+    def _check_publishable_key(self) -> None:
+        """It goes to browsers: never a secret one, and of the same mode as the secret one."""
+        key = self.stripe_publishable_key
+        if not key:
+            return
+        if not key.startswith("pk_"):
+            raise ConfigurationError("STRIPE_PUBLISHABLE_KEY has to begin with pk_: it is sent to browsers.")
+        if self.stripe_secret_key and ("_live_" in key) != ("_live_" in self.stripe_secret_key):
+            raise ConfigurationError(
+                "STRIPE_PUBLISHABLE_KEY and STRIPE_SECRET_KEY are of different modes, test and live."
+            )
 
     def _refuse_unsafe_production(self) -> None:
         problems = []
@@ -120,6 +134,11 @@ class Settings(BaseSettings):
     @property
     def stripe_sandboxed(self) -> bool:
         return not self.stripe_secret_key
+
+    @property
+    def stripe_embedded(self) -> bool:
+        """May parts of Stripe's dashboard be shown inside our pages?"""
+        return bool(self.stripe_secret_key and self.stripe_publishable_key)
 
     @property
     def supabase_sandboxed(self) -> bool:

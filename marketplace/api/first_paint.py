@@ -25,7 +25,7 @@ from marketplace.api.http import client_ip
 from marketplace.api.paint import views
 from marketplace.api.paint.document import built, document
 from marketplace.api.paint.views import PAINTED, Asked, View, Viewing
-from marketplace.api.security import page_policy
+from marketplace.api.security import page_policy, shows_account
 from marketplace.cookies import VIA, VIA_SECONDS, session_cookie, via_code
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor
@@ -143,7 +143,13 @@ def _bare(folder: Path, request: Request, status: int = 200) -> Response:
     own = folder / f"{name}.html" if re.fullmatch(r"[a-z/-]+", name) else folder / "__spa-fallback.html"
     html = (own if own.exists() else folder / "__spa-fallback.html").read_bytes()
     html = html.replace(b"</head>", _NOINDEX, 1) if status == 200 else html
-    return _answer(request, html, page_policy(html), status)
+    account = shows_account(request.url.path, request.query_params)
+    answer = _answer(request, html, page_policy(html, account=account), status)
+    if account:
+        answer.headers["cross-origin-opener-policy"] = (
+            "unsafe-none"  # signing in at Stripe happens in a window of its own
+        )
+    return answer
 
 
 def _answer(request: Request, html: bytes, policy: str, status: int) -> Response:

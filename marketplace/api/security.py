@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -29,9 +30,20 @@ def script_hashes(html: bytes) -> list[str]:
     return sorted({_hash(script) for script in found})
 
 
-def page_policy(html: bytes) -> str:
-    """The policy of one of our own pages."""
+def shows_account(path: str, query: Mapping[str, str]) -> bool:
+    """Is this the one document that Stripe draws parts of? With keys only."""
+    return get_settings().stripe_embedded and path.rstrip("/") == "/studio/payouts" and query.get("account") == "here"
+
+
+def page_policy(html: bytes, *, account: bool = False) -> str:
+    """The policy of one of our own pages; with ``account`` Stripe's embedded components may run in it.
+
+    What they need is what Stripe's documentation lists. Its hash of an empty style is left out: beside a hash
+    ``'unsafe-inline'`` doesn't count, and it covers that style too.
+    """
     settings = get_settings()
+    connect = " https://connect-js.stripe.com https://js.stripe.com" if account else ""
+    logos = " https://*.stripe.com" if account else ""
     web = urlsplit(settings.api_url)
     api = f" {settings.backend}" if settings.backend else ""
     socket = f"{'wss' if web.scheme == 'https' else 'ws'}://{web.netloc}"
@@ -40,16 +52,16 @@ def page_policy(html: bytes) -> str:
     player = "" if settings.vimeo_sandboxed else " https://player.vimeo.com"
     pay = "" if settings.stripe_sandboxed else " https://checkout.stripe.com"  # forms are followed through redirects
     images = "" if settings.vimeo_sandboxed else " https://i.vimeocdn.com"
-    scripts = " ".join(["'self'", *script_hashes(html)]) + player
+    scripts = " ".join(["'self'", *script_hashes(html)]) + player + connect
     parts = {
         "default-src": "'self'",
         "script-src": scripts,
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": f"'self' data: blob:{files}{images}",
+        "img-src": f"'self' data: blob:{files}{images}{logos}",
         "media-src": f"'self' blob:{vimeo}",
         "font-src": "'self'",
         "connect-src": f"'self' {socket}{api}{files}{vimeo}",
-        "frame-src": f"'self'{player}",
+        "frame-src": f"'self'{player}{connect}",
         "worker-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'self'",

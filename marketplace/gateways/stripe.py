@@ -57,6 +57,10 @@ _CHARGE_OF_SESSION = "payment_intent.latest_charge.balance_transaction"
 _PRODUCT_OF_LINE = "price.product"
 _INCLUDE: list[Any] = ["configuration.recipient", "requirements", "identity", "defaults"]
 _REVERSAL_ATTEMPTS = 3
+# Payouts are asked for, and scheduled, on our own page: money that is being checked doesn't leave.
+_FEATURES: dict[str, Any] = {
+    "payouts": {"features": {"instant_payouts": False, "standard_payouts": False, "edit_payout_schedule": False}}
+}
 
 
 class StripeGateway(StripeDisputes, StripePayouts):
@@ -240,7 +244,8 @@ class StripeGateway(StripeDisputes, StripePayouts):
         return (await call(self._client.v1.accounts.login_links.create_async(account_id))).url
 
     async def account_session(self, account_id: str, components: Sequence[str]) -> str:
-        params: Any = {"account": account_id, "components": {name: {"enabled": True} for name in components}}
+        parts = {name: {"enabled": True, **_FEATURES.get(name, {})} for name in components}
+        params: Any = {"account": account_id, "components": parts}
         return (await call(self._client.v1.account_sessions.create_async(params))).client_secret
 
     def enabled(self, source: str) -> bool:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.documents import service as documents
 from marketplace.domain.learning import service as learning
+from marketplace.domain.orders import evidence as files
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.models import Order, OrderLine
 from marketplace.money import format_minor
+from marketplace.paper.sheet import href_of, sheet
+from marketplace.settings import get_settings
+from marketplace.vendors import vendors
+
+_RECEIPT = "receipt"
 
 
 async def assemble(session: AsyncSession, order: Order) -> dict[str, str]:
@@ -56,3 +67,27 @@ async def _used(session: AsyncSession, order: Order, line: OrderLine) -> str:
         f"{line.title}: opened to the buyer at {at}; first played {progress.started_at:%Y-%m-%d %H:%M} UTC, last"
         f" {progress.updated_at:%Y-%m-%d %H:%M} UTC; watched up to {percent} %."
     )
+
+
+async def attach_invoice(dispute_id: str) -> None:
+    """The order's invoice as its receipt. With several sellers of record there are several, and none is chosen."""
+    async with transaction() as session:
+        row = await store.dispute(session, dispute_id)
+        invoices = await documents.invoices(session, row.order_id) if row else []
+        if row is None or len(invoices) != 1 or not await files.wants(session, row, _RECEIPT, 1):
+            return
+        related = await documents.related(session, invoices[0])
+    from marketplace.paper.pdf import render  # the library takes a while to load, and most processes never need it
+
+    settings, invoice = get_settings(), invoices[0]
+    paper = sheet(invoice, related, brand=settings.site_name)
+    url = f"{settings.api_url}{href_of(invoice)}"
+    content = await asyncio.to_thread(render, paper, issued_at=invoice.issued_at, url=url, fonts=settings.font_files)
+    found = files.look_at(paper.filename, content)
+    async with transaction() as session:
+        if not await files.wants(session, row, _RECEIPT, len(content)):
+            return
+    key = f"evidence-invoice:{dispute_id}:{hashlib.sha256(content).hexdigest()[:24]}"
+    provider_id = await vendors().disputes.upload_evidence_file(found.name, content, key=key)
+    async with transaction() as session:
+        await files.attach_own(session, dispute_id, _RECEIPT, found, provider_id)

@@ -8,11 +8,13 @@ from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders import disputes, refunds, settlement, store
+from marketplace.domain.orders import evidence as evidence_files
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
 from marketplace.jobs import evidence
+from marketplace.leaving import is_unattended
 from marketplace.money import format_minor
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
@@ -224,23 +226,35 @@ def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple
 
 
 async def dispute_evidence(dispute_id: str) -> None:
-    """Write down what we know ourselves: the sale, how it was used, the policy that was shown."""
+    """Write down what we know ourselves: the sale, how it was used, the policy that was shown; and the invoice."""
     async with transaction() as session:
         row = await store.dispute(session, dispute_id)
         order = await store.order(session, row.order_id) if row else None
         if row is None or order is None:
             return
         await disputes.prefill(session, row.id, await evidence.assemble(session, order))
+    await evidence.attach_invoice(dispute_id)
+    async with transaction() as session:
+        if await is_unattended(session, dispute_id):
+            await disputes.send_unattended(session, dispute_id)
 
 
 async def submit_evidence(dispute_id: str) -> None:
     """Send what was confirmed. Its answer comes back like any news of the dispute."""
     async with transaction() as session:
         row = await store.dispute(session, dispute_id)
-    if row is None or row.closed_at is not None or row.submitted_at is not None:
+        files = await evidence_files.files(session, dispute_id)
+    if row is None or row.closed_at is not None or row.submitted_at is not None or row.sending_at is None:
         return
     values = {name: str(value) for name, value in row.evidence.items() if str(value).strip()}
-    state = await vendors().disputes.submit_evidence(row.id, values, submit=True, key=f"evidence:{row.id}")
+    values |= {file.field: file.provider_id for file in files}
+    key = f"evidence:{row.id}:{row.sending_at.timestamp()}"
+    try:
+        state = await vendors().disputes.submit_evidence(row.id, values, submit=True, key=key)
+    except PaymentRefused as error:
+        async with transaction() as session:
+            await disputes.refused(session, row.id, error.text)
+        return
     async with transaction() as session:
         await disputes.apply(session, state)
 

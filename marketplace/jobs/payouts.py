@@ -29,4 +29,14 @@ async def pay(order_id: str) -> None:
         await payouts.finish_order(session, order.id, payout_id=state.id)
 
 
-TASKS = {"payouts.pay": pay}
+async def farewell(creator_id: str) -> None:
+    """Somebody left who can't ask for payouts any more: what is there, and what still comes, goes out by itself."""
+    async with transaction() as session:
+        merchant = await payouts.merchant(session, UUID(creator_id))
+    if merchant is not None and merchant.account_id is not None and not merchant.closed:
+        await vendors().connect.set_payout_settings(
+            merchant.account_id, interval="daily", minimum={}, key=f"farewell:{creator_id}"
+        )
+
+
+TASKS = {"payouts.pay": pay, "payouts.farewell": farewell}

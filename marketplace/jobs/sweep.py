@@ -41,6 +41,7 @@ async def sweep(timestamp: int = 0) -> None:
         refunds,
         money_in_motion,
         fees,
+        answers,
         asked_payouts,
         presents,
         videos,
@@ -168,6 +169,13 @@ async def disputes() -> None:
     async with transaction() as session:
         open_ones = await order_store.open_disputes(session)
     await _each(open_ones, webhooks.apply_dispute)
+
+
+async def answers() -> None:
+    """Evidence that was let go and whose job died."""
+    async with transaction() as session:
+        for dispute_id in await order_store.unsent_answers(session, now() - timedelta(minutes=10)):
+            await enqueue(session, "orders.submit_evidence", {"dispute_id": dispute_id})
 
 
 async def asked_payouts() -> None:

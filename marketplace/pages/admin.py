@@ -19,10 +19,12 @@ from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.admin_parts import admin_tabs
+from marketplace.pages.former_parts import owing, unanswered
 from marketplace.pages.proof_parts import mismatches
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of
 from marketplace.state.admin import AdminState
+from marketplace.state.former import FormerState
 from marketplace.state.proof import ProofState
 from marketplace.state.viewer import Viewer
 
@@ -63,6 +65,8 @@ def _content() -> rx.Component:
     return rx.el.div(
         _parked(),
         mismatches(),
+        owing(),
+        unanswered(),
         _orders(),
         _balances(),
         _recent(),
@@ -236,4 +240,6 @@ def _recent() -> rx.Component:
     )
 
 
-PAGES = [Route("/admin", admin_page, _("Administration"), [AdminState.on_load, ProofState.on_load])]
+PAGES = [
+    Route("/admin", admin_page, _("Administration"), [AdminState.on_load, ProofState.on_load, FormerState.on_load])
+]

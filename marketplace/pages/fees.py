@@ -115,7 +115,7 @@ def _end_dialog() -> rx.Component:
 
 
 def _new() -> rx.Component:
-    kinds = [("", _("Every kind")), ("lesson", _("Lessons"))]
+    kinds = [("", _("Every kind")), ("lesson", _("Lessons")), ("course", _("Courses"))]
     form = rx.el.form(
         field(
             _("Creator"),

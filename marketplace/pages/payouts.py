@@ -10,9 +10,11 @@ from marketplace.components.card import panel
 from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.field import checkbox, field, field_error, money_input, radio_cards, text_input
 from marketplace.components.icon import icon
+from marketplace.components.link import ARROW_LINK, link
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
+from marketplace.components.stripe_account import stripe_account
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -54,10 +56,38 @@ def _content() -> rx.Component:
         rx.el.div(rx.foreach(PayoutsState.rows, _balance), class_name="grid gap-4 empty:hidden"),
         rx.cond(PayoutsState.schedule.length() > 0, _schedule()),
         account_panel(),
+        rx.cond(PayoutsState.embed_offered, _offer_account()),
+        rx.cond(PayoutsState.embed_key != "", _embedded_account()),
         _history(),
         rx.cond(PayoutsState.schedule.length() > 0, _schedule_dialog()),
         class_name="grid grid-cols-1 gap-8",
     )
+
+
+def _offer_account() -> rx.Component:
+    """Loads the page anew: what Stripe's parts may do is decided when a document comes."""
+    return rx.el.p(
+        link(
+            _("Show bank details and payouts here"),
+            icon("arrow_right", 16),
+            href="/studio/payouts?account=here",
+            document=True,
+            class_name=ARROW_LINK,
+        ),
+    )
+
+
+def _embedded_account() -> rx.Component:
+    shown = stripe_account(
+        PayoutsState.embed_key,
+        ("account-management", "payouts"),
+        PayoutsState.embed_secret,
+        PayoutsState.embed_problem,
+        PayoutsState.embed_round,
+        on_need_secret=PayoutsState.account_session,
+        on_taken=PayoutsState.forget_secret,
+    )
+    return panel(shown, title=_("Bank details and payouts, at our payment partner"), id="payment-account")
 
 
 def _balance(row: rx.Var) -> rx.Component:

@@ -11,6 +11,7 @@ from marketplace.components.card import panel
 from marketplace.components.client import client_action
 from marketplace.components.empty import empty_state
 from marketplace.components.field import CONTROL, field_error
+from marketplace.components.given import given
 from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.notice import notice
@@ -19,6 +20,7 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.dispute_files import files_panel
 from marketplace.pages.studio_parts import error_of, studio_frame
 from marketplace.state.requests import DisputeState, RequestsState
 
@@ -65,6 +67,11 @@ def _none(words: str) -> rx.Component:
 
 
 def _ask(row: rx.Var) -> rx.Component:
+    return ask_card(row, RequestsState.grant, RequestsState.refuse)
+
+
+def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx.Component:
+    """What a buyer asks, and the two answers."""
     box = "answer-" + row["id"].to(str)
 
     def answering(label: str, kind: str, handler: rx.EventHandler) -> rx.Component:
@@ -91,11 +98,11 @@ def _ask(row: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.details(
                 rx.el.summary(_("Grant it"), class_name="cursor-pointer py-2 font-semibold text-accent"),
-                answering(_("Refund"), "danger", RequestsState.grant),
+                answering(_("Refund"), "danger", grant),
             ),
             rx.el.details(
                 rx.el.summary(_("Refuse it"), class_name="cursor-pointer py-2 font-semibold"),
-                answering(_("Send refusal"), "secondary", RequestsState.refuse),
+                answering(_("Send refusal"), "secondary", refuse),
             ),
             class_name="mt-3 grid gap-x-8 sm:grid-cols-2",
         ),
@@ -180,6 +187,20 @@ def _dispute() -> rx.Component:
             ),
             title=_("What was bought"),
         ),
+        given(
+            row["refusal"],
+            notice(
+                rx.fragment(
+                    _("The payment provider didn't take the answer: "),
+                    row["refusal"],
+                    " ",
+                    _("Change it and send it again."),
+                ),
+                "error",
+            ),
+        ),
+        rx.cond(row["sending"] != "", notice(_("The evidence is on its way to the bank."))),
+        files_panel(),
         rx.cond(row["editable"] != "", _evidence_form(), _evidence_sent()),
         class_name="grid grid-cols-1 gap-6",
     )

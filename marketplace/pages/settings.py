@@ -10,7 +10,7 @@ from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.dialog import close_dialog, dialog, open_dialog
-from marketplace.components.field import field, password_input, radio_cards, text_input, textarea
+from marketplace.components.field import field, field_error, password_input, radio_cards, text_input, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import text_link
 from marketplace.components.navigate import navigate
@@ -272,9 +272,39 @@ def _leaving() -> rx.Component:
     )
     return rx.el.div(
         rx.el.p(what, class_name="max-w-[60ch] text-muted"),
-        button(_("Delete account…"), kind="secondary", on_click=open_dialog(_DELETE), class_name="text-danger!"),
+        rx.cond(SettingsState.notes.length() > 0, _notes()),
+        rx.cond(
+            SettingsState.may_leave,
+            button(_("Delete account…"), kind="secondary", on_click=open_dialog(_DELETE), class_name="text-danger!"),
+        ),
         _delete_dialog(),
         class_name="grid justify-items-start gap-5",
+    )
+
+
+def _notes() -> rx.Component:
+    """What stands in the way first, then what will happen."""
+    return rx.el.div(
+        rx.el.h3(
+            rx.cond(SettingsState.may_leave, _("What happens when you leave"), _("Before you can leave")),
+            class_name="mb-3 font-semibold",
+        ),
+        rx.el.ul(rx.foreach(SettingsState.notes, _note), class_name="grid gap-3"),
+        class_name="max-w-[60ch]",
+    )
+
+
+def _note(note: rx.Var) -> rx.Component:
+    stops = note["kind"] == "stops"
+    mark = rx.cond(stops, icon("circle_alert", 20, "mt-0.5 text-danger"), icon("info", 20, "mt-0.5 text-muted"))
+    return rx.el.li(
+        mark,
+        rx.el.p(
+            rx.el.span(note["text"], class_name=rx.cond(stops, "font-medium", "text-muted")),
+            rx.cond(note["href"] != "", rx.fragment(" ", text_link(_("Look at it"), note["href"]))),
+            class_name="min-w-0",
+        ),
+        class_name="flex gap-3",
     )
 
 
@@ -289,6 +319,7 @@ def _delete_dialog() -> rx.Component:
                 error=_error("confirm"),
                 required=True,
             ),
+            field_error(_error("leaving")),
             rx.el.div(
                 button(_("Keep my account"), kind="secondary", on_click=close_dialog(_DELETE)),
                 button(_("Delete my account"), kind="danger", type="submit"),

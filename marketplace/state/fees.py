@@ -161,7 +161,7 @@ def _place(key: str) -> tuple[datetime, UUID] | None:
 
 
 def _kinds() -> dict[str, str]:
-    return {"lesson": _("lesson")}
+    return {"lesson": _("lesson"), "course": _("course")}
 
 
 async def _example(

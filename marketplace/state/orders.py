@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 import reflex as rx
 
@@ -21,6 +20,7 @@ from marketplace.errors import Missing, Unavailable
 from marketplace.i18n import _
 from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
+from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment, product_path
 from marketplace.settings import get_settings
@@ -81,13 +81,13 @@ class OrdersState(Page, rx.State):
     @action("member", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
+            await self._fetch(from_key(self.next_key))
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: Place | None) -> None:
         async with transaction() as session:
             found = await orders.orders_of(session, actor(), before=before, limit=21)
         self.items = [*self.items, *[row(o, lines) for o, lines in found[:20]]]
-        self.next_key = found[19][0].created_at.isoformat() if len(found) > 20 else ""
+        self.next_key = to_key(found[19][0].created_at, found[19][0].id) if len(found) > 20 else ""
 
 
 class OrderState(Page, rx.State):

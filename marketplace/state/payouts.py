@@ -15,11 +15,13 @@ from marketplace.domain.payouts.models import Payout, PayoutOrder
 from marketplace.domain.payouts.ports import PayoutSettings, ProviderBalance
 from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import _
+from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor, parse, payable, to_input
 from marketplace.present import day, moment
 from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, text_of
+from marketplace.state.base import text_of
 from marketplace.state.earnings import words_and_tone
+from marketplace.state.payment_account import PaymentAccount
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
@@ -44,7 +46,7 @@ _NEXT_STEPS = {
 }  # fmt: skip
 
 
-class PayoutsState(Page, rx.State):
+class PayoutsState(PaymentAccount, rx.State):
     """``rows``: one per currency. What only the provider knows comes a moment later (``asked``)."""
 
     rows: list[dict[str, str]] = []
@@ -69,6 +71,7 @@ class PayoutsState(Page, rx.State):
         self.busy, self.errors, self.history, self._balance, self.schedule = "", {}, [], {}, {}
         await self._show()
         await self._fetch(None)
+        self._show_account(ready=self.ready)
         self.loaded = True
         return PayoutsState.ask_provider
 
@@ -90,27 +93,18 @@ class PayoutsState(Page, rx.State):
             _row(c, books.get(c, {}), on_the_way.get(c, 0), self._balance.get(c), held.get(c)) for c in currencies
         ]
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None
         async with transaction() as session:
             found = await payouts.payouts_of(session, who.account_id, _PAGE + 1, before)
         self.history = [*self.history, *[_payout_row(payout) for payout in found[:_PAGE]]]
-        self.next_key = found[_PAGE - 1].created_at.isoformat() if len(found) > _PAGE else ""
+        self.next_key = to_key(found[_PAGE - 1].created_at, found[_PAGE - 1].id) if len(found) > _PAGE else ""
 
     @action("creator", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
-
-    async def _account(self) -> str:
-        who = actor()
-        assert who.account_id is not None
-        async with transaction() as session:
-            merchant = await payouts.merchant(session, who.account_id)
-        if merchant is None or merchant.account_id is None:
-            raise Invalid(_("Set up payments first."))
-        return merchant.account_id
+            await self._fetch(from_named_key(self.next_key))
 
     @action("creator", rate=(30, 60), background=True)
     async def ask_provider(self):

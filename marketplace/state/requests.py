@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import reflex as rx
 
 from marketplace.db import transaction
@@ -13,10 +11,12 @@ from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Dispute, Order, OrderLine, RefundAsk
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
+from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.dispute_files import EvidenceFiles
 from marketplace.state.viewer import success
 
 _PAGE = 20
@@ -44,7 +44,7 @@ def dispute_row(dispute: Dispute, order: Order) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
+def ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
     return {
         "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
         "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
@@ -72,20 +72,20 @@ class RequestsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.asks_waiting(session, who.account_id)
-        self.asks = [_ask_row(ask, line) for ask, line in found]
+        self.asks = [ask_row(ask, line) for ask, line in found]
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.disputes_for(session, who.account_id, before, _PAGE + 1)
         self.disputes = [*self.disputes, *[dispute_row(d, o) for d, o in found[:_PAGE]]]
-        self.next_key = found[_PAGE - 1][0].created_at.isoformat() if len(found) > _PAGE else ""
+        self.next_key = to_key(found[_PAGE - 1][0].created_at, found[_PAGE - 1][0].id) if len(found) > _PAGE else ""
 
     @action("creator", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
+            await self._fetch(from_named_key(self.next_key))
 
     @action("creator", rate=(20, 60))
     async def grant(self, form: Form):
@@ -104,21 +104,20 @@ class RequestsState(Page, rx.State):
         return success(_("The refund is on its way.") if grant else _("They get your answer by mail."))
 
 
-class DisputeState(Page, rx.State):
+class DisputeState(EvidenceFiles, rx.State):
     """One dispute: what it is about, until when, and the evidence as it stands."""
 
     dispute: dict[str, str] = {}
     lines: list[dict[str, str]] = []
     evidence: list[dict[str, str]] = []
 
-    _dispute_id: str = ""
-
     @action("anyone")
     async def on_load(self):
         if not actor().signed_in:
             return rx.redirect("/login?next=/studio/requests", replace=True)
         self._dispute_id = param(self, "dispute_id")[:80]
-        self.dispute, self.errors, self.failure = {}, {}, ""
+        self.dispute, self.files, self.errors, self.failure = {}, [], {}, ""
+        self._answer_file()
         try:
             await self._show()
         except MarketplaceError:
@@ -130,9 +129,11 @@ class DisputeState(Page, rx.State):
         async with transaction() as session:
             row, order, lines = await disputes.evidence_of(session, actor(), self._dispute_id)
             buyer = await accounts.account(session, order.buyer_id)
-        editable = row.closed_at is None and row.submitted_at is None
+            await self._show_files(session)
+        sending = row.sending_at is not None and row.submitted_at is None and row.closed_at is None
         self.dispute = {
-            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if editable else "",
+            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if disputes.is_open(row) else "",
+            "sending": "yes" if sending else "", "refusal": row.refusal,
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
         }  # fmt: skip
@@ -162,4 +163,4 @@ class DisputeState(Page, rx.State):
             await disputes.save_evidence(session, actor(), self._dispute_id, values)
 
 
-__all__ = ["DisputeState", "RequestsState", "dispute_row"]
+__all__ = ["DisputeState", "RequestsState", "ask_row", "dispute_row"]

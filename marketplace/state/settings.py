@@ -6,11 +6,11 @@ import asyncio
 
 import reflex as rx
 
+from marketplace import leaving
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.errors import WrongCredentials
 from marketplace.domain.catalog import service as catalog
-from marketplace.domain.documents import service as documents
 from marketplace.domain.media import service as media
 from marketplace.domain.media.rules import MAX_IMAGE_BYTES
 from marketplace.errors import Invalid, MarketplaceError
@@ -25,6 +25,8 @@ from marketplace.vendors import vendors
 
 class SettingsState(Page, rx.State):
     profile: dict[str, str] = {}
+    notes: list[dict[str, str]] = []
+    may_leave: bool = True
     sessions: list[dict[str, str]] = []
     busy: str = ""
     changes: int = 0
@@ -49,6 +51,9 @@ class SettingsState(Page, rx.State):
         async with transaction() as session:
             account = await accounts.account(session, who.account_id)
             rows = await accounts.sessions_of(session, who)
+            notes = await leaving.outlook(session, who)
+        self.notes = [{"kind": note.kind, "text": note.text, "href": note.href} for note in notes]
+        self.may_leave = all(note.kind != "stops" for note in notes)
         self.profile = {
             "name": account.name, "handle": account.handle, "bio": account.bio, "email": account.email,
             "avatar": account.avatar_url, "creator": "yes" if account.is_creator else "",
@@ -166,7 +171,5 @@ class SettingsState(Page, rx.State):
             account = await accounts.account(session, who.account_id)
             if text_of(form, "confirm").strip().lower() != account.handle:
                 raise Invalid(_("Type your handle to confirm."), field="confirm")
-            await catalog.withdraw_all(session, who)
-            await documents.forget(session, who)
-            await accounts.leave(session, who)
+            await leaving.leave(session, who)
         self._leave_for("/login?notice=deleted")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import reflex as rx
 
 from marketplace.db import transaction
@@ -19,6 +17,7 @@ from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
 from marketplace.i18n import _
+from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import country_name, cover, edit_href, price, product_path, when
 from marketplace.settings import get_settings
@@ -276,16 +275,16 @@ class ProductsState(Page, rx.State):
         self.loaded = True
         return None
 
-    async def _fetch(self, before: datetime | None) -> None:
+    async def _fetch(self, before: Place | None) -> None:
         async with transaction() as session:
             rows = await catalog.studio(session, actor(), state=self.filter, query=self.query, before=before, limit=31)
         self.items = [*self.items, *[_product_row(*row) for row in rows[:30]]]
-        self.next_key = rows[29][0].created_at.isoformat() if len(rows) > 30 else ""
+        self.next_key = to_key(rows[29][0].created_at, rows[29][0].id) if len(rows) > 30 else ""
 
     @action("creator", rate=(60, 60))
     async def more(self):
         if self.next_key:
-            await self._fetch(datetime.fromisoformat(self.next_key))
+            await self._fetch(from_key(self.next_key))
 
     @action("creator", rate=(60, 60))
     async def change(self, product_id: Short, verb: Short):

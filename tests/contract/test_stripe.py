@@ -21,6 +21,7 @@ from marketplace.errors import Unavailable
 from marketplace.gateways.stripe import StripeGateway
 from marketplace.gateways.stripe_events import CONNECT_EVENTS, PLATFORM_EVENTS
 from marketplace.settings import Settings
+from marketplace.state.payment_account import COMPONENTS
 
 SESSIONS = "/v1/checkout/sessions"
 
@@ -174,6 +175,11 @@ async def test_schedules_payouts_and_what_moved(world: World, watcher: ContractW
     assert [made.amount_minor for made in sent.reversals] == [10] * 12
     assert sent in await gateway.transfers_of(None, since=since)
     assert (await gateway.account_session(account, ("payouts", "balances"))).startswith("accs_secret_")
+    first = await gateway.account_session(account, COMPONENTS)
+    assert first != await gateway.account_session(account, COMPONENTS), "each opens one view"
+    assert "post /v1/account_sessions" in watcher.seen
+    with pytest.raises(PaymentRefused):
+        await gateway.account_session("acct_nobody", COMPONENTS)
     watcher.assert_clean()
 
 

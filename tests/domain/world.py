@@ -362,7 +362,7 @@ _WAITING = {
     "reversal": ("created_at",), "outgoing_mail": ("created_at",), "webhook_event": ("received_at",),
 }  # fmt: skip
 PARTS = (
-    sweep.missed_events, sweep.unhandled_events, sweep.open_orders, sweep.refunds, sweep.money_in_motion, sweep.fees,
+    sweep.missed_events, sweep.unhandled_events, sweep.open_orders, sweep.refunds, sweep.money_in_motion, sweep.fees, sweep.answers,
     sweep.mails,
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ class Account(SQLModel, table=True):
     __table_args__ = (
         Index("account_handle_unique", text("lower(handle)"), unique=True),
         Index("account_email", text("lower(email)")),
+        Index("account_left", "id", postgresql_where=text("deleted_at IS NOT NULL")),
     )
     id: UUID = pk()
     auth_id: UUID = Field(unique=True)

@@ -18,13 +18,14 @@ from marketplace.domain.accounts.models import Account, Flow, Session, Ticket
 from marketplace.domain.accounts.ports import Identity, Verifier
 from marketplace.domain.accounts.rules import Person
 from marketplace.domain.audit import service as audit
-from marketplace.errors import Limited, Missing
+from marketplace.errors import Denied, Limited, Missing
 from marketplace.ids import digest, new_token
 from marketplace.queue import enqueue
 from marketplace.sql import Over
 
 TICKET_FOR = timedelta(seconds=60)
 FLOW_FOR = timedelta(hours=2)
+FORMER = "Former member"
 SEEN_EVERY = timedelta(minutes=5)
 
 
@@ -33,6 +34,8 @@ async def arrive(session: AsyncSession, identity: Identity) -> Account:
     auth_id = UUID(identity.auth_id)
     account = await store.by_auth_id(session, auth_id)
     if account is not None:
+        if account.deleted_at is not None:  # the provider hasn't forgotten them yet
+            raise Denied("This account was deleted. Sign up again in some minutes if you want a new one.")
         account.email = identity.email
         return account
     name = identity.name.strip()[:80] or identity.email.split("@")[0][:80]
@@ -235,7 +238,7 @@ async def leave(session: AsyncSession, actor: Actor) -> None:
     await enqueue(session, "accounts.delete_identity", {"auth_id": str(account.auth_id)})
     account.email, account.name, account.bio, account.avatar_url = (
         f"deleted-{account.id}@invalid",
-        "Former member",
+        FORMER,
         "",
         "",
     )

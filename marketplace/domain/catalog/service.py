@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from marketplace.domain.media import service as media
 from marketplace.domain.media.models import Image
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.keys import Place
 from marketplace.money import EXPONENTS, MAX_MINOR
 
 __all__ = ["addresses", "browse", "rules"]
@@ -249,7 +249,7 @@ async def studio(
     *,
     state: str = "",
     query: str = "",
-    before: datetime | None = None,
+    before: Place | None = None,
     limit: int = 30,
 ) -> list[tuple[Product, ProductDraft, Image | None]]:
     wanted = text.clean_line(query[:100], limit=100, field="query", label="The search", required=False)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, literal_column, text
+from sqlalchemy import Text, cast, literal_column, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,6 +16,7 @@ from marketplace.domain.catalog.models import Product, ProductDraft, SlugHistory
 from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.locks import hold
 from marketplace.domain.media.models import Image
+from marketplace.keys import Place
 from marketplace.sql import Over, rows
 
 Row = tuple[Product, Account, Image | None]
@@ -123,7 +124,7 @@ async def search(session: AsyncSession, *, tsquery: str, topic: str, skip: int, 
 
 
 async def studio(
-    session: AsyncSession, creator_id: UUID, *, state: str, query: str, before: datetime | None, limit: int
+    session: AsyncSession, creator_id: UUID, *, state: str, query: str, before: Place | None, limit: int
 ) -> list[tuple[Product, ProductDraft, Image | None]]:
     wanted = select(Product, ProductDraft, Image).join(ProductDraft, col(ProductDraft.product_id) == Product.id)
     wanted = wanted.join(Image, col(Image.id) == ProductDraft.image_id, isouter=True)
@@ -133,8 +134,9 @@ async def studio(
         pattern = "%" + query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         wanted = wanted.where(cast(ProductDraft.title, Text).ilike(pattern))
     if before is not None:
-        wanted = wanted.where(Product.created_at < before)
-    return list((await session.exec(wanted.order_by(col(Product.created_at).desc()).limit(limit))).all())
+        wanted = wanted.where(tuple_(col(Product.created_at), col(Product.id)) < before)
+    wanted = wanted.order_by(col(Product.created_at).desc(), col(Product.id).desc())
+    return list((await session.exec(wanted.limit(limit))).all())
 
 
 async def untouched_draft(session: AsyncSession, creator_id: UUID, kind: str) -> Product | None:
@@ -179,6 +181,9 @@ async def rename_creator(session: AsyncSession, creator_id: UUID, name: str) -> 
 
 async def archive_all(session: AsyncSession, creator_id: UUID, at: datetime) -> None:
     await session.execute(
-        text("UPDATE product SET state = 'archived', archived_at = :at, updated_at = :at WHERE creator_id = :id"),
+        text(
+            "UPDATE product SET state = 'archived', archived_at = :at, updated_at = :at"
+            " WHERE creator_id = :id AND state <> 'archived'"
+        ),
         {"at": at, "id": creator_id},
     )

@@ -69,7 +69,8 @@ class DisputeGateway(Protocol):
         """Stages evidence, added to what is staged already, and with ``submit`` sends all of it to the bank: once."""
 
     async def upload_evidence_file(self, name: str, content: bytes, *, key: str) -> str:
-        """A PDF, JPEG or PNG of at most 5 MB; returns the id that goes into the evidence."""
+        """A PDF, JPEG or PNG of at most 5 MB; returns the id that goes into the evidence. All files of one dispute
+        together may have some 4.5 MB, which the provider says only when they are submitted."""
 
     async def accept(self, dispute_id: str, *, key: str) -> DisputeState:
         """Gives up: the dispute is lost, for good."""

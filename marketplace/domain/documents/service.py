@@ -37,7 +37,7 @@ from marketplace.errors import Invalid, Missing
 
 __all__ = [
     "PLATFORM", "Credit", "CreditSpec", "InvoiceSpec", "Line", "Party", "Seller", "TaxSum", "Totals", "billing", "buyer_of",
-    "check_prefix", "correct_credit_note", "creator_seller", "document", "for_order", "forget", "issue_credit_note",
+    "check_prefix", "correct_credit_note", "creator_seller", "document", "for_order", "forget", "invoices", "issue_credit_note",
     "issue_invoice", "lines_of", "platform_seller", "related", "save_billing", "save_seller", "seller_profile",
     "tax_summary", "totals", "unpack_party",
 ]  # fmt: skip
@@ -161,6 +161,11 @@ async def for_order(session: AsyncSession, actor: Actor, order_id: UUID) -> list
     """The order's documents that concern the actor, oldest first; for a stranger there are none."""
     found = await store.of_order(session, order_id)
     return [one for one in found if access.is_party(actor, one.buyer_id, one.seller_key)]
+
+
+async def invoices(session: AsyncSession, order_id: UUID) -> list[Document]:
+    """For the marketplace's own use: one for each seller of record."""
+    return [one for one in await store.of_order(session, order_id) if one.kind == "invoice"]
 
 
 async def related(session: AsyncSession, document: Document) -> list[Document]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from marketplace.errors import Invalid
 
-KINDS = ("lesson",)  # what order lines are of: a bundle is sold as the products in it, each with its own fee
+KINDS = ("lesson", "course")  # what order lines are of: a bundle is sold as the products in it, each with its own fee
 HIGHEST = 90
 
 

@@ -62,6 +62,7 @@ class Balance(SQLModel, table=True):
     time add to different rows. ``owner_id`` is :data:`~marketplace.domain.ledger.store.NOBODY` for the platform."""
 
     __tablename__ = "ledger_balance"
+    __table_args__ = (Index("ledger_balance_debt", "owner_id", "currency", postgresql_where=text("account = 'debt'")),)
     owner_id: UUID = Field(primary_key=True)
     currency: str = Field(primary_key=True)
     account: str = Field(primary_key=True)

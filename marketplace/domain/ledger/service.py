@@ -18,7 +18,7 @@ from marketplace.domain.ledger.models import Entry, Posting
 
 __all__ = [
     "Cursor", "Explained", "ExportEntry", "StatementPage", "StatementRow", "WrongSum", "balance", "balances", "book",
-    "check", "currencies", "explanation", "export_all", "export_of", "formats", "paid_out", "platform", "rebuild",
+    "check", "currencies", "explanation", "export_all", "export_of", "formats", "owing", "paid_out", "platform", "rebuild",
     "rules", "statement", "statement_page", "totals", "trial_balance",
 ]  # fmt: skip
 
@@ -212,6 +212,17 @@ def _export_entry(rows: list[Row[Any]], owner_id: UUID | None) -> ExportEntry:
     return ExportEntry(
         first.id, first.key, first.kind, first.memo, first.created_at, first.order_number, first.line_id, tuple(shown)
     )
+
+
+async def owing(
+    session: AsyncSession, after: tuple[UUID, str] | None = None, limit: int = 50
+) -> dict[tuple[UUID, str], dict[str, int]]:
+    """(owner, currency) → account → signed minor units, of everybody who has a debt, and of those who left and have
+    money here still; the next ``limit`` after a key."""
+    out: dict[tuple[UUID, str], dict[str, int]] = {}
+    for owner, currency, account, total in await store.owing(session, after or (store.NOBODY, ""), limit):
+        out.setdefault((owner, currency), {})[account] = total
+    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,31 @@ async def rebuild_sums(session: AsyncSession) -> None:
         await session.execute(text(statement))
 
 
+_OWING = text("""
+WITH debtors AS (
+    SELECT owner_id, currency FROM ledger_balance
+    WHERE account = 'debt' AND owner_id <> :nobody AND (owner_id, currency) > (:owner, :currency)
+    GROUP BY 1, 2 HAVING sum(amount_minor) > 0 ORDER BY 1, 2 LIMIT :n
+), gone AS (
+    SELECT b.owner_id, b.currency FROM account a JOIN ledger_balance b ON b.owner_id = a.id
+    WHERE a.deleted_at IS NOT NULL AND b.account IN ('held', 'available')
+    AND (b.owner_id, b.currency) > (:owner, :currency)
+    GROUP BY b.owner_id, b.currency, b.account HAVING sum(b.amount_minor) <> 0
+)
+SELECT b.owner_id, b.currency, b.account, sum(b.amount_minor) FROM ledger_balance b
+JOIN (SELECT * FROM debtors UNION SELECT * FROM gone ORDER BY 1, 2 LIMIT :n) k
+    ON k.owner_id = b.owner_id AND k.currency = b.currency
+GROUP BY 1, 2, 3 ORDER BY 1, 2
+""")
+
+
+async def owing(session: AsyncSession, after: tuple[UUID, str], limit: int) -> list[tuple[UUID, str, str, int]]:
+    """(owner, currency, account, signed minor units) of who has a debt, and of who left and has money here still."""
+    values = {"owner": after[0], "currency": after[1], "n": limit, "nobody": NOBODY}
+    rows = await session.execute(_OWING, values)
+    return [(owner, code, account, int(total)) for owner, code, account, total in rows.all()]
+
+
 async def currencies_of(session: AsyncSession, owner_id: UUID) -> list[str]:
     rows = await session.execute(
         text("SELECT DISTINCT currency FROM ledger_balance WHERE owner_id = :owner ORDER BY 1"), {"owner": owner_id}

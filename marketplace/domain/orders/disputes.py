@@ -32,6 +32,7 @@ EVIDENCE = {
     "refund_refusal_explanation": "Why no refund was due", "uncategorized_text": "Anything else",
 }  # fmt: skip
 MAX_EVIDENCE = 20_000
+_WAITING = ("needs_response", "warning_needs_response")
 _CLOSED = ("won", "lost", "warning_closed", "prevented")
 
 
@@ -152,7 +153,7 @@ async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, va
     await evidence_of(session, actor, dispute_id)
     row = await store.dispute(session, dispute_id, lock=True)
     assert row is not None
-    _still_open(row)
+    still_open(row)
     kept = dict(row.evidence)
     for name, value in values.items():
         if name not in EVIDENCE:
@@ -166,7 +167,7 @@ async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, va
 async def prefill(session: AsyncSession, dispute_id: str, values: dict[str, str]) -> None:
     """What the product knows itself; never over what somebody wrote."""
     row = await store.dispute(session, dispute_id, lock=True)
-    if row is not None and row.closed_at is None and row.submitted_at is None:
+    if row is not None and is_open(row):
         row.evidence = {**{name: value[:MAX_EVIDENCE] for name, value in values.items()}, **row.evidence}
         await session.flush()
 
@@ -176,15 +177,44 @@ async def submit(session: AsyncSession, actor: Actor, dispute_id: str) -> None:
     await evidence_of(session, actor, dispute_id)
     row = await store.dispute(session, dispute_id, lock=True)
     assert row is not None
-    _still_open(row)
-    if not any(str(value).strip() for value in row.evidence.values()):
+    still_open(row)
+    if not any(str(value).strip() for value in row.evidence.values()) and not await store.has_files(session, row.id):
         raise Invalid("There is no evidence yet. Write down what was sold and how it was used.")
-    await audit.record(session, actor.account_id, "dispute.submit", f"dispute:{dispute_id}")
-    await enqueue(session, "orders.submit_evidence", {"dispute_id": dispute_id})
+    await _let_go(session, row, actor.account_id)
 
 
-def _still_open(row: Dispute) -> None:
+async def send_unattended(session: AsyncSession, dispute_id: str) -> None:
+    """Nobody is left who could answer: what is filled in goes to the bank, if it still waits for something."""
+    row = await store.dispute(session, dispute_id, lock=True)
+    if row is not None and is_open(row) and row.status in _WAITING and row.evidence:
+        await _let_go(session, row, None)
+
+
+async def _let_go(session: AsyncSession, row: Dispute, by: UUID | None) -> None:
+    row.sending_at, row.refusal = now(), ""
+    await session.flush()
+    await audit.record(session, by, "dispute.submit", f"dispute:{row.id}")
+    await enqueue(session, "orders.submit_evidence", {"dispute_id": row.id})
+
+
+async def refused(session: AsyncSession, dispute_id: str, reason: str) -> None:
+    """The provider didn't take the answer: it can be changed and sent again."""
+    row = await store.dispute(session, dispute_id, lock=True)
+    if row is not None and row.submitted_at is None:
+        row.sending_at, row.refusal = None, reason[:500]
+        await session.flush()
+
+
+def is_open(row: Dispute) -> bool:
+    """May the answer still be changed?"""
+    return row.closed_at is None and row.submitted_at is None and row.sending_at is None
+
+
+def still_open(row: Dispute) -> None:
+    """``Conflict`` with the reason, unless the answer may still be changed."""
     if row.closed_at is not None:
         raise Conflict("The bank has decided; nothing can be added any more.")
     if row.submitted_at is not None:
         raise Conflict("The evidence is with the bank already; it takes one letter only.")
+    if row.sending_at is not None:
+        raise Conflict("The evidence is on its way to the bank; nothing can be changed any more.")

@@ -194,7 +194,8 @@ class RefundAsk(SQLModel, table=True):
 
 class Dispute(SQLModel, table=True):
     """A buyer's bank takes a payment back. ``status`` is the provider's (needs_response, under_review, won, lost,
-    warning_… for inquiries that move no money); ``evidence`` is our draft until it is submitted.
+    warning_… for inquiries that move no money); ``evidence`` is our draft until it is submitted. From ``sending_at`` on
+    nobody changes it; ``refusal`` is why the provider didn't take it, and then it may be changed again.
 
     ``withdrawn_minor`` is what the provider has taken from the platform at this moment, its fee apart;
     ``loss_minor`` the part of it that no line covers (it was refunded before).
@@ -213,9 +214,28 @@ class Dispute(SQLModel, table=True):
     loss_minor: int = minor()
     fee_minor: int = minor()
     evidence: Json = document(dict)
+    sending_at: datetime | None = moment()
+    refusal: str = ""
     submitted_at: datetime | None = moment()
     created_at: datetime = created()
     closed_at: datetime | None = moment()
+
+
+class DisputeFile(SQLModel, table=True):
+    """A file of the answer to a dispute, one for each of the provider's fields. The provider has its bytes, we don't.
+    ``added_by`` is empty for what the product attached itself."""
+
+    __tablename__ = "dispute_file"
+    __table_args__ = (UniqueConstraint("dispute_id", "field"), CheckConstraint("size > 0", name="dispute_file_size"))
+    id: UUID = pk()
+    dispute_id: str = Field(foreign_key="dispute.id", ondelete="RESTRICT")
+    field: str
+    name: str
+    kind: str
+    size: int
+    provider_id: str
+    added_by: UUID | None = ref("account.id", index=False, nullable=True)
+    created_at: datetime = created()
 
 
 class DisputePart(SQLModel, table=True):

@@ -69,8 +69,17 @@ async def _refundable(session: AsyncSession, order: Order, line: OrderLine) -> i
         raise Conflict("The buyer's bank is taking this payment back at the moment; it can't be refunded as well.")
     left = await left_to_refund(session, line)
     if left <= 0:
-        raise NothingToRefund
+        raise await _nothing(session, line)
     return left
+
+
+async def _nothing(session: AsyncSession, line: OrderLine) -> NothingToRefund:
+    """Why there is nothing left, in words."""
+    if line.amount_minor + line.tax_minor == 0:
+        return NothingToRefund("Nothing was paid for this, so there is nothing to give back.")
+    if await store.reserved(session, line.id):
+        return NothingToRefund("All of it is on its way back already.")
+    return NothingToRefund("Everything paid for this has been given back already.")
 
 
 async def _disputed(session: AsyncSession, order_id: UUID) -> bool:
@@ -118,6 +127,8 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
     if known is not None and known.state != "declined":
         raise Conflict("You have asked already; the answer is on this page.")
     said = await decision(session, order, line)
+    if said.code == "nothing_left":
+        raise await _nothing(session, line)
     row = known or RefundAsk(line_id=line.id, buyer_id=buyer_id, creator_id=line.creator_id, state="declined")
     row.words, row.reason = kept or row.words, said.message
     row.state = "approved" if said.allowed else "declined"
@@ -139,7 +150,7 @@ async def appeal(session: AsyncSession, actor: Actor, line_id: UUID, words: str)
     if not (kept := text.clean_text(words, limit=1000, field="words", label="Your reason")):
         raise Invalid("Say in a sentence why.", field="words")
     if await left_to_refund(session, line) <= 0:
-        raise NothingToRefund
+        raise await _nothing(session, line)
     row.words, row.state = kept, "asked"
     await session.flush()
     await enqueue(session, "orders.ask_mail", {"ask_id": str(row.id)})
@@ -202,7 +213,7 @@ async def _find_or_take_in(session: AsyncSession, order: Order, state: RefundSta
             ours = None
         if ours is not None:
             return [ours] if ours.order_id == order.id else []
-    if state.status in ("failed", "canceled"):
+    if state.status in ("failed", "canceled") or state.amount_minor <= 0:
         return []
     return await _take_in(session, order, state)
 

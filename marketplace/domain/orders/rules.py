@@ -293,12 +293,12 @@ def decide_refund(
     claimed: bool = False,
 ) -> RefundDecision:  # fmt: skip
     """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened."""
-    if left_minor <= 0:
-        return RefundDecision(False, "nothing_left", "Everything paid for this has been given back already.")
     if disputed:
         return RefundDecision(
             False, "disputed", "Your bank is already taking this payment back. The money comes one way only, not two."
         )
+    if left_minor <= 0:
+        return RefundDecision(False, "nothing_left", "Everything paid for this has been given back already.")
     if policy.days == 0:
         return RefundDecision(False, "no_refunds", "This was sold without refunds on request.")
     until = paid_at + timedelta(days=policy.days)

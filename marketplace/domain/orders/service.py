@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from marketplace.domain.orders.errors import AlreadyOwned, OwnProduct
 from marketplace.domain.orders.models import Order, OrderLine, Share
 from marketplace.domain.orders.ports import CheckoutPage, CheckoutState, CheckoutStateLine
 from marketplace.errors import Conflict, Missing
+from marketplace.keys import Place
 from marketplace.queue import enqueue
 
 __all__ = ["rules", "store"]
@@ -381,7 +382,7 @@ async def order_for(session: AsyncSession, actor: Actor, order_id: UUID) -> tupl
 
 
 async def orders_of(
-    session: AsyncSession, actor: Actor, *, before: datetime | None = None, limit: int = 20
+    session: AsyncSession, actor: Actor, *, before: Place | None = None, limit: int = 20
 ) -> list[tuple[Order, list[OrderLine]]]:
     buyer_id = access.require_signed_in(actor)
     found = await store.buyer_orders(session, buyer_id, before, limit)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import func, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.locks import hold
 from marketplace.domain.orders.models import (
     Dispute,
+    DisputeFile,
     DisputePart,
     Order,
     OrderLine,
@@ -22,6 +24,7 @@ from marketplace.domain.orders.models import (
     Share,
     Transfer,
 )
+from marketplace.keys import NamedPlace, Place
 
 
 async def lock_order(session: AsyncSession, order_id: UUID) -> Order | None:
@@ -188,11 +191,11 @@ async def reversals(session: AsyncSession, share_id: UUID) -> list[Reversal]:
     return list(found.all())
 
 
-async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: datetime | None, limit: int) -> Sequence[Order]:
+async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: Place | None, limit: int) -> Sequence[Order]:
     query = select(Order).where(Order.buyer_id == buyer_id, col(Order.state).in_(["paid", "processing", "failed"]))
     if before is not None:
-        query = query.where(Order.created_at < before)
-    return (await session.exec(query.order_by(col(Order.created_at).desc()).limit(limit))).all()
+        query = query.where(tuple_(col(Order.created_at), col(Order.id)) < before)
+    return (await session.exec(query.order_by(col(Order.created_at).desc(), col(Order.id).desc()).limit(limit))).all()
 
 
 async def lines_of(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
@@ -280,6 +283,60 @@ async def dispute(session: AsyncSession, dispute_id: str, *, lock: bool = False)
     return await session.get(Dispute, dispute_id, with_for_update=lock, populate_existing=True)
 
 
+async def has_files(session: AsyncSession, dispute_id: str) -> bool:
+    return (await session.exec(select(DisputeFile.id).where(DisputeFile.dispute_id == dispute_id))).first() is not None
+
+
+async def unsent_answers(session: AsyncSession, older_than: datetime, limit: int = 200) -> Sequence[str]:
+    """Disputes whose answer was let go and hasn't arrived."""
+    query = select(Dispute.id).where(col(Dispute.closed_at).is_(None), col(Dispute.submitted_at).is_(None))
+    return (await session.exec(query.where(col(Dispute.sending_at) < older_than).limit(limit))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """What a creator who leaves has going on with others, counted."""
+
+    on_sale: int
+    owners: int
+    paying: int
+    asks: int
+    disputes: int
+
+
+_LEFT_BEHIND = text(
+    "SELECT (SELECT count(*) FROM product WHERE creator_id = :c AND state = 'published'),"
+    ' (SELECT count(DISTINCT g.account_id) FROM "grant" g JOIN product p ON p.id = g.product_id'
+    "  WHERE p.creator_id = :c AND g.revoked_at IS NULL),"
+    ' (SELECT count(DISTINCT o.id) FROM order_line l JOIN "order" o ON o.id = l.order_id'
+    "  WHERE l.creator_id = :c AND l.open AND o.state IN ('pending','processing')),"
+    " (SELECT count(*) FROM refund_ask WHERE creator_id = :c AND state = 'asked'),"
+    " (SELECT count(*) FROM dispute d WHERE d.closed_at IS NULL"
+    "  AND EXISTS (SELECT 1 FROM order_line l WHERE l.order_id = d.order_id AND l.creator_id = :c))"
+)
+
+
+async def left_behind(session: AsyncSession, creator_id: UUID) -> LeftBehind:
+    return LeftBehind(*(await session.execute(_LEFT_BEHIND, {"c": creator_id})).one())
+
+
+async def open_disputes_of(session: AsyncSession, creator_id: UUID) -> Sequence[str]:
+    """Disputes of their sales that no bank has decided yet."""
+    mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
+    query = select(Dispute.id).where(col(Dispute.closed_at).is_(None), col(Dispute.order_id).in_(mine))
+    return (await session.exec(query.order_by(col(Dispute.id)))).all()
+
+
+async def asks_of_nobody(session: AsyncSession, limit: int = 50) -> Sequence[tuple[RefundAsk, OrderLine]]:
+    """What buyers asked of creators who left since, oldest first."""
+    query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
+    query = query.where(
+        RefundAsk.state == "asked",
+        text("refund_ask.creator_id IN (SELECT id FROM account WHERE deleted_at IS NOT NULL)"),
+    )
+    return (await session.exec(query.order_by(col(RefundAsk.created_at), col(RefundAsk.id)).limit(limit))).all()
+
+
 async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, DisputePart]:
     found = await session.exec(select(DisputePart).where(DisputePart.dispute_id == dispute_id))
     return {part.line_id: part for part in found.all()}
@@ -300,7 +357,7 @@ async def asks_waiting(
 
 
 async def disputes_for(
-    session: AsyncSession, creator_id: UUID | None, before: datetime | None, limit: int
+    session: AsyncSession, creator_id: UUID | None, before: NamedPlace | None, limit: int
 ) -> Sequence[tuple[Dispute, Order]]:
     """Newest first; of everybody when ``creator_id`` is empty."""
     query = select(Dispute, Order).join(Order, col(Order.id) == Dispute.order_id)
@@ -308,8 +365,9 @@ async def disputes_for(
         mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
         query = query.where(col(Dispute.order_id).in_(mine))
     if before is not None:
-        query = query.where(Dispute.created_at < before)
-    return (await session.exec(query.order_by(col(Dispute.created_at).desc()).limit(limit))).all()
+        query = query.where(tuple_(col(Dispute.created_at), col(Dispute.id)) < before)
+    query = query.order_by(col(Dispute.created_at).desc(), col(Dispute.id).desc())
+    return (await session.exec(query.limit(limit))).all()
 
 
 async def open_disputes(session: AsyncSession, limit: int = 200) -> Sequence[str]:

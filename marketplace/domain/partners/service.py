@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -124,6 +125,34 @@ async def end(session: AsyncSession, actor: Actor, partnership_id: UUID) -> Part
         await audit.record(session, account_id, "partner.end", f"product:{row.product_id}")
         await session.flush()
     return row
+
+
+async def counts(session: AsyncSession, actor: Actor) -> tuple[int, int]:
+    """(who shares in this person's sales, in how many of others' they share), accepted ones only."""
+    me = require_signed_in(actor)
+    rows = await session.execute(
+        text(
+            "SELECT count(*) FILTER (WHERE owner_id = :me), count(*) FILTER (WHERE partner_id = :me) FROM partnership"
+            " WHERE state = 'accepted' AND (owner_id = :me OR partner_id = :me)"
+        ),
+        {"me": me},
+    )
+    given_, received = rows.one()
+    return int(given_), int(received)
+
+
+async def end_all(session: AsyncSession, actor: Actor) -> None:
+    """Somebody leaves: what they gave and what they got ends, invitations too, and their address goes."""
+    account = await accounts.account(session, require_signed_in(actor))
+    values = {"me": account.id, "mail": account.email.lower(), "at": now(), "gone": f"deleted-{account.id}@invalid"}
+    await session.execute(
+        text(
+            "UPDATE partnership SET state = 'ended', ended_at = :at WHERE state IN ('invited','accepted')"
+            " AND (owner_id = :me OR partner_id = :me OR email = :mail)"
+        ),
+        values,
+    )
+    await session.execute(text("UPDATE partnership SET email = :gone WHERE partner_id = :me OR email = :mail"), values)
 
 
 async def of_products(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import text, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,6 +18,7 @@ from marketplace.domain.payouts.models import Merchant, Payout, PayoutOrder
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState
 from marketplace.domain.proof import service as proof
 from marketplace.errors import Conflict, Invalid
+from marketplace.keys import NamedPlace
 from marketplace.money import EXPONENTS, payable
 from marketplace.queue import enqueue
 
@@ -161,13 +162,14 @@ async def stuck_orders(session: AsyncSession, older_than: datetime) -> list[Payo
 
 
 async def payouts_of(
-    session: AsyncSession, creator_id: UUID, limit: int = 20, before: datetime | None = None
+    session: AsyncSession, creator_id: UUID, limit: int = 20, before: NamedPlace | None = None
 ) -> list[Payout]:
     """Newest first."""
     query = select(Payout).where(Payout.creator_id == creator_id)
     if before is not None:
-        query = query.where(Payout.created_at < before)
-    return list((await session.exec(query.order_by(col(Payout.created_at).desc()).limit(limit))).all())
+        query = query.where(tuple_(col(Payout.created_at), col(Payout.id)) < before)
+    query = query.order_by(col(Payout.created_at).desc(), col(Payout.id).desc())
+    return list((await session.exec(query.limit(limit))).all())
 
 
 async def in_transit(session: AsyncSession, creator_id: UUID) -> dict[str, int]:
