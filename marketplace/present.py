@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -53,6 +53,19 @@ def card(listing: Listing) -> Card:
         duration=duration(product.duration_s),
         level=catalog_rules.LEVELS.get(product.level, ""),
         rating="",
+    )
+
+
+def more_by(theirs: Sequence[Listing], product: Product, parts: Sequence[Listing]) -> list[Card]:
+    """Three others of the same creator: neither the product itself nor what it holds."""
+    shown = {product.id, *(part.product.id for part in parts)}
+    return [card(one) for one in theirs if one.product.id not in shown][:3]
+
+
+def partly_owned(owned: Any, count: Any) -> str:
+    """On a bundle's page, for who has some of it; in the live page both numbers are Vars."""
+    return _("You own {owned} of these {count} lessons already. The price is the same.").format(
+        owned=owned, count=count
     )
 
 

@@ -13,9 +13,8 @@ from marketplace.api.paint import structured as data
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html
 from marketplace.api.paint.lesson import Offer, lesson
-from marketplace.checkout import explain, parts_of
+from marketplace.checkout import explain, owned_of, parts_of
 from marketplace.components.card import LARGE_SIZES, PAGE_SIZES
-from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
@@ -25,7 +24,7 @@ from marketplace.domain.catalog.suggest import meant_by
 from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
-from marketplace.present import card, edit_href, lesson_view, results_heading, srcset, story, story_cards
+from marketplace.present import card, edit_href, lesson_view, more_by, results_heading, srcset, story, story_cards
 from marketplace.settings import get_settings
 from marketplace.visits import Shown, shown
 
@@ -108,18 +107,14 @@ async def lesson_page(session: AsyncSession, asked: Asked) -> View:
     decision = await explain(session, asked.actor, listing)
     if product.state != "published" and not decision.allowed:
         return await _no_lesson(session, asked)
-    parts = [card(part) for part in await parts_of(session, listing)]
-    page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
-    others = [card(item) for item in page.items if item.product.id != product.id][:3]
-    return View(_lesson_facts(listing), lesson(_offer(listing, others, parts, decision, asked)), shown=shown(product))
-
-
-def _offer(listing: Listing, others: list, parts: list, decision: access.Decision, asked: Asked) -> Offer:  # type: ignore[type-arg]
-    product = listing.product
-    return Offer(
-        lesson_view(listing), product.learn, others, decision, to_input(product.price_minor, product.currency),
-        edit_href(product) if decision.code == "owner" else "", asked.query.get("cancelled") == "1", parts,
+    parts = await parts_of(session, listing)
+    page = await browse.lessons(session, creator_id=product.creator_id, limit=4 + len(parts))
+    offer = Offer(
+        lesson_view(listing), product.learn, more_by(page.items, product, parts), decision,
+        to_input(product.price_minor, product.currency), edit_href(product) if decision.code == "owner" else "",
+        asked.query.get("cancelled") == "1", [card(part) for part in parts], await owned_of(session, asked.actor, parts),
     )  # fmt: skip
+    return View(_lesson_facts(listing), lesson(offer), shown=shown(product))
 
 
 def _lesson_facts(listing: Listing) -> Facts:
