@@ -64,7 +64,9 @@ def _list() -> rx.Component:
     columns = [
         Column(_("Code"), cell=lambda row: rx.el.span(row["code"], class_name="font-semibold tracking-wide")),
         Column(_("Discount"), key="off", numeric=True),
-        Column(_("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted")),
+        Column(
+            _("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted empty:after:content-['—']")
+        ),
         Column(_("Paid with it"), key="used", numeric=True),
         Column(_("Taken"), key="cap", numeric=True),
         Column(_("Given away"), key="given", numeric=True),
@@ -151,9 +153,13 @@ def _scope() -> rx.Component:
                 CouponsState.products,
                 lambda product: checkbox("product-" + product["id"].to(str), product["title"]),
             ),
-            class_name="mt-2 max-h-48 overflow-y-auto rounded-control border border-line px-3",
+            class_name=(
+                "mt-2 hidden max-h-48 overflow-y-auto rounded-control border border-line px-3 "
+                "group-has-[option[value=some]:checked]:block"
+            ),
         ),
-        field_error(_error("scope")),
+        rx.el.div(field_error(_error("scope")), class_name="mt-1.5"),
+        class_name="group",
     )
 
 
