@@ -67,7 +67,7 @@ def _none(words: str) -> rx.Component:
 def _ask(row: rx.Var) -> rx.Component:
     box = "answer-" + row["id"].to(str)
 
-    def answering(label: str, kind: str, handler: rx.EventHandler) -> rx.Component:
+    def answering(label: rx.Var | str, kind: str, handler: rx.EventHandler) -> rx.Component:
         return rx.el.form(
             rx.el.input(type="hidden", name="ask_id", value=row["id"]),
             rx.el.label(_("Your words to them"), html_for=box + "-" + kind, class_name="text-sm font-semibold"),
@@ -83,7 +83,7 @@ def _ask(row: rx.Var) -> rx.Component:
             rx.el.span(row["amount"], class_name="tnum font-semibold"),
             class_name="flex flex-wrap items-baseline justify-between gap-3",
         ),
-        rx.el.p(row["day"], " · ", row["reason"], class_name="mt-1 text-sm text-muted"),
+        rx.el.p(row["day"], " · ", _("They were told:"), " ", row["reason"], class_name="mt-1 text-sm text-muted"),
         rx.el.blockquote(
             row["words"],
             class_name="mt-3 border-l-2 border-line-strong pl-4 whitespace-pre-line [overflow-wrap:anywhere]",
@@ -91,7 +91,7 @@ def _ask(row: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.details(
                 rx.el.summary(_("Grant it"), class_name="cursor-pointer py-2 font-semibold text-accent"),
-                answering(_("Refund"), "danger", RequestsState.grant),
+                answering(_("Refund") + " " + row["amount"].to(str), "danger", RequestsState.grant),
             ),
             rx.el.details(
                 rx.el.summary(_("Refuse it"), class_name="cursor-pointer py-2 font-semibold"),

@@ -271,7 +271,7 @@ class RefundDecision:
 
 def decide_refund(
     policy: Policy, *, paid_at: datetime, at: datetime, consumed_percent: int, left_minor: int, disputed: bool,
-    claimed: bool = False,
+    gift: bool = False, claimed: bool = False,
 ) -> RefundDecision:  # fmt: skip
     """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened."""
     if left_minor <= 0:
@@ -294,6 +294,8 @@ def decide_refund(
             False, "consumed",
             f"Refunds on request are for what is watched up to {policy.max_percent} %; you are at {consumed_percent} %.",
         )  # fmt: skip
+    if gift:
+        return RefundDecision(True, "within_policy", f"Within {policy.days} days, and not opened yet.")
     return RefundDecision(True, "within_policy", f"Within {policy.days} days, and {consumed_percent} % watched.")
 
 
