@@ -184,16 +184,31 @@ def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
 
 
 def bundle_items(bundle: Item, members: Sequence[tuple[Item, int]]) -> list[Item]:
-    """A bundle's price over its products, by weight."""
+    """A bundle's price over its products, by weight. Who shares in a product shares in its part too, who shares in
+    the bundle in every part."""
     step = granularity(bundle.currency)
     prices = spread(bundle.list_minor // step, [weight for _, weight in members])
     return [
         replace(
             member, list_minor=step * part, currency=bundle.currency, policy=bundle.policy, bundle_id=bundle.product_id,
-            bundle_title=bundle.title, gift=bundle.gift,
+            bundle_title=bundle.title, gift=bundle.gift, payees=_together(member.payees, bundle.payees),
         )
         for (member, _), part in zip(members, prices, strict=True)
     ]  # fmt: skip
+
+
+def _together(product: Sequence[Payee], bundle: Sequence[Payee]) -> tuple[Payee, ...]:
+    """One share for each person and role. A product's partners were there first: the bundle's get what they were
+    promised as far as there is room."""
+    shares = {(payee.account_id, payee.role): payee for payee in product}
+    room = Decimal(100) - sum((payee.percent for payee in product), Decimal(0))
+    for payee in bundle:
+        percent = min(payee.percent, max(room, Decimal(0)))
+        room -= percent
+        known = shares.get((payee.account_id, payee.role))
+        if percent:
+            shares[payee.account_id, payee.role] = replace(payee, percent=percent + (known.percent if known else 0))
+    return tuple(shares.values())
 
 
 def _fingerprint(lines: Sequence[PricedLine], discount: Discount | None) -> str:
