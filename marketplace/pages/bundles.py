@@ -178,7 +178,8 @@ def _shares() -> rx.Component:
                         BundleState.rule == "custom",
                         rx.el.span(
                             rx.el.input(
-                                type="text", input_mode="numeric", default_value=row["weight"], max_length=6,
+                                type="text", name="weight-" + row["id"].to(str), input_mode="numeric", default_value=row["weight"],
+                                max_length=6, auto_complete="off",
                                 aria_label=_("Weight of") + " " + row["title"].to(str),
                                 on_blur=lambda value: BundleState.weigh(row["id"], value), class_name=f"{CONTROL} tnum",
                             ),

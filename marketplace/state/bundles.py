@@ -170,6 +170,7 @@ class BundleState(Page, rx.State):
     async def save(self, form: Form):
         """Saved, and put into the shop at once."""
         self.errors = {}
+        self.chosen = [{**row, "weight": text_of(form, f"weight-{row['id']}") or row["weight"]} for row in self.chosen]
         currency = text_of(form, "currency")
         days, percent = text_of(form, "refund_days"), text_of(form, "refund_max_percent")
         made = bundles.Form(
