@@ -10,7 +10,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
 from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.empty import empty_state
-from marketplace.components.field import checkbox, field, field_error, radio_cards, select_input, text_input
+from marketplace.components.field import checkbox, field, field_error, look_above, radio_cards, select_input, text_input
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -132,6 +132,7 @@ def _dialog() -> rx.Component:
         ),
         field(_("Smallest purchase"), text_input("minimum", input_mode="decimal"), error=_error("minimum")),
         checkbox("first_purchase_only", _("First purchase only"), _("For people who haven't bought here before.")),
+        look_above(CouponsState.errors),
         button(_("Create code"), type="submit", full=True),
         on_submit=CouponsState.create,
         reset_on_submit=False,
