@@ -106,6 +106,7 @@ def test_two_creators_a_new_price_and_a_present(
     order = page.url
     second.get_by_role("button", name="Check out").click()
     expect(second.get_by_text("Your cart is empty")).to_be_visible()
+    second.close()
     page.go_back()
     page.go_back()
     page.wait_for_url("**/cart")

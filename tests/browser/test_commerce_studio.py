@@ -139,6 +139,12 @@ def test_a_bundle_a_code_and_a_partner_make_a_sale(person: Callable[..., Person]
     asked_and_granted(page, nadia.page, order)
     wait_for(lambda: [m for m in mails_to(product, email) if m["subject"].startswith("About your refund")])
     wait_for(lambda: money(product, email)[2] == 1)
+    nadia.page.goto("/studio/products")
+    live(nadia.page).get_by_role("row").filter(has_text=title).get_by_role("link", name=title).click()
+    nadia.page.get_by_role("button", name="Take off the shop").click()
+    expect(nadia.page.get_by_text("Not on offer")).to_be_visible()
+    buyer.page.goto(address)
+    expect(live(buyer.page).get_by_text("There is no lesson at this address")).to_be_visible()
 
 
 def asked_and_granted(buyer: Page, creator: Page, order: str) -> None:
