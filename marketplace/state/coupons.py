@@ -26,7 +26,8 @@ _MOST_PRODUCTS = 100
 
 
 class CouponsState(Page, rx.State):
-    """One page of codes, and the form for a new one. ``platform``: those that the platform bears."""
+    """One page of codes, and the form for a new one. ``platform``: those that the platform bears. Which of the two
+    somebody may see and change is the service's to decide: an administrator needn't be a creator."""
 
     rows: list[dict[str, str]] = []
     products: list[dict[str, str]] = []
@@ -71,16 +72,16 @@ class CouponsState(Page, rx.State):
         self.rows = [*self.rows, *[_row(coupon, totals.get(coupon.id, [])) for coupon in found[:_PAGE]]]
         self.next_key = str(found[_PAGE - 1].id) if len(found) > _PAGE else ""
 
-    @action("creator", rate=(60, 60))
+    @action("member", rate=(60, 60))
     async def more(self):
         if self.next_key:
             await self._fetch(self.next_key)
 
-    @action("creator", rate=(120, 60))
+    @action("member", rate=(120, 60))
     async def choose_kind(self, kind: Short):
         self.kind = "amount" if kind == "amount" else "percent"
 
-    @action("creator", rate=(20, 60))
+    @action("member", rate=(20, 60))
     async def create(self, form: Form):
         """A new code, usable at once."""
         self.errors = {}
@@ -95,7 +96,7 @@ class CouponsState(Page, rx.State):
             return success(_("The code works from {day} on.").format(day=day(draft.starts_at)))
         return success(_("The code works from now on."))
 
-    @action("creator", rate=(60, 60))
+    @action("member", rate=(60, 60))
     async def switch(self, coupon_id: Short, active: bool):
         async with transaction() as session:
             await coupons.switch(session, actor(), need_id(coupon_id), active=active)

@@ -147,6 +147,20 @@ def test_a_bundle_a_code_and_a_partner_make_a_sale(person: Callable[..., Person]
     expect(live(buyer.page).get_by_text("There is no lesson at this address")).to_be_visible()
 
 
+def test_an_administrator_makes_a_code_of_the_platform(person: Callable[..., Person]) -> None:
+    """Who runs the place needn't sell here."""
+    page, code = person("admin@example.com").page, f"HOUSE-{secrets.token_hex(3).upper()}"
+    page.goto("/admin/coupons")
+    page.get_by_role("button", name="New code").click()
+    box = page.get_by_role("dialog", name="New code")
+    box.get_by_label("Code", exact=True).fill(code)
+    box.get_by_label("Percent off").fill("10")
+    box.get_by_role("button", name="Create code").click()
+    row = page.get_by_role("row").filter(has_text=code)
+    row.get_by_role("button", name="Stop").click()
+    expect(row.get_by_text("Stopped")).to_be_visible()
+
+
 def asked_and_granted(buyer: Page, creator: Page, order: str) -> None:
     """The policy says no; the buyer asks the creator, who says yes."""
     buyer.goto(order)
