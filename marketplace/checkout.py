@@ -96,6 +96,13 @@ async def parts_of(session: AsyncSession, listing: Listing) -> list[Listing]:
     )
 
 
+async def owned_of(session: AsyncSession, who: Actor, listings: Sequence[Listing]) -> int:
+    """How many of these this person has bought or was given."""
+    if who.account_id is None or not listings:
+        return 0
+    return len(await access.owned_among(session, who.account_id, [one.product.id for one in listings]))
+
+
 async def items_for(session: AsyncSession, who: Actor, wanted: Sequence[Wanted]) -> list[rules.Item]:
     """The wanted things as they are sold now, bundles taken apart."""
     listings = {one.product.id: one for one in await browse.listings(session, [w.product_id for w in wanted])}
@@ -107,7 +114,7 @@ async def items_for(session: AsyncSession, who: Actor, wanted: Sequence[Wanted])
         amount = price_of(listing, want.offered_minor)
         if want.agreed is not None and want.agreed != (amount, listing.product.currency):
             raise PriceChanged(
-                _("The price of “{title}” changed to {price}. Look at your basket again.").format(
+                _("The price of “{title}” changed to {price}. Look at your cart again.").format(
                     title=listing.product.title, price=format_minor(amount, listing.product.currency)
                 )
             )
@@ -222,6 +229,8 @@ async def put_into_cart(
         price = price_of(listing, offered)
         if wish is None and await access.owned_among(session, account_id, [product.id]):
             raise AlreadyOwned
+        if wish is None and product.kind == "bundle" and (await explain(session, who, listing)).code == "granted":
+            raise AlreadyOwned(_("You own everything in this bundle. It's in your library."))
         gift = await gifts.draft(session, who, wish) if wish else None
         await cart.add(
             session, who, product.id, seen_minor=price, seen_currency=product.currency, offered_minor=offered,
@@ -229,15 +238,16 @@ async def put_into_cart(
         )  # fmt: skip
 
 
-async def check_out_cart(who: Actor, currency: str) -> str:
-    """The basket's items in one currency, at the prices that were agreed to."""
+async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True) -> str:
+    """The basket's items in one currency, at the prices that were agreed to. Where the buyer was shown a discount
+    (``discounted``), a code that doesn't apply any more stops it; else it is left out, as it was when they looked."""
     access.require_signed_in(who)
     async with transaction() as session:
         items = [item for item in await cart.items(session, who) if item.seen_currency == currency]
         code = await cart.code(session, who)
     if not items:
-        raise Conflict(_("There is nothing in your basket."))
-    return await _check_out(who, [wanted_of(item) for item in items], code, "/cart?cancelled=1", strict=bool(code))
+        raise Conflict(_("There is nothing in your cart."))
+    return await _check_out(who, [wanted_of(item) for item in items], code, "/cart?cancelled=1", strict=discounted)
 
 
 async def _check_out(who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True) -> str:
@@ -323,6 +333,6 @@ def _page_line(line: OrderLine, listing: Listing | None) -> CheckoutLine:
 
 
 __all__ = [
-    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "parts_of", "price_of", "put_into_cart",
+    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "owned_of", "parts_of", "price_of", "put_into_cart",
     "start_purchase", "wanted_of",
 ]  # fmt: skip

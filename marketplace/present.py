@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -79,6 +79,19 @@ def change_words(change: Change) -> dict[str, str]:
     }  # fmt: skip
 
 
+def more_by(theirs: Sequence[Listing], product: Product, parts: Sequence[Listing]) -> list[Card]:
+    """Three others of the same creator: neither the product itself nor what it holds."""
+    shown = {product.id, *(part.product.id for part in parts)}
+    return [card(one) for one in theirs if one.product.id not in shown][:3]
+
+
+def partly_owned(owned: Any, count: Any) -> str:
+    """On a bundle's page, for who has some of it; in the live page both numbers are Vars."""
+    return _("You own {owned} of these {count} lessons already. The price is the same.").format(
+        owned=owned, count=count
+    )
+
+
 def edit_href(product: Product) -> str:
     """Where its creator changes it."""
     return f"/studio/bundles/{product.id}" if product.kind == "bundle" else f"/studio/new?id={product.id}"
@@ -124,7 +137,8 @@ def _words_of(product: Product, lessons: int) -> dict[str, str]:
     )
     return {
         "about": _("About this bundle") if product.kind == "bundle" else _("About this lesson"),
-        "edit": _("Edit bundle") if product.kind == "bundle" else _("Edit lesson"), "open": _("Continue watching"),
+        "edit": _("Edit bundle") if product.kind == "bundle" else _("Edit lesson"),
+        "open": _("Open your library") if product.kind == "bundle" else _("Continue watching"),
         "included": included, "often": _("Watch as often as you like, on any device"),
     }  # fmt: skip
 

@@ -16,14 +16,20 @@ def client_action(function: str) -> rx.Var:
     return rx.Var(_js_expr=function, _var_type=EventChain)
 
 
-def open_dialog(id: str) -> rx.Var:
+def open_dialog(id: rx.Var | str) -> rx.Var:
     """For ``on_click``: open the ``dialog`` with this id."""
-    return client_action(f'() => document.getElementById("{id}").showModal()')
+    return _of_element(id, "showModal()")
 
 
-def close_dialog(id: str) -> rx.Var:
+def close_dialog(id: rx.Var | str) -> rx.Var:
     """For ``on_click``: close the ``dialog`` with this id."""
-    return client_action(f'() => document.getElementById("{id}").close()')
+    return _of_element(id, "close()")
+
+
+def _of_element(id: rx.Var | str, call: str) -> rx.Var:
+    value = rx.Var.create(id)
+    function = f"() => document.getElementById({value!s}).{call}"
+    return rx.Var(_js_expr=function, _var_type=EventChain, _var_data=value._get_all_var_data())
 
 
 def toggle_password() -> rx.Var:

@@ -15,31 +15,32 @@ from .client import close_dialog, open_dialog
 __all__ = ["close_dialog", "confirm_dialog", "dialog", "open_dialog"]
 
 
-def dialog(*children: Any, id: str, title: rx.Var | str, done: rx.Var | None = None) -> rx.Component:
+def dialog(*children: Any, id: rx.Var | str, title: rx.Var | str, done: rx.Var | None = None) -> rx.Component:
     """A dialog; open it with ``on_click=open_dialog(id)``.
 
     Args:
         children: Content.
-        id: Unique on the page.
+        id: Unique on the page; a Var where each row of a list has one.
         title: Heading.
         done: A count of what its form has done: when it changes, the dialog closes and its content begins anew.
     """
+    titled = rx.Var.create(id).to(str) + "-title"
     return rx.el.dialog(
         rx.el.div(
-            rx.el.h2(title, id=f"{id}-title", class_name="text-xl"),
+            rx.el.h2(title, id=titled, class_name="text-xl"),
             icon_button("x", _("Close"), on_click=close_dialog(id), class_name="-m-2"),
             class_name="flex items-start justify-between gap-4",
         ),
         rx.el.div(*children, class_name="mt-3", **({} if done is None else {"key": "done-" + done.to(str)})),
-        *([] if done is None else [dialog_done(id, done)]),
+        *([] if done is None or isinstance(id, rx.Var) else [dialog_done(id, done)]),
         id=id,
-        aria_labelledby=f"{id}-title",
+        aria_labelledby=titled,
         class_name="modal p-6",
     )
 
 
 def confirm_dialog(
-    id: str,
+    id: rx.Var | str,
     title: rx.Var | str,
     text: Any,
     confirm: rx.Var | str,

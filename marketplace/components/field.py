@@ -96,6 +96,12 @@ def field_error(error: rx.Var | str, id: str = "") -> rx.Component:
     return rx.el.div(rx.cond(wrong, line), id=id or None, aria_live="polite", class_name="empty:hidden")
 
 
+def look_above(errors: rx.Var) -> rx.Component:
+    """Beside the button of a form that is longer than what one sees of it: what is wrong stands further up."""
+    words = rx.cond(errors.length() > 0, _("Something above has to be put right first."), "")
+    return field_error(words)
+
+
 def _input(debounce: int = 300, **props: Any) -> rx.Component:
     if "value" in props and "on_change" in props:
         return rx.debounce_input(rx.el.input(**props), debounce_timeout=debounce)

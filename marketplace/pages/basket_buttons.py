@@ -11,15 +11,16 @@ from marketplace.i18n import _
 from marketplace.state.cart import BasketButtons
 
 
-def basket_buttons(slug: rx.Var, amount: rx.Var) -> rx.Component:
-    """``amount`` counts where the price is the buyer's to choose."""
+def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var) -> rx.Component:
+    """``amount`` counts where the price is the buyer's to choose. What is ``owned`` can only be given away."""
+    add = rx.el.form(
+        _hidden(slug, amount),
+        button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
+        on_submit=BasketButtons.add,
+        reset_on_submit=False,
+    )
     return rx.el.div(
-        rx.el.form(
-            _hidden(slug, amount),
-            button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
-            on_submit=BasketButtons.add,
-            reset_on_submit=False,
-        ),
+        rx.cond(owned, rx.fragment(), add),
         button(_("Give as a present"), kind="quiet", size="sm", icon="gift", on_click=open_dialog("give"), full=True),
         dialog(
             rx.el.form(

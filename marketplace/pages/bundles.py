@@ -13,12 +13,14 @@ from marketplace.components.field import (
     checkbox,
     field,
     field_error,
+    look_above,
     money_input,
     radio_cards,
     select_input,
     text_input,
     textarea,
 )
+from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.i18n import _
@@ -66,6 +68,10 @@ def _editor() -> rx.Component:
                 button(_("Take off the shop"), kind="quiet", size="sm", on_click=BundleState.take_off),
             ),
             class_name="mb-6 flex flex-wrap items-center gap-3 empty:hidden",
+        ),
+        rx.cond(
+            BundleState.missing != "",
+            rx.el.div(notice(BundleState.missing, "warning"), class_name="mb-6 max-w-2xl"),
         ),
         rx.cond(
             BundleState.lessons.length() > 1,
@@ -121,6 +127,7 @@ def _form() -> rx.Component:
             field(_("With"), select_input("refund_max_percent", shares, default_value=form["refund_max_percent"]), required=True),
             class_name="grid gap-5 sm:grid-cols-2",
         ),
+        look_above(BundleState.errors),
         button(_("Save and put into the shop"), type="submit", size="lg", class_name="justify-self-start"),
         on_submit=BundleState.save,
         reset_on_submit=False,
@@ -129,7 +136,8 @@ def _form() -> rx.Component:
 
 
 def _lessons() -> rx.Component:
-    """Ticked is in; the order is that of ticking."""
+    """Ticked is in; the order is that of ticking. A box shows at once that it was ticked; those taken out of the list
+    below make all boxes anew."""
     ids = rx.Var.create(BundleState.chosen).to(list[dict[str, str]])
     return rx.el.fieldset(
         rx.el.legend(_("Lessons"), class_name="mb-1.5 text-sm font-semibold"),
@@ -138,13 +146,14 @@ def _lessons() -> rx.Component:
                 BundleState.lessons,
                 lambda lesson: checkbox(
                     "in-" + lesson["id"].to(str), _titled(lesson),
-                    checked=ids.to_string().contains(lesson["id"].to(str)),
+                    default_checked=ids.to_string().contains(lesson["id"].to(str)),
                     on_change=lambda into: BundleState.toggle(lesson["id"], into),
                 ),
             ),
+            key="boxes-" + BundleState.taken_out.to(str),
             class_name="max-h-80 overflow-y-auto rounded-control border border-line px-3",
         ),
-        field_error(_error("products")),
+        rx.el.div(field_error(_error("products")), class_name="mt-1.5"),
     )  # fmt: skip
 
 
@@ -169,20 +178,24 @@ def _shares() -> rx.Component:
                     rx.el.span(row["title"], class_name="min-w-0 flex-1 [overflow-wrap:anywhere]"),
                     rx.cond(
                         BundleState.rule == "custom",
-                        rx.el.input(
-                            type="text", input_mode="numeric", default_value=row["weight"],
-                            aria_label=_("Weight of") + " " + row["title"].to(str),
-                            on_blur=lambda value: BundleState.weigh(row["id"], value), class_name=f"{CONTROL} tnum h-11 w-24",
+                        rx.el.span(
+                            rx.el.input(
+                                type="text", name="weight-" + row["id"].to(str), input_mode="numeric", default_value=row["weight"],
+                                max_length=6, auto_complete="off",
+                                aria_label=_("Weight of") + " " + row["title"].to(str),
+                                on_blur=lambda value: BundleState.weigh(row["id"], value), class_name=f"{CONTROL} tnum",
+                            ),
+                            class_name="w-20 shrink-0",
                         ),
                     ),
-                    rx.el.span(row["part"], class_name="tnum w-24 text-end"),
-                    icon_button("x", _("Take out") + " " + row["title"].to(str), on_click=BundleState.toggle(row["id"], False), size=18),
+                    rx.el.span(row["part"], class_name="tnum shrink-0 text-end sm:w-24"),
+                    icon_button("x", _("Take out") + " " + row["title"].to(str), on_click=BundleState.take_out(row["id"]), size=18),
                     class_name="flex items-center gap-3 py-1",
                 ),
             ),
             class_name="mt-4 divide-y divide-line rounded-card border border-line bg-surface px-4 py-1",
         ),
-        field_error(_error("weights")),
+        rx.el.div(field_error(_error("weights")), class_name="mt-1.5"),
     )  # fmt: skip
 
 

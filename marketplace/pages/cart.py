@@ -67,7 +67,7 @@ def _row(row: rx.Var) -> rx.Component:
             rx.el.img(src=row["image"], alt="", width="320", height="180", class_name="size-full object-cover"),
         ),
         style={"backgroundColor": row["color"]},
-        class_name="aspect-video w-24 shrink-0 overflow-hidden rounded-control bg-sunken sm:w-36",
+        class_name="aspect-video w-24 shrink-0 self-start overflow-hidden rounded-control bg-sunken sm:w-36",
     )
     return rx.el.li(
         picture,
@@ -90,7 +90,11 @@ def _row(row: rx.Var) -> rx.Component:
         rx.el.div(
             money(row["price"], "sm"),
             icon_button(
-                "trash_2", _("Remove") + " " + row["title"].to(str), size=18, on_click=CartState.remove(row["id"])
+                "trash_2",
+                _("Remove") + " " + row["title"].to(str),
+                size=18,
+                on_click=CartState.remove(row["id"]),
+                class_name="-me-3",
             ),
             class_name="flex shrink-0 flex-col items-end gap-1",
         ),
@@ -100,7 +104,11 @@ def _row(row: rx.Var) -> rx.Component:
 
 def _changed(row: rx.Var) -> rx.Component:
     return rx.el.div(
-        rx.el.p(_("The price is now"), " ", rx.el.strong(row["changed"], class_name="tnum"), "."),
+        rx.el.p(
+            icon("triangle_alert", 16, "text-warning"),
+            rx.el.span(_("The price is now"), " ", rx.el.strong(row["changed"], class_name="tnum"), "."),
+            class_name="flex items-center gap-2",
+        ),
         button(_("Accept new price"), kind="secondary", size="sm", on_click=CartState.accept(row["id"])),
         class_name="mt-2 flex flex-wrap items-center gap-3 text-sm",
     )
@@ -109,6 +117,8 @@ def _changed(row: rx.Var) -> rx.Component:
 def _group(group: rx.Var) -> rx.Component:
     """One payment: all things of one currency."""
     several = CartState.groups.length() > 1
+    count = group["count"].to(str)
+    things = rx.cond(count == "1", _("1 item"), count + " " + _("items"))
     heading = rx.cond(several, _("Pay in") + " " + group["name"].to(str), _("Summary"))
     pay = button(
         _("Check out"),
@@ -119,7 +129,11 @@ def _group(group: rx.Var) -> rx.Component:
         on_click=CartState.check_out(group["currency"]),
     )
     return panel(
-        rx.el.h2(heading, class_name="text-lg"),
+        rx.el.div(
+            rx.el.h2(heading, class_name="text-lg"),
+            rx.el.span(things, class_name="tnum text-sm text-muted"),
+            class_name="flex items-baseline justify-between gap-4",
+        ),
         rx.cond(
             group["failure"] != "",
             rx.el.p(group["failure"], class_name="mt-3 text-sm text-danger"),
@@ -179,11 +193,17 @@ def _code() -> rx.Component:
         reset_on_submit=False,
         class_name="grid gap-1.5",
     )
-    used = rx.el.p(
-        icon("tag", 16),
-        rx.el.span(_("Code"), " ", rx.el.strong(CartState.code), " ", _("is applied.")),
-        button(_("Remove code"), kind="quiet", size="sm", on_click=CartState.drop_code, class_name="ml-auto"),
-        class_name="flex items-center gap-2 text-sm",
+    takes_off = rx.el.span(_("Code"), " ", rx.el.strong(CartState.code), " ", _("is applied."))
+    refused = rx.el.span(
+        _("Code"), " ", rx.el.strong(CartState.code), ": ", CartState.refusal, class_name="text-danger"
+    )
+    used = rx.el.div(
+        icon("tag", 16, "shrink-0"),
+        rx.cond(CartState.refusal != "", refused, takes_off),
+        button(
+            _("Remove code"), kind="quiet", size="sm", on_click=CartState.drop_code, class_name="-me-3 ml-auto shrink-0"
+        ),
+        class_name="flex items-center gap-2 text-sm [overflow-wrap:anywhere]",
     )
     return rx.cond(CartState.code != "", used, field)
 
@@ -205,7 +225,13 @@ def _no_gift() -> rx.Component:
 
 def _gift() -> rx.Component:
     return rx.el.div(
-        page_title(GiftState.gift["from"].to(str) + " " + _("has a present for you")),
+        page_title(
+            rx.cond(
+                GiftState.gift["own"] != "",
+                _("Your present for") + " " + GiftState.gift["name"].to(str),
+                GiftState.gift["from"].to(str) + " " + _("has a present for you"),
+            )
+        ),
         rx.cond(
             GiftState.gift["note"] != "",
             rx.el.blockquote(
@@ -217,7 +243,13 @@ def _gift() -> rx.Component:
         rx.match(
             GiftState.gift["state"],
             ("mine", notice(_("It is in your library, to watch as often as you like."), "success")),
-            ("taken", notice(_("Somebody has opened this present already."), "warning")),
+            (
+                "taken",
+                notice(_("Somebody has opened this present already. If it was you, sign in: it is in your library.")),
+            ),
+            ("opened", notice(_("Your present was opened."), "success")),
+            ("given", notice(_("Nobody has opened it yet. It waits here for the person you give the link to."))),
+            ("owned", notice(_("You own this already. Pass the link on to somebody who doesn't: it works once."))),
             rx.cond(
                 GiftState.signed_in,
                 button(

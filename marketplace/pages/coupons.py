@@ -10,7 +10,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.empty import empty_state
-from marketplace.components.field import checkbox, field, field_error, radio_cards, select_input, text_input
+from marketplace.components.field import checkbox, field, field_error, look_above, radio_cards, select_input, text_input
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -65,7 +65,9 @@ def _list() -> rx.Component:
     columns = [
         Column(_("Code"), cell=lambda row: rx.el.span(row["code"], class_name="font-semibold tracking-wide")),
         Column(_("Discount"), key="off", numeric=True),
-        Column(_("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted")),
+        Column(
+            _("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted empty:after:content-['—']")
+        ),
         Column(_("Paid with it"), key="used", numeric=True),
         Column(_("Taken"), key="cap", numeric=True),
         Column(_("Given away"), key="given", numeric=True),
@@ -131,6 +133,7 @@ def _dialog() -> rx.Component:
         ),
         field(_("Smallest purchase"), text_input("minimum", input_mode="decimal"), error=_error("minimum")),
         checkbox("first_purchase_only", _("First purchase only"), _("For people who haven't bought here before.")),
+        look_above(CouponsState.errors),
         button(_("Create code"), type="submit", full=True),
         on_submit=CouponsState.create,
         reset_on_submit=False,
@@ -152,9 +155,13 @@ def _scope() -> rx.Component:
                 CouponsState.products,
                 lambda product: checkbox("product-" + product["id"].to(str), product["title"]),
             ),
-            class_name="mt-2 max-h-48 overflow-y-auto rounded-control border border-line px-3",
+            class_name=(
+                "mt-2 hidden max-h-48 overflow-y-auto rounded-control border border-line px-3 "
+                "group-has-[option[value=some]:checked]:block"
+            ),
         ),
-        field_error(_error("scope")),
+        rx.el.div(field_error(_error("scope")), class_name="mt-1.5"),
+        class_name="group",
     )
 
 

@@ -24,6 +24,7 @@ from marketplace.pages import Route
 from marketplace.pages.basket_buttons import basket_buttons
 from marketplace.pages.missing import SITE, TITLE, nothing_here
 from marketplace.pages.shell import shell
+from marketplace.present import partly_owned
 from marketplace.state.lesson import LessonState
 
 view = LessonState.view
@@ -145,7 +146,7 @@ def _buy_box() -> rx.Component:
         _action(),
         included=[
             rx.cond(
-                view["kind"].to(str) == "bundle",
+                _is_bundle(),
                 _("{count} lessons for one price").format(count=LessonState.parts.length()),
                 view["included"].to(str),
             ),
@@ -154,7 +155,9 @@ def _buy_box() -> rx.Component:
         ],
         refund_policy=view["policy"],
         bar_action=_bar_action(),
-        note=rx.fragment(_note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount))),
+        note=rx.fragment(
+            _note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount, LessonState.owned))
+        ),
         pays=~LessonState.can_watch & (view["price_kind"].to(str) != "free"),
     )
 
@@ -167,10 +170,14 @@ def _action() -> rx.Component:
     """The one button; what one pays freely has its own form in the note."""
     return rx.cond(
         LessonState.is_owner,
-        rx.el.div(
-            link_button(view["edit"].to(str), LessonState.edit_href, size="lg", full=True),
-            link_button(_("Open it"), _watch_href(), kind="secondary", full=True),
-            class_name="grid gap-2",
+        rx.cond(
+            _is_bundle(),
+            _edit("lg"),
+            rx.el.div(
+                _edit("lg"),
+                link_button(_("Open it"), _watch_href(), kind="secondary", full=True),
+                class_name="grid gap-2",
+            ),
         ),
         rx.cond(LessonState.can_watch, _continue("lg"), rx.cond(_pays_freely(), rx.fragment(), _buy_form("lg"))),
     )
@@ -179,7 +186,7 @@ def _action() -> rx.Component:
 def _bar_action() -> rx.Component:
     return rx.cond(
         LessonState.is_owner,
-        link_button(view["edit"].to(str), LessonState.edit_href, full=True),
+        _edit("md"),
         rx.cond(
             LessonState.can_watch,
             _continue("md"),
@@ -192,8 +199,20 @@ def _bar_action() -> rx.Component:
     )
 
 
+def _is_bundle() -> rx.Var:
+    return view["kind"].to(str) == "bundle"
+
+
+def _edit(size: str) -> rx.Component:
+    return link_button(view["edit"].to(str), LessonState.edit_href, size=size, full=True)
+
+
 def _continue(size: str) -> rx.Component:
-    return link_button(view["open"].to(str), _watch_href(), size=size, icon="play", full=True)
+    return rx.cond(
+        _is_bundle(),
+        link_button(view["open"].to(str), _watch_href(), size=size, full=True),
+        link_button(view["open"].to(str), _watch_href(), size=size, icon="play", full=True),
+    )
 
 
 def _watch_href() -> rx.Var:
@@ -221,7 +240,11 @@ def _note() -> rx.Component:
         rx.cond(_pays_freely() & ~LessonState.can_watch, _amount_form()),
         rx.cond(
             LessonState.cancelled & ~LessonState.can_watch,
-            notice(_("You left the payment page. Nothing was charged; the lesson waits here.")),
+            notice(_("You left the payment page. Nothing was charged; it waits here.")),
+        ),
+        rx.cond(
+            ~LessonState.can_watch & (LessonState.owned_parts > 0),
+            rx.el.div(notice(partly_owned(LessonState.owned_parts, LessonState.parts.length())), class_name="mt-3"),
         ),
         rx.cond(LessonState.revoked, rx.el.div(notice(LessonState.explanation, "warning"), class_name="mt-3")),
     )

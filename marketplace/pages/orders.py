@@ -10,6 +10,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
 from marketplace.components.card import panel
 from marketplace.components.client import copy_text, print_page
+from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.empty import empty_state
 from marketplace.components.field import CONTROL, field_error
 from marketplace.components.icon import icon, spinner
@@ -157,12 +158,20 @@ def _yours() -> rx.Component:
         ),
     )
     text = rx.fragment(
-        rx.el.strong(OrderState.order["titles"], class_name="font-semibold text-ink"),
+        rx.el.strong(OrderState.order["mine"], class_name="font-semibold text-ink"),
         " ",
-        _("is in your library, to watch as often as you like. The receipt went to"),
+        rx.cond(
+            OrderState.order["several"] != "",
+            _("are in your library, to watch as often as you like. The receipt went to"),
+            _("is in your library, to watch as often as you like. The receipt went to"),
+        ),
         " ",
-        rx.el.span(OrderState.order["email"], class_name="break-all"),
+        rx.el.span(OrderState.order["email"], class_name="[overflow-wrap:anywhere]"),
         ".",
+        rx.cond(
+            OrderState.order["gifts"] != "",
+            rx.el.span(" ", _("What you give away we mail to the person it is for; below is its link.")),
+        ),
     )
     mine = _step(
         icon("check", 24),
@@ -381,13 +390,16 @@ def _claim(line: rx.Var) -> rx.Component:
         on_submit=OrderState.appeal,
         class_name="mt-2 grid gap-2",
     )
+    box, refund = "refund-" + line["id"].to(str), _("Refund") + " " + line["back"].to(str)
     ask = rx.el.div(
         rx.el.p(line["why"], class_name="text-sm text-muted"),
-        button(
-            rx.cond(line["would"] != "", _("Refund") + " " + line["back"].to(str), _("Ask for a refund")),
-            kind="secondary",
-            size="sm",
-            on_click=OrderState.ask_refund(line["id"]),
+        rx.cond(
+            line["would"] != "",
+            rx.fragment(
+                button(refund, kind="secondary", size="sm", on_click=open_dialog(box)),
+                confirm_dialog(box, _("Give it back?"), _what_goes(line), refund, OrderState.ask_refund(line["id"])),
+            ),
+            button(_("Ask for a refund"), kind="secondary", size="sm", on_click=OrderState.ask_refund(line["id"])),
         ),
         class_name="mt-2 flex flex-wrap items-center justify-between gap-3",
     )
@@ -411,6 +423,18 @@ def _claim(line: rx.Var) -> rx.Component:
         rx.cond(line["gift_link"] != "", present),
         said,
         class_name="border-t border-line pt-4 first:border-t-0 first:pt-0",
+    )
+
+
+def _what_goes(line: rx.Var) -> rx.Component:
+    return rx.fragment(
+        rx.el.strong(line["title"], class_name="text-ink"),
+        " ",
+        rx.cond(
+            line["gift"] != "",
+            _("can't be opened any more, and the money goes back the way it came."),
+            _("leaves your library at once, and the money goes back the way it came."),
+        ),
     )
 
 

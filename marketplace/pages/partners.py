@@ -8,6 +8,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.card import panel
 from marketplace.components.client import copy_text
+from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.field import field, radio_cards, select_input, text_input
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
@@ -50,8 +51,8 @@ def _nothing_to_share() -> rx.Component:
 
 def _offers() -> rx.Component:
     return rx.el.section(
-        rx.el.h2(_("Offered to you"), class_name="mb-4 text-xl"),
-        rx.el.ul(rx.foreach(PartnersState.offers, _offer), class_name="grid gap-3"),
+        rx.el.h2(_("Others share with you"), class_name="mb-4 text-xl"),
+        rx.el.ul(rx.foreach(PartnersState.offers, _offer), class_name="grid grid-cols-1 gap-3"),
     )
 
 
@@ -73,18 +74,27 @@ def _offer(row: rx.Var) -> rx.Component:
                     class_name="mt-2 flex items-center justify-between gap-3 rounded-control bg-sunken px-3 py-1",
                 ),
             ),
-            class_name="min-w-0 flex-1",
+            class_name="min-w-0 flex-1 [overflow-wrap:anywhere] max-sm:basis-full",
         ),
         rx.cond(
             row["open"] != "",
             answers,
             rx.el.div(
                 badge(row["state"], row["tone"]),
-                button(_("End"), kind="quiet", size="sm", on_click=PartnersState.end(row["id"])),
+                _end(row, _("You get nothing of sales from then on. What was sold until then stays yours.")),
                 class_name="flex items-center gap-2",
             ),
         ),
         class_name="flex flex-wrap items-center gap-4 rounded-card border border-line bg-surface p-4",
+    )
+
+
+def _end(row: rx.Var, meaning: str) -> rx.Component:
+    """A new invitation is needed to undo it, so it asks first."""
+    box = "end-" + row["id"].to(str)
+    return rx.fragment(
+        button(_("End"), kind="quiet", size="sm", on_click=open_dialog(box)),
+        confirm_dialog(box, _("End this share?"), meaning, _("End it"), PartnersState.end(row["id"])),
     )
 
 
@@ -93,12 +103,13 @@ def _given() -> rx.Component:
         Column(_("Product"), cell=lambda row: rx.el.span(row["title"], class_name="font-semibold")),
         Column(_("Partner"), key="email"),
         Column(_("Kind"), key="role"),
-        Column(_("Share"), key="share", numeric=True),
+        Column(_("Share"), cell=lambda row: rx.el.span(row["share"], class_name="whitespace-nowrap"), numeric=True),
         Column(_("State"), cell=lambda row: badge(row["state"], row["tone"])),
         Column(
             "",
             cell=lambda row: rx.cond(
-                row["live"] != "", button(_("End"), kind="quiet", size="sm", on_click=PartnersState.end(row["id"]))
+                row["live"] != "",
+                _end(row, _("They get nothing of sales from then on. What was sold until then stays shared.")),
             ),
         ),
     ]

@@ -74,7 +74,7 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
     """What a buyer asks, and the two answers."""
     box = "answer-" + row["id"].to(str)
 
-    def answering(label: str, kind: str, handler: rx.EventHandler) -> rx.Component:
+    def answering(label: rx.Var | str, kind: str, handler: rx.EventHandler) -> rx.Component:
         return rx.el.form(
             rx.el.input(type="hidden", name="ask_id", value=row["id"]),
             rx.el.label(_("Your words to them"), html_for=box + "-" + kind, class_name="text-sm font-semibold"),
@@ -90,7 +90,7 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
             rx.el.span(row["amount"], class_name="tnum font-semibold"),
             class_name="flex flex-wrap items-baseline justify-between gap-3",
         ),
-        rx.el.p(row["day"], " · ", row["reason"], class_name="mt-1 text-sm text-muted"),
+        rx.el.p(row["day"], " · ", _("They were told:"), " ", row["reason"], class_name="mt-1 text-sm text-muted"),
         rx.el.blockquote(
             row["words"],
             class_name="mt-3 border-l-2 border-line-strong pl-4 whitespace-pre-line [overflow-wrap:anywhere]",
@@ -98,7 +98,7 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
         rx.el.div(
             rx.el.details(
                 rx.el.summary(_("Grant it"), class_name="cursor-pointer py-2 font-semibold text-accent"),
-                answering(_("Refund"), "danger", grant),
+                answering(_("Refund") + " " + row["amount"].to(str), "danger", grant),
             ),
             rx.el.details(
                 rx.el.summary(_("Refuse it"), class_name="cursor-pointer py-2 font-semibold"),

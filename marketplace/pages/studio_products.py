@@ -143,7 +143,10 @@ def _actions(row: rx.Var) -> rx.Component:
         rx.el.nav(
             menu_link(_("Edit"), row["edit_href"], "pencil"),
             rx.cond(row["public_href"].to(str) != "", menu_link(_("View in shop"), row["public_href"], "eye")),
-            menu_button(_("Duplicate"), "copy", on_click=ProductsState.duplicate(row["id"])),
+            rx.cond(
+                row["kind"].to(str) != "bundle",
+                menu_button(_("Duplicate"), "copy", on_click=ProductsState.duplicate(row["id"])),
+            ),
             menu_line(),
             rx.match(
                 row["state"],

@@ -21,13 +21,16 @@ _MOST_LESSONS = 200
 
 
 class BundleState(Page, rx.State):
-    """``chosen`` are the bundle's lessons in their order, each with the part of the price that falls on it."""
+    """``chosen`` are the bundle's lessons in their order, each with the part of the price that falls on it;
+    ``missing`` names those that aren't in the shop any more."""
 
     form: dict[str, str] = {}
     lessons: list[dict[str, str]] = []
     chosen: list[dict[str, str]] = []
     rule: str = "by_price"
     state: str = ""
+    missing: str = ""
+    taken_out: int = 0
     public_href: str = ""
     worth: str = ""
 
@@ -39,7 +42,8 @@ class BundleState(Page, rx.State):
             return rx.redirect("/studio", replace=True)
         wanted = param(self, "bundle_id")
         self.errors, self.failure, self.chosen, self.rule = {}, "", [], "by_price"
-        self._bundle_id, self.state, self.public_href = "", "", ""
+        self._bundle_id, self.state, self.public_href, self.missing = "", "", "", ""
+        self.taken_out += 1
         self.form = {"title": "", "summary": "", "description": "", "price": "", "currency": "usd", "refund_days": "14",
                      "refund_max_percent": "30"}  # fmt: skip
         try:
@@ -67,6 +71,12 @@ class BundleState(Page, rx.State):
         async with transaction() as session:
             product, _draft = await catalog.load(session, actor(), need_id(wanted))
             parts = await bundles.members(session, product.id)
+            known = {lesson["id"]: lesson for lesson in self.lessons}
+            gone = [
+                (await catalog.load(session, actor(), part.product_id))[0].title
+                for part in parts
+                if str(part.product_id) not in known
+            ]
         if product.kind != "bundle":
             raise Invalid(_("This isn't a bundle."))
         self._bundle_id, self.state = str(product.id), product.state
@@ -76,12 +86,27 @@ class BundleState(Page, rx.State):
             "price": to_input(product.price_minor, product.currency), "currency": product.currency,
             "refund_days": str(product.refund_days), "refund_max_percent": str(product.refund_max_percent),
         }  # fmt: skip
-        known = {lesson["id"]: lesson for lesson in self.lessons}
+        self.missing = (
+            _("Not in the shop any more: {titles}. They leave the bundle when you save it.").format(
+                titles=", ".join(gone)
+            )
+            if gone
+            else ""
+        )
         self.chosen = [
             {**known[str(part.product_id)], "weight": str(part.weight)}
             for part in parts
             if str(part.product_id) in known
         ]
+        self.rule = self._rule_of([int(row["weight"]) for row in self.chosen])
+
+    def _rule_of(self, weights: list[int]) -> str:
+        """By which rule these weights came about; prices that changed since make them the creator's own."""
+        for rule in ("by_price", "equal"):
+            self.rule = rule
+            if self._weights() == weights:
+                return rule
+        return "custom"
 
     def _weights(self) -> list[int]:
         if self.rule == "custom":
@@ -127,16 +152,25 @@ class BundleState(Page, rx.State):
     @action("creator", rate=(240, 60))
     async def toggle(self, product_id: Short, into: bool):
         """Into the bundle, at its end, or out of it."""
+        self.errors = {}
         self.chosen = [row for row in self.chosen if row["id"] != product_id]
         found = next((row for row in self.lessons if row["id"] == product_id), None)
         if into and found:
             self.chosen = [*self.chosen, {**found, "weight": "1"}]
         self._spread()
 
+    @action("creator", rate=(240, 60))
+    async def take_out(self, product_id: Short):
+        """Out of the bundle by its row in the list; its box has to follow."""
+        self.chosen = [row for row in self.chosen if row["id"] != product_id]
+        self.taken_out += 1
+        self._spread()
+
     @action("creator", rate=(60, 60))
     async def save(self, form: Form):
         """Saved, and put into the shop at once."""
         self.errors = {}
+        self.chosen = [{**row, "weight": text_of(form, f"weight-{row['id']}") or row["weight"]} for row in self.chosen]
         currency = text_of(form, "currency")
         days, percent = text_of(form, "refund_days"), text_of(form, "refund_max_percent")
         made = bundles.Form(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.checkout import check_out_cart, look, price_of, put_into_cart, wanted_of
+from marketplace.checkout import check_out_cart, explain, look, price_of, put_into_cart, wanted_of
 from marketplace.crypto import read_id
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
@@ -31,18 +31,14 @@ from marketplace.state.viewer import success
 Row = dict[str, str]
 
 
-def address(listing: Listing) -> str:
-    """The page that sells it."""
-    kind = "bundles" if listing.product.kind == "bundle" else "lessons"
-    return f"/{kind}/{listing.product.slug}"
-
-
 class CartState(Page, rx.State):
-    """``rows`` stand in the order they were put in; ``groups`` are the payments they make, one per currency."""
+    """``rows`` stand in the order they were put in; ``groups`` are the payments they make, one per currency.
+    ``refusal`` says why a code that is kept takes nothing off any of them."""
 
     rows: list[Row] = []
     groups: list[Row] = []
     code: str = ""
+    refusal: str = ""
     busy: str = ""
     cancelled: bool = False
 
@@ -65,16 +61,24 @@ class CartState(Page, rx.State):
             listings = {x.product.id: x for x in await browse.listings(session, [i.product_id for i in items])}
             presents = await gifts.gifts(session, [i.gift_id for i in items if i.gift_id])
             owned = await access.owned_among(session, who.account_id, list(listings))
+            owned |= {
+                x.product.id
+                for x in listings.values()
+                if x.product.kind == "bundle" and (await explain(session, who, x)).code == "granted"
+            }
             self.rows = [
                 _row(i, listings.get(i.product_id), presents.get(i.gift_id) if i.gift_id else None, owned)
                 for i in items
             ]
             ready = {row["id"] for row in self.rows if row["ready"]}
             self.groups = []
-            for currency in dict.fromkeys(i.seen_currency for i in items if str(i.id) in ready):
+            for currency in dict.fromkeys(i.seen_currency for i in items):
                 chosen = [i for i in items if i.seen_currency == currency and str(i.id) in ready]
                 blocked = any(r["currency"] == currency and not r["ready"] for r in self.rows)
-                self.groups.append(await self._group(session, currency, chosen, blocked))
+                if chosen:
+                    self.groups.append(await self._group(session, currency, chosen, blocked))
+        used = any(group["code"] for group in self.groups)
+        self.refusal = "" if used else next((group["refusal"] for group in self.groups if group["refusal"]), "")
 
     async def _group(self, session, currency: str, items: list[CartItem], blocked: bool) -> Row:  # type: ignore[no-untyped-def]
         money = lambda minor: format_minor(minor, currency)  # noqa: E731
@@ -94,13 +98,16 @@ class CartState(Page, rx.State):
 
     @action("member", rate=(60, 60))
     async def remove(self, item_id: Short):
+        self.failure = ""
         async with transaction() as session:
             await cart.remove(session, actor(), need_id(item_id))
         await self._show()
+        return CartCount.refresh
 
     @action("member", rate=(60, 60))
     async def accept(self, item_id: Short):
         """The buyer agrees to the price as it is now."""
+        self.failure = ""
         async with transaction() as session:
             item = await cart.item(session, actor(), need_id(item_id))
             found = await browse.listings(session, [item.product_id])
@@ -114,13 +121,13 @@ class CartState(Page, rx.State):
 
     @action("member", rate=(20, 60))
     async def use_code(self, form: Form):
-        self.errors = {}
+        self.errors, self.failure = {}, ""
         typed = text_of(form, "code").strip()[:40]
         async with transaction() as session:
             await cart.set_code(session, actor(), typed.upper())
         await self._show()
         if typed and not any(group["code"] for group in self.groups):
-            refusal = next((g["refusal"] for g in self.groups if g["refusal"]), _("There is nothing to use it on."))
+            refusal = self.refusal or _("There is nothing to use it on.")
             async with transaction() as session:
                 await cart.set_code(session, actor(), "")
             await self._show()
@@ -128,6 +135,7 @@ class CartState(Page, rx.State):
 
     @action("member", rate=(60, 60))
     async def drop_code(self):
+        self.failure = ""
         async with transaction() as session:
             await cart.set_code(session, actor(), "")
         await self._show()
@@ -138,9 +146,10 @@ class CartState(Page, rx.State):
         async with self:
             if self.busy:
                 return None
-            self.busy, self.errors = currency, {}
+            self.busy, self.errors, self.failure = currency, {}, ""
+            discounted = any(group["code"] for group in self.groups if group["currency"] == currency)
         try:
-            target = await check_out_cart(actor(), currency)
+            target = await check_out_cart(actor(), currency, discounted=discounted)
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:
@@ -171,12 +180,15 @@ def _row(item: CartItem, listing: Listing | None, gift: Gift | None, owned: set[
         return {**row, "title": _("Something that is gone"), "problem": _("It isn't for sale any more.")}
     product = listing.product
     row |= {
-        "title": product.title, "creator": listing.creator.name, "href": address(listing),
+        "title": product.title, "creator": listing.creator.name,
+        "href": f"/lessons/{product.slug}" if product.state == "published" else "",
         "image": cover(listing.image, 320), "color": listing.image.color if listing.image else "",
         "policy": policy_words(Policy(product.refund_days, product.refund_max_percent)),
     }  # fmt: skip
     if gift is None and product.id in owned:
         return {**row, "problem": _("You own this already.")}
+    if product.state != "published":
+        return {**row, "problem": _("It isn't for sale at the moment.")}
     try:
         now = price_of(listing, item.offered_minor)
     except MarketplaceError as error:
@@ -271,10 +283,18 @@ class GiftState(Page, rx.State):
             giver = await accounts.account(session, gift.giver_id)
             lines = await orders.store.lines_of_gift(session, gift.id)
             listings = {x.product.id: x for x in await browse.listings(session, [x.product_id for x in lines])}
-        mine = gift.claimed_by is not None and gift.claimed_by == actor().account_id
+            me = actor().account_id
+            owned = me is not None and await orders.has_all(session, me, lines)
+        state = "open"
+        if gift.claimed_by is not None:
+            state = "mine" if gift.claimed_by == me else "opened" if gift.giver_id == me else "taken"
+        elif gift.giver_id == me:
+            state = "given"
+        elif owned:
+            state = "owned"
         self.gift = {
-            "from": giver.name, "name": gift.recipient_name, "note": gift.note,
-            "state": "mine" if mine else "taken" if gift.claimed_by else "open",
+            "from": giver.name, "note": gift.note, "state": state, "own": "yes" if gift.giver_id == me else "",
+            "name": gift.recipient_name or (gift.recipient_email if gift.giver_id == me else ""),
         }  # fmt: skip
         self.lines = [
             {

@@ -26,7 +26,8 @@ _MOST_PRODUCTS = 100
 
 
 class CouponsState(Page, rx.State):
-    """One page of codes, and the form for a new one. ``platform``: those that the platform bears."""
+    """One page of codes, and the form for a new one. ``platform``: those that the platform bears. Which of the two
+    somebody may see and change is the service's to decide: an administrator needn't be a creator."""
 
     rows: list[dict[str, str]] = []
     products: list[dict[str, str]] = []
@@ -71,16 +72,16 @@ class CouponsState(Page, rx.State):
         self.rows = [*self.rows, *[_row(coupon, totals.get(coupon.id, [])) for coupon in found[:_PAGE]]]
         self.next_key = str(found[_PAGE - 1].id) if len(found) > _PAGE else ""
 
-    @action("creator", rate=(60, 60))
+    @action("member", rate=(60, 60))
     async def more(self):
         if self.next_key:
             await self._fetch(self.next_key)
 
-    @action("creator", rate=(120, 60))
+    @action("member", rate=(120, 60))
     async def choose_kind(self, kind: Short):
         self.kind = "amount" if kind == "amount" else "percent"
 
-    @action("creator", rate=(20, 60))
+    @action("member", rate=(20, 60))
     async def create(self, form: Form):
         """A new code, usable at once."""
         self.errors = {}
@@ -91,9 +92,11 @@ class CouponsState(Page, rx.State):
             await coupons.create(session, actor(), draft)
         self.made += 1
         await self._begin()
+        if draft.starts_at is not None and draft.starts_at > now():
+            return success(_("The code works from {day} on.").format(day=day(draft.starts_at)))
         return success(_("The code works from now on."))
 
-    @action("creator", rate=(60, 60))
+    @action("member", rate=(60, 60))
     async def switch(self, coupon_id: Short, active: bool):
         async with transaction() as session:
             await coupons.switch(session, actor(), need_id(coupon_id), active=active)
@@ -104,7 +107,9 @@ class CouponsState(Page, rx.State):
 def _draft(form: dict[str, str | bool | None], *, platform: bool) -> coupons.Draft:
     """What was typed. Raises ``Invalid`` with the field's name."""
     amount_kind, currency = text_of(form, "kind") == "amount", text_of(form, "currency") or "usd"
-    minimum = text_of(form, "minimum")
+    minimum, ends_at = text_of(form, "minimum"), _day(text_of(form, "ends_at"), "ends_at", end=True)
+    if ends_at is not None and ends_at <= now():
+        raise Invalid(_("That day is over already."), field="ends_at")
     chosen = [
         need_id(name.removeprefix("product-")) for name, value in form.items() if name.startswith("product-") and value
     ]
@@ -114,7 +119,7 @@ def _draft(form: dict[str, str | bool | None], *, platform: bool) -> coupons.Dra
         amount_minor=parse(text_of(form, "amount"), currency, field="amount") if amount_kind else None,
         currency=currency if amount_kind or minimum else "",
         products=() if text_of(form, "scope") != "some" else tuple(chosen) or _nothing_chosen(),
-        starts_at=_day(text_of(form, "starts_at"), "starts_at"), ends_at=_day(text_of(form, "ends_at"), "ends_at", end=True),
+        starts_at=_day(text_of(form, "starts_at"), "starts_at"), ends_at=ends_at,
         max_uses=_whole(text_of(form, "max_uses"), "max_uses"),
         max_per_person=_whole(text_of(form, "max_per_person"), "max_per_person"),
         min_minor=parse(minimum, currency, field="minimum") if minimum else 0,

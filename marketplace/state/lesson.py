@@ -6,7 +6,7 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.checkout import explain, parts_of, start_purchase
+from marketplace.checkout import explain, owned_of, parts_of, start_purchase
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
@@ -17,7 +17,7 @@ from marketplace.domain.media import service as media
 from marketplace.errors import MarketplaceError
 from marketplace.i18n import _
 from marketplace.money import to_input
-from marketplace.present import Card, card, edit_href, lesson_view, product_path, syllabus
+from marketplace.present import Card, card, edit_href, lesson_view, more_by, product_path, syllabus
 from marketplace.state.action import Form, Short, action, actor, client_ip
 from marketplace.state.base import Page, param, text_of, user_agent, via
 from marketplace.state.viewer import problem
@@ -33,6 +33,7 @@ class LessonState(Page, rx.State):
     more_by: list[Card] = []
     parts: list[Card] = []
     syllabus: list[dict[str, str]] = []
+    owned_parts: int = 0
     preview_src: str = ""
     owned: bool = False
     can_watch: bool = False
@@ -65,12 +66,13 @@ class LessonState(Page, rx.State):
             if listing.product.state != "published" and not decision.allowed:
                 self._clear()
                 return None
-            self.parts = [card(part) for part in await parts_of(session, listing)]
             taught = await taking.course(session, listing.product.id) if listing.product.kind == "course" else None
-            page = await browse.lessons(session, creator_id=listing.product.creator_id, limit=4)
+            parts = await parts_of(session, listing)
+            self.parts, self.owned_parts = [card(part) for part in parts], await owned_of(session, actor(), parts)
+            page = await browse.lessons(session, creator_id=listing.product.creator_id, limit=4 + len(parts))
         self._show(listing, decision, taught)
         await visits.saw(shown(listing.product), viewer=actor().account_id, ip=client_ip(), user_agent=user_agent(self))
-        self.more_by = [card(i) for i in page.items if i.product.id != listing.product.id][:3]
+        self.more_by = more_by(page.items, listing.product, parts)
         return None
 
     def _clear(self) -> None:

@@ -152,6 +152,9 @@ class OrderState(Page, rx.State):
             "tax": money(order.tax_minor) if order.tax_minor else "",
             "disputed": "yes" if any(d.closed_at is None for d in disputes) else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
+            "gifts": "yes" if any(line.gift_id for line in lines) else "",
+            "mine": ", ".join(dict.fromkeys(x.bundle_title or x.title for x in lines if not x.gift_id)),
+            "several": "yes" if len({x.bundle_id or x.product_id for x in lines if not x.gift_id}) > 1 else "",
         }  # fmt: skip
         self.documents = [
             {"name": f"{_PAPERS[paper.kind]} {paper.number}", "href": f"{get_settings().backend}/documents/{paper.id}"}

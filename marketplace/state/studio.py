@@ -332,5 +332,5 @@ def _product_row(product, draft, image: Image | None) -> dict[str, str]:  # type
         "edited": when(draft.updated_at), "edit_href": edit_href(product),
         "public_href": product_path(product) if product.state == "published" else "",
         "changes": "yes" if product.state == "published" and catalog.has_changes(product, draft) else "",
-        "deletable": "yes" if product.revision == 0 else "",
+        "deletable": "yes" if product.revision == 0 else "", "kind": product.kind,
     }  # fmt: skip

@@ -333,8 +333,16 @@ async def test_a_present_is_mailed_claimed_once_and_can_be_returned(world: World
     assert not await _owns(world, giver, product)
     assert await world.one("SELECT state FROM gift WHERE id = :g", g=gift.id) == "sent"
     assert await world.rows("SELECT 1 FROM outgoing_mail WHERE key = :k", k=f"gift-{gift.id}")
-    async with db.transaction() as session:
-        await orders.claim_gift(session, Actor(friend.id), gift.id)
+    keeper = await world.person()
+    await _pay(world, await start_purchase(Actor(keeper.id), product.slug))
+    for someone in (giver, keeper, owner):
+        with pytest.raises(Conflict):
+            async with db.transaction() as session:
+                await orders.claim_gift(session, Actor(someone.id), gift.id)
+    assert await world.one("SELECT claimed_by FROM gift WHERE id = :g", g=gift.id) is None, "it isn't used up by that"
+    for _again in range(2):
+        async with db.transaction() as session:
+            await orders.claim_gift(session, Actor(friend.id), gift.id)
     with pytest.raises(Conflict):
         async with db.transaction() as session:
             await orders.claim_gift(session, Actor(stranger.id), gift.id)

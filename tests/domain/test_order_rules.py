@@ -218,3 +218,22 @@ def test_an_offer_is_paid_as_it_is_or_refused(currency: str, offered: int, minim
     except Invalid:
         return
     assert offered == 0 or offered >= max(minimum, MINIMUM_CHARGE[currency])
+
+
+def _shared(percents: dict[UUID, int], *, minor: int = 0) -> rules.Item:
+    payees = tuple(rules.Payee(who, "co_creator", Decimal(percent)) for who, percent in percents.items())
+    return rules.Item(
+        product_id=new_id(), creator_id=UUID(int=1), title="x", currency="usd", list_minor=minor,
+        fee_percent=Decimal(10), payees=payees,
+    )  # fmt: skip
+
+
+def test_who_shares_in_a_bundle_shares_in_each_of_its_parts() -> None:
+    """Beside those who share in a part by itself; who does both has one share, and nobody gets more than there is."""
+    ann, bo = UUID(int=2), UUID(int=3)
+    parts = [_shared({}), _shared({ann: 30}), _shared({bo: 90})]
+    items = rules.bundle_items(_shared({ann: 20}, minor=3000), [(part, 1) for part in parts])
+    shares = [{payee.account_id: int(payee.percent) for payee in item.payees} for item in items]
+    assert shares == [{ann: 20}, {ann: 50}, {bo: 90, ann: 10}]
+    got = [{part.payee_id: part.amount_minor for part in line.parts} for line in rules.price(items).lines]
+    assert got == [{UUID(int=1): 720, ann: 180}, {UUID(int=1): 450, ann: 450}, {UUID(int=1): 0, bo: 810, ann: 90}]

@@ -138,6 +138,14 @@ OFFERS = [
     offer(listing(), Decision(True, "owner", "Yours."), edit_href="/studio/new?id=1"),
     offer(listing(), Decision(False, "revoked", "Refunded.")),
 ]
+BUNDLE = listing(kind="bundle", slug="two-bowls", title="Two bowls")
+PARTS = [card(listing()), card(listing(slug="a-cup", title="A cup"))]
+BUNDLES = [
+    offer(BUNDLE, parts=PARTS),
+    offer(BUNDLE, Decision(False, "not_bought", ""), parts=PARTS, owned_parts=1, cancelled=True),
+    offer(BUNDLE, Decision(True, "granted", "All of it."), parts=PARTS, owned_parts=2),
+    offer(BUNDLE, Decision(True, "owner", "Yours."), parts=PARTS, edit_href="/studio/bundles/1"),
+]
 TOLD = story([listing()])
 CARDS = [card(listing())] * 6
 LOOKS: list[tuple[str, Callable[[], rx.Component], list[Html]]] = [
@@ -158,6 +166,7 @@ LOOKS: list[tuple[str, Callable[[], rx.Component], list[Html]]] = [
         ],
     ),
     ("lesson", lesson_page.lesson, [lesson(each) for each in OFFERS]),
+    ("bundle", lesson_page.lesson, [lesson(each) for each in BUNDLES]),
     (
         "creator",
         creator_page.creator,
@@ -172,6 +181,24 @@ def test_the_paint_uses_the_live_page_s_classes(live: Callable[[], rx.Component]
     """Else something would jump when the live page takes over."""
     there = str(live().render()).replace("\\'", "'")
     assert {look for html in painted for look in _classes(html) if look not in there} == set()
+
+
+@pytest.mark.parametrize("shown", [*OFFERS, *BUNDLES])
+def test_the_paint_uses_the_live_page_s_words(shown: Offer) -> None:
+    """What isn't from the database, and isn't a number, is said by the live page in the same words."""
+    there = unescape(str(lesson_page.lesson().render())).replace("\\'", "'")
+    data = {
+        *shown.view.values(),
+        *shown.learn,
+        shown.decision.message,
+        *(v for c in (*shown.parts, *shown.more_by) for v in c.values()),
+    }
+    painted = unescape(re.sub(r"<svg.*?</svg>", "", lesson(shown)).replace(shown.view["description"], ""))
+    known = "|".join(re.escape(str(each)) for each in sorted(data, key=len, reverse=True) if len(each) > 1)
+    texts = [
+        part.strip(" .") for text in re.findall(r">([^<>]+)<", painted) for part in re.split(rf"{known}|\d+", text)
+    ]
+    assert {text for text in texts if text and text not in there} == set()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from marketplace.components.card import PAGE_SIZES
 from marketplace.components.field import CONTROL
 from marketplace.domain.access.service import Decision
 from marketplace.i18n import _
+from marketplace.present import partly_owned
 
 View = Mapping[str, str]
 
@@ -30,6 +31,7 @@ class Offer:
     cancelled: bool
     parts: Sequence[Card] = ()
     syllabus: Sequence[View] = ()
+    owned_parts: int = 0
 
     @property
     def pays_freely(self) -> bool:
@@ -156,11 +158,12 @@ def _basket(offer: Offer) -> Html | None:
         return None
     face = h("span", icon("shopping-cart", 18), _("Add to cart"), class_="inline-flex items-center gap-2")
     add = h("button", face, type="submit", class_=button_class("secondary", "md", True))
+    owned = offer.decision.code == "granted"
     amount_ = h("input", type="hidden", name="amount", value=offer.amount)
     present = h("span", icon("gift", 16), _("Give as a present"), class_="inline-flex items-center gap-2")
     return h(
         "div",
-        h("form", amount_, add, action=f"/cart/add/{offer.view['slug']}", method="post"),
+        None if owned else h("form", amount_, add, action=f"/cart/add/{offer.view['slug']}", method="post"),
         h("div", present, aria_hidden="true", class_=button_class("quiet", "sm", True)),
         class_="mt-2 grid gap-1",
     )
@@ -194,12 +197,14 @@ def _bar(offer: Offer) -> Html:
 
 
 def _action(offer: Offer, size: str = "lg") -> Html | None:
-    watch = offer.view["watch"]
+    watch, bundle = offer.view["watch"], offer.view["kind"] == "bundle"
     if offer.edit_href:
         edit = link_button(offer.view["edit"], offer.edit_href, size=size, full=True)
-        if size == "md":
+        if size == "md" or bundle:
             return edit
         return h("div", edit, link_button(_("Open it"), watch, "secondary", full=True), class_="grid gap-2")
+    if offer.decision.allowed and bundle:
+        return link_button(offer.view["open"], watch, size=size, full=True)
     if offer.decision.allowed:
         return link_button(offer.view["open"], watch, size=size, full=True, icon_name="play")
     if offer.pays_freely:
@@ -222,7 +227,10 @@ def _note(offer: Offer) -> Html:
     cancelled = offer.cancelled and not offer.decision.allowed
     return join(
         _amount_form(offer) if offer.pays_freely else None,
-        notice(_("You left the payment page. Nothing was charged; the lesson waits here.")) if cancelled else None,
+        notice(_("You left the payment page. Nothing was charged; it waits here.")) if cancelled else None,
+        h("div", notice(partly_owned(offer.owned_parts, len(offer.parts))), class_="mt-3")
+        if offer.owned_parts and not offer.decision.allowed
+        else None,
         h("div", notice(offer.decision.message, "warning"), class_="mt-3")
         if offer.decision.code == "revoked"
         else None,

@@ -13,9 +13,8 @@ from marketplace.api.paint import structured as data
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html
 from marketplace.api.paint.lesson import Offer, lesson
-from marketplace.checkout import explain, parts_of
+from marketplace.checkout import explain, owned_of, parts_of
 from marketplace.components.card import LARGE_SIZES, PAGE_SIZES
-from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
@@ -28,11 +27,11 @@ from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
 from marketplace.present import (
-    Card,
     card,
     edit_href,
     fee_example,
     lesson_view,
+    more_by,
     product_path,
     results_heading,
     srcset,
@@ -126,24 +125,16 @@ async def lesson_page(session: AsyncSession, asked: Asked) -> View:
     if not asked.path.startswith(product_path(product).rpartition("/")[0] + "/"):
         return View(Facts(""), Html(""), 308, moved=product_path(product))
     taught = await taking.course(session, product.id) if product.kind == "course" else None
-    parts = [card(part) for part in await parts_of(session, listing)]
-    page = await browse.lessons(session, creator_id=product.creator_id, limit=4)
-    others = [card(item) for item in page.items if item.product.id != product.id][:3]
-    offer = _offer(listing, others, parts, decision, asked, taught)
-    return View(_lesson_facts(listing, taught), lesson(offer), shown=shown(product))
-
-
-def _offer(
-    listing: Listing, others: list[Card], parts: list[Card], decision: access.Decision, asked: Asked,
-    taught: taking.Course | None,
-) -> Offer:  # fmt: skip
-    product = listing.product
-    return Offer(
-        lesson_view(listing, taught.lessons if taught else 0), product.learn, others, decision,
+    parts = await parts_of(session, listing)
+    page = await browse.lessons(session, creator_id=product.creator_id, limit=4 + len(parts))
+    offer = Offer(
+        lesson_view(listing, taught.lessons if taught else 0), product.learn, more_by(page.items, product, parts), decision,
         to_input(product.price_minor, product.currency), edit_href(product) if decision.code == "owner" else "",
-        asked.query.get("cancelled") == "1", parts,
+        asked.query.get("cancelled") == "1", [card(part) for part in parts],
         syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else (),
+        await owned_of(session, asked.actor, parts),
     )  # fmt: skip
+    return View(_lesson_facts(listing, taught), lesson(offer), shown=shown(product))
 
 
 def _lesson_facts(listing: Listing, taught: taking.Course | None) -> Facts:

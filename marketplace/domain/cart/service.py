@@ -40,7 +40,7 @@ async def add(
     """Once for oneself (again changes the offer), any number of times as presents."""
     account_id = require_signed_in(actor)
     if await count(session, account_id) >= MOST:
-        raise Conflict(f"A basket holds {MOST} things. Check out first.")
+        raise Conflict(f"A cart holds {MOST} things. Check out first.")
     values = {
         "id": new_id(), "account_id": account_id, "product_id": product_id, "gift_id": gift_id,
         "offered_minor": offered_minor, "seen_minor": seen_minor, "seen_currency": seen_currency, "via": via[:40],
@@ -59,7 +59,7 @@ async def add(
 async def item(session: AsyncSession, actor: Actor, item_id: UUID) -> CartItem:
     found = await session.get(CartItem, item_id, with_for_update=True, populate_existing=True)
     if found is None or found.account_id != require_signed_in(actor):
-        raise Missing("That isn't in your basket any more.")
+        raise Missing("That isn't in your cart any more.")
     return found
 
 
@@ -78,7 +78,7 @@ async def remove(session: AsyncSession, actor: Actor, item_id: UUID) -> None:
 async def bought(
     session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID], gift_ids: Sequence[UUID]
 ) -> None:
-    """What was paid leaves the basket."""
+    """What was paid leaves the basket, and with the last of it the code that was typed."""
     await session.execute(
         delete(CartItem).where(
             col(CartItem.account_id) == account_id,
@@ -86,6 +86,8 @@ async def bought(
             | col(CartItem.gift_id).in_(gift_ids),
         )
     )
+    left = select(CartItem.id).where(CartItem.account_id == account_id).exists()
+    await session.execute(delete(CartCode).where(col(CartCode.account_id) == account_id, ~left))
 
 
 async def code(session: AsyncSession, actor: Actor) -> str:

@@ -176,7 +176,8 @@ async def put_on_offer(session: AsyncSession, actor: Actor, product_id: UUID) ->
     draft = await store.draft(session, product_id, lock=True)
     assert product is not None
     assert draft is not None
-    draft.title = product.title
+    for name in _FIELDS:
+        setattr(draft, name, getattr(product, name))
     product.creator_name = (await accounts.account(session, product.creator_id)).name
     await _put_on_offer(session, actor, product, draft)
     return product
@@ -217,6 +218,8 @@ async def withdraw_all(session: AsyncSession, actor: Actor) -> None:
 async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
     """A new draft with everything but the video, which belongs to one lesson."""
     original, source = await load(session, actor, product_id)
+    if original.kind == "bundle":
+        raise Conflict("A bundle can't be duplicated.")
     product = await create(session, actor, original.kind)
     draft = await store.draft(session, product.id, lock=True)
     assert draft is not None

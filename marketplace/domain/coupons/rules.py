@@ -48,7 +48,7 @@ def problem(facts: Facts, at: datetime) -> str:
     if facts.ends_at is not None and at >= facts.ends_at:
         return f"This code ended on {_day(facts.ends_at)}."
     if facts.covered_minor <= 0:
-        return "This code isn't for anything in your basket."
+        return "This code isn't for anything in your cart."
     if facts.coupon_currency and facts.coupon_currency != facts.basket_currency:
         return f"This code is for prices in {facts.coupon_currency.upper()}."
     if facts.covered_minor < facts.min_minor:

@@ -21,6 +21,7 @@ from marketplace.queue import enqueue
 
 MAX_NOTE = 600
 FURTHEST = timedelta(days=366)
+_SOMEWHERE_STILL = timedelta(hours=12)  # today begins and ends at other hours elsewhere
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 
 
@@ -45,6 +46,8 @@ async def draft(session: AsyncSession, actor: Actor, wish: Wish, gift_id: UUID |
         raise Invalid("Type the email address of the person who gets it.", field="gift_email")
     if wish.deliver_at is not None and wish.deliver_at > now() + FURTHEST:
         raise Invalid("Choose a day within a year.", field="gift_date")
+    if wish.deliver_at is not None and wish.deliver_at.date() < (now() - _SOMEWHERE_STILL).date():
+        raise Invalid("That day is over already.", field="gift_date")
     gift = gift or Gift(giver_id=giver_id, recipient_email=email)
     gift.recipient_email = email
     gift.recipient_name = text.clean_line(wish.name, limit=80, field="gift_name", label="The name", required=False)
@@ -97,6 +100,8 @@ async def claim(session: AsyncSession, actor: Actor, gift_id: UUID) -> Gift:
         raise Conflict("This present isn't there any more. Ask the person who gave it.")
     if found.claimed_by is not None and found.claimed_by != account_id:
         raise Conflict("This present has been opened by somebody already.")
+    if found.giver_id == account_id:
+        raise Conflict("You gave this present. It waits for the person it is for.")
     if found.claimed_by is None:
         found.claimed_by, found.claimed_at = account_id, now()
     found.state = "claimed"

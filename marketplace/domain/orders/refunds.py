@@ -112,7 +112,7 @@ async def decision(session: AsyncSession, order: Order, line: OrderLine) -> rule
         rules.Policy(line.refund_days, line.refund_max_percent), paid_at=order.paid_at or now(), at=now(),
         consumed_percent=used.get(line.product_id, 0), left_minor=await left_to_refund(session, line),
         disputed=bool(line.disputed_minor) or await _disputed(session, order.id),
-        claimed=gift is not None and gift.claimed_by is not None,
+        gift=gift is not None, claimed=gift is not None and gift.claimed_by is not None,
     )  # fmt: skip
 
 

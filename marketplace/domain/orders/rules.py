@@ -200,16 +200,31 @@ def spread(amount_minor: int, weights: Sequence[int]) -> list[int]:
 
 
 def bundle_items(bundle: Item, members: Sequence[tuple[Item, int]]) -> list[Item]:
-    """A bundle's price over its products, by weight."""
+    """A bundle's price over its products, by weight. Who shares in a product shares in its part too, who shares in
+    the bundle in every part."""
     step = granularity(bundle.currency)
     prices = spread(bundle.list_minor // step, [weight for _, weight in members])
     return [
         replace(
             member, list_minor=step * part, currency=bundle.currency, policy=bundle.policy, bundle_id=bundle.product_id,
-            bundle_title=bundle.title, gift=bundle.gift,
+            bundle_title=bundle.title, gift=bundle.gift, payees=_together(member.payees, bundle.payees),
         )
         for (member, _), part in zip(members, prices, strict=True)
     ]  # fmt: skip
+
+
+def _together(product: Sequence[Payee], bundle: Sequence[Payee]) -> tuple[Payee, ...]:
+    """One share for each person and role. A product's partners were there first: the bundle's get what they were
+    promised as far as there is room."""
+    shares = {(payee.account_id, payee.role): payee for payee in product}
+    room = Decimal(100) - sum((payee.percent for payee in product), Decimal(0))
+    for payee in bundle:
+        percent = min(payee.percent, max(room, Decimal(0)))
+        room -= percent
+        known = shares.get((payee.account_id, payee.role))
+        if percent:
+            shares[payee.account_id, payee.role] = replace(payee, percent=percent + (known.percent if known else 0))
+    return tuple(shares.values())
 
 
 def _fingerprint(lines: Sequence[PricedLine], discount: Discount | None) -> str:
@@ -290,7 +305,7 @@ class RefundDecision:
 
 def decide_refund(
     policy: Policy, *, paid_at: datetime, at: datetime, consumed_percent: int, left_minor: int, disputed: bool,
-    claimed: bool = False,
+    gift: bool = False, claimed: bool = False,
 ) -> RefundDecision:  # fmt: skip
     """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened."""
     if disputed:
@@ -313,6 +328,8 @@ def decide_refund(
             False, "consumed",
             f"Refunds on request are for what is watched up to {policy.max_percent} %; you are at {consumed_percent} %.",
         )  # fmt: skip
+    if gift:
+        return RefundDecision(True, "within_policy", f"Within {policy.days} days, and not opened yet.")
     return RefundDecision(True, "within_policy", f"Within {policy.days} days, and {consumed_percent} % watched.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -361,11 +362,21 @@ async def sync_access(session: AsyncSession, line: OrderLine, reason: str = "") 
         await access.restore(session, source, str(line.id))
 
 
+async def has_all(session: AsyncSession, account_id: UUID, lines: Sequence[OrderLine]) -> bool:
+    """Can this person watch all of it without this order? Nothing at all is not all."""
+    others = [line.product_id for line in lines if line.creator_id != account_id]
+    return bool(lines) and await access.owned_among(session, account_id, others) >= set(others)
+
+
 async def claim_gift(session: AsyncSession, actor: Actor, gift_id: UUID) -> list[OrderLine]:
-    """The person with the link gets what was bought for them."""
+    """The person with the link gets what was bought for them. Who has all of it already doesn't use it up."""
+    lines = await store.lines_of_gift(session, gift_id)
+    known = await gifts.gift(session, gift_id)
+    unused = known is not None and known.claimed_by is None
+    if unused and await has_all(session, access.require_signed_in(actor), lines):
+        raise AlreadyOwned("You own this already. Pass the link on to somebody who doesn't.")
     gift = await gifts.claim(session, actor, gift_id)
     assert gift.claimed_by is not None
-    lines = await store.lines_of_gift(session, gift_id)
     for line in lines:
         if line.disputed_minor == 0 and not await store.revoked_by_refund(session, line.id):
             await access.give(session, gift.claimed_by, line.product_id, "gift", str(line.id))
