@@ -69,11 +69,25 @@ function Sortable({ onDrop, onStep, disabled, children }) {
       const grip = event.target.closest("[data-grip]");
       if (!grip || !["ArrowUp", "ArrowDown"].includes(event.key) || live.current.disabled) return;
       event.preventDefault();
-      live.current.onStep?.(grip.closest("[data-row]").dataset.row, event.key === "ArrowDown");
+      stepping = grip.closest("[data-row]").dataset.row;
+      live.current.onStep?.(stepping, event.key === "ArrowDown");
     };
+    let stepping = "";
+    const keepFocus = new MutationObserver(() => {
+      if (stepping && document.activeElement === document.body) {
+        root.querySelector(`[data-row="${CSS.escape(stepping)}"] [data-grip]`)?.focus({ preventScroll: true });
+      }
+    });
+    keepFocus.observe(root, { childList: true, subtree: true });
+    const leave = (event) => { if (event.relatedTarget) stepping = ""; };
+    root.addEventListener("focusout", leave);
     const events = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel, keydown: key };
     Object.entries(events).forEach(([name, handler]) => root.addEventListener(name, handler));
-    return () => Object.entries(events).forEach(([name, handler]) => root.removeEventListener(name, handler));
+    return () => {
+      keepFocus.disconnect();
+      root.removeEventListener("focusout", leave);
+      Object.entries(events).forEach(([name, handler]) => root.removeEventListener(name, handler));
+    };
   }, []);
 
   return <div ref={box} className="relative">{children}</div>;

@@ -42,7 +42,7 @@ def offered(state: LessonState) -> Offer:
     decision = access.Decision(state.can_watch, code, state.explanation)
     return Offer(
         state.view, state.learn, state.more_by, decision, state.amount, state.edit_href, state.cancelled, state.parts,
-        state.owned_parts,
+        owned_parts=state.owned_parts,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ async def test_moving_a_published_lesson(world: World, maker: Account) -> None:
     await page.call("on_load")
     assert (page.state.form["slug"], page.state.has_changes) == (lesson.slug, False)
     await page.call("edit", "slug", f"{lesson.slug}-again")
-    assert (page.state.address["old"], page.state.has_changes) == (lesson.slug, True)
+    assert (page.state.address["old"], page.state.has_changes) == (f"/lessons/{lesson.slug}", True)
     assert page.state.public_href == f"/lessons/{lesson.slug}"
     async with db.transaction() as session:
         await catalog.publish(session, Actor(maker.id, "member", True), lesson.id, revision=None)

@@ -10,7 +10,7 @@ import pytest
 from marketplace.demo.art import TOPICS, avatar, cover, frame
 from marketplace.demo.captions import captions_vtt, timed
 from marketplace.demo.clips import clip
-from marketplace.demo.content import ACCOUNTS, CREATORS, LEARNERS, LESSONS, PURCHASES
+from marketplace.demo.content import ACCOUNTS, COURSES, CREATORS, LEARNERS, LESSONS, PURCHASES
 from marketplace.money import EXPONENTS, MINIMUM_CHARGE
 
 
@@ -97,7 +97,7 @@ def test_people_are_distinct_and_have_faces():
 
 
 def test_purchases_point_at_lessons_that_were_out_and_cost_that():
-    lessons = {lesson.slug: lesson for lesson in LESSONS}
+    lessons = {one.slug: one for one in (*LESSONS, *COURSES)}
     buyers = {account.email for account in (*ACCOUNTS, *LEARNERS)}
     for purchase in PURCHASES:
         lesson = lessons[purchase.lesson]
