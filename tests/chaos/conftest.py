@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.chaos.faults import Faults
-from tests.chaos.game import Stage
 from tests.chaos.machine import MoneyMachine
+from tests.chaos.stage import Stage
 from tests.domain.fixtures import common_ground, world
 from tests.domain.world import World
 

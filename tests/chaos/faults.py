@@ -8,9 +8,9 @@ from typing import Any
 
 from marketplace import checkout, db
 from marketplace.api import webhooks as webhook_routes
-from marketplace.jobs import mail, media, orders, sweep, webhooks
+from marketplace.jobs import mail, media, orders, payouts, sweep, webhooks
 
-_USERS = (webhook_routes, mail, media, orders, sweep, webhooks, checkout)
+_USERS = (webhook_routes, mail, media, orders, payouts, sweep, webhooks, checkout)
 
 
 class Crash(BaseException):

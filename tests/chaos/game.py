@@ -2,87 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from marketplace import db
-from marketplace.checkout import start_purchase
+from marketplace.checkout import check_out_cart, put_into_cart, start_purchase
 from marketplace.domain.access.service import Actor
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.cart import service as cart
 from marketplace.domain.catalog import service as catalog
-from marketplace.domain.catalog.models import Product
 from marketplace.domain.orders import refunds
+from marketplace.domain.payouts import service as payouts
 from marketplace.errors import MarketplaceError
 from marketplace.gateways.stripe_events import CONNECT_EVENTS, PLATFORM_EVENTS, THIN_EVENTS
 from marketplace.jobs import webhooks
 from marketplace.money import to_input
+from marketplace.vendors import vendors
 from tests.chaos.audit import Audit
-from tests.chaos.faults import Faults
-from tests.chaos.model import Asked, Sale
-from tests.domain.world import TASKS, Job, World, together
+from tests.chaos.model import Asked, Code, Line, Sale
+from tests.chaos.stage import Stage
+from tests.domain.world import TASKS, Job, together
 
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
-_MONEY = (
-    "proof_alert", "proof_result", "ledger_balance", "ledger_flow",
-    "ledger_posting", "ledger_entry", "reversal", "transfer", "dispute_part", "dispute", "refund_ask", "refund", "share",
-    "document", "document_series", "coupon_use", "order_line", "order", "payout", "payout_order", "webhook_event",
-    "sweep_mark", "outgoing_mail", "audit_event", "grant", "procrastinate_jobs", "sale_pending", "sale_event",
-)  # fmt: skip
-_LESSONS: tuple[dict[str, Any], ...] = (
-    {"price_minor": 2500}, {"price_minor": 1105, "currency": "eur"}, {"price_minor": 999, "currency": "jpy"},
-    {"price_kind": "pwyw", "price_minor": 700, "min_minor": 50},
-)  # fmt: skip
-
-
-class Stage:
-    """People and lessons, made once; money is wiped between games."""
-
-    def __init__(self, world: World, faults: Faults) -> None:
-        self.world = world
-        self.faults = faults
-        self.buyers: list[Account] = []
-        self.lessons: list[tuple[Account, Product]] = []
-        self._lessons: list[tuple[Account, Product]] = []
-        self.accounts: dict[str, str] = {}
-        self._objects: list[Any] = []
-
-    async def set_up(self) -> None:
-        self.buyers = [await self.world.person(name) for name in ("Ann", "Ben", "Cid")]
-        for name in ("Dee", "Eve"):
-            creator = await self.world.creator(name)
-            found = await self.world.one("SELECT account_id FROM merchant WHERE creator_id = :c", c=creator.id)
-            self.accounts[str(creator.id)] = found
-            for fields in _LESSONS[:2] if name == "Dee" else _LESSONS[2:]:
-                self._lessons.append((creator, await self.world.lesson(creator, **fields)))
-        self._objects = await self.world.stripe("account")
-
-    async def clear(self) -> None:
-        async with db.transaction() as session:
-            await session.execute(text("SET LOCAL session_replication_role = replica"))
-            for table in _MONEY:
-                await session.execute(text(f'DELETE FROM "{table}"'))
-            for table in ("replies", "deliveries", "objects"):
-                await session.execute(text(f"DELETE FROM sandbox.{table}"))
-            await session.execute(text("UPDATE merchant SET transfers = 'active', reasons = '[]', requirements = '[]'"))
-            for account in self._objects:
-                await session.execute(
-                    text("INSERT INTO sandbox.objects VALUES ('stripe', 'account', :id, CAST(:data AS jsonb))"),
-                    {"id": account["id"], "data": json.dumps(account)},
-                )
-        await self.world.top_up()
-        self.lessons = [await self._as_it_was(creator, product) for creator, product in self._lessons]
-
-    async def _as_it_was(self, creator: Account, product: Product) -> tuple[Account, Product]:
-        """With its first price."""
-        price = {"price": product.price_minor, "id": product.id}
-        async with db.transaction() as session:
-            for table, key in (("product", "id"), ("product_draft", "product_id")):
-                await session.execute(text(f"UPDATE {table} SET price_minor = :price WHERE {key} = :id"), price)
-        return creator, product
 
 
 class Game(Audit):
@@ -90,8 +32,12 @@ class Game(Audit):
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.world, self.faults, self.accounts = stage, stage.world, stage.faults, stage.accounts
+        self.codes = stage.codes
         self.sales: list[Sale] = []
+        self.begun: dict[str, Sale] = {}  # by order, those whose payment page nobody saw yet too
         self.delivered: set[tuple[str, str]] = set()
+        self.drawn: set[str] = set()
+        self.shown: list[tuple[str, str, int]] = []  # balances as creators' pages showed them
         self.lossy = False
         self.restricted: set[str] = set()
         self.steady: dict[tuple[str, str], tuple[int, int, int]] = {}
@@ -99,33 +45,101 @@ class Game(Audit):
 
     # what people do
 
-    async def buy(self, buyer: int, lesson: int, amount: int, clicks: int, crash: int) -> None:
-        person, (_, product) = self.stage.buyers[buyer % 3], self.stage.lessons[lesson % len(self.stage.lessons)]
+    async def buy(
+        self, buyer: int, lesson: int, amount: int, clicks: int, crash: int, code: int = 0, via: bool = False
+    ) -> None:
+        """ "Buy now", with or without a code, and perhaps behind an affiliate's link."""
+        buyer, lesson = buyer % 3, lesson % len(self.stage.lessons)
+        sold, coupon = self.stage.lessons[lesson], self._code(code)
+        person, product = Actor(self.stage.buyers[buyer].id), sold.product
         typed = to_input(amount, product.currency) if product.price_kind == "pwyw" else ""
+        words = {"code": coupon.name if coupon else "", "via": sold.link if via else ""}
+        wanted = [self._line(lesson, amount, via)]
         with self.faults.at(crash):
-            answers = await together(*(start_purchase(Actor(person.id), product.slug, typed) for _ in range(clicks)))
-            for answer in answers:
-                if isinstance(answer, BaseException) and not isinstance(answer, MarketplaceError):
-                    raise answer
-            pages = {answer for answer in answers if isinstance(answer, str)}
-            assert len(pages) <= 1, f"two payment pages for one lesson: {pages}"
-            for page in pages:
-                await self._remember(page, buyer % 3, lesson % len(self.stage.lessons))
+            await self._see(
+                await together(*(start_purchase(person, product.slug, typed, **words) for _ in range(clicks))),
+                buyer, wanted, coupon,
+            )  # fmt: skip
+        await self._note(buyer, wanted, coupon)
 
-    async def _remember(self, url: str, buyer: int, lesson: int) -> None:
-        if any(sale.url == url for sale in self.sales):
+    async def basket(
+        self, buyer: int, chosen: Sequence[tuple[int, bool]], amount: int, crash: int, code: int = 0
+    ) -> None:
+        """Several lessons, perhaps of several creators; paid for together where the currency is that of the first."""
+        buyer = buyer % 3
+        person, coupon, wanted = Actor(self.stage.buyers[buyer].id), self._code(code), []
+        async with db.transaction() as session:
+            for item in await cart.items(session, person):
+                await cart.remove(session, person, item.id)
+            await cart.set_code(session, person, coupon.name if coupon else "")
+        for lesson, via in {lesson % len(self.stage.lessons): via for lesson, via in chosen}.items():
+            sold = self.stage.lessons[lesson]
+            typed = to_input(amount, sold.product.currency) if sold.product.price_kind == "pwyw" else ""
+            try:
+                await put_into_cart(person, sold.product.slug, typed, via=sold.link if via else "")
+            except MarketplaceError:
+                continue
+            wanted.append((sold.product.currency, self._line(lesson, amount, via)))
+        if not wanted:
             return
-        row = await self.world.rows(
-            'SELECT o.id, l.id, l.creator_id, o.currency FROM "order" o JOIN order_line l ON l.order_id = o.id'
-            " WHERE o.checkout_id = :page",
-            page=url.rsplit("/", 1)[-1],
+        currency, lines = wanted[0][0], [line for currency, line in wanted if currency == wanted[0][0]]
+        with self.faults.at(crash):
+            await self._see(await together(check_out_cart(person, currency)), buyer, lines, coupon)
+        await self._note(buyer, lines, coupon)
+
+    def _code(self, number: int) -> Code | None:
+        return self.codes[number - 1] if number else None
+
+    def _line(self, lesson: int, amount: int, via: bool) -> Line:
+        sold = self.stage.lessons[lesson]
+        price = amount if sold.product.price_kind == "pwyw" else sold.product.price_minor
+        partners = (*sold.co, *(sold.affiliate if via else ()))
+        return Line(lesson, str(sold.creator.id), price, partners)
+
+    async def _see(self, answers: list[Any], buyer: int, wanted: list[Line], code: Code | None) -> None:
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, MarketplaceError):
+                raise answer
+        pages = {answer for answer in answers if isinstance(answer, str)}
+        assert len(pages) <= 1, f"two payment pages for one lesson: {pages}"
+        await self._note(buyer, wanted, code)
+        for page in pages:
+            await self._remember(page)
+
+    async def _note(self, buyer: int, wanted: list[Line], code: Code | None) -> None:
+        """A new order, also when whoever made it died before they could show its payment page."""
+        rows = await self.world.rows(
+            'SELECT o.id::text, l.id::text, p.slug, o.currency, o.coupon_code FROM "order" o JOIN order_line l'
+            " ON l.order_id = o.id JOIN product p ON p.id = l.product_id WHERE NOT o.id::text = ANY(:known)",
+            known=list(self.begun),
         )
-        order, line, creator, currency = (str(value) for value in row[0])
-        (page,) = await self.world.stripe("checkout.session", id=url.rsplit("/", 1)[-1])
-        self.sales.append(Sale(url, order, line, buyer, lesson, creator, currency, page["amount_total"]))
+        if not rows:
+            return
+        assert len({row[0] for row in rows}) == 1, "two orders for one click"
+        lines = {row[2]: row[1] for row in rows}
+        for line in wanted:
+            line.id = lines.pop(self.stage.lessons[line.lesson].product.slug)
+        assert not lines, "something was ordered that nobody wanted"
+        order, _, _, currency, used = rows[0]
+        assert used in ("", code.name if code else ""), f"{used} was used instead of {code}"
+        sale = self.begun[order] = Sale(order, buyer, currency, wanted, code if used else None)
+        if not sale.amount:
+            self.sales.append(sale)
+            self._is_paid(sale)
+
+    async def _remember(self, url: str) -> None:
+        if any(url.endswith(f"/orders/{sale.order}") for sale in self.sales):
+            return  # for nothing
+        rows = await self.world.rows('SELECT id::text FROM "order" WHERE checkout_id = :p', p=url.rsplit("/", 1)[-1])
+        sale = self.begun[rows[0][0]]
+        if not sale.url:
+            sale.url = url
+            (page,) = await self.world.stripe("checkout.session", id=sale.page)
+            assert page["amount_total"] == sale.amount, f"asked for {page['amount_total']} instead of {sale.amount}"
+            self.sales.append(sale)
 
     async def pay(self, which: int, how: str) -> None:
-        sale = _pick([s for s in self.sales if not s.expired and not s.paid and not s.bank], which)
+        sale = _pick([s for s in self.sales if s.waits], which)
         if sale is None:
             return
         if how == "declined":
@@ -143,21 +157,19 @@ class Game(Audit):
 
     def _is_paid(self, sale: Sale) -> None:
         sale.paid, sale.bank = True, ""
-        others = [
-            s for s in self.sales if s.paid and (s.buyer, s.product) == (sale.buyer, sale.product) and s is not sale
-        ]
-        again = [s for s in others if not s.asked and not s.returned and not s.disputes]
+        others = [s for s in self.sales if s.paid and s.buyer == sale.buyer and s is not sale]
+        again = [s for s in others if s.lessons & sale.lessons and s.untouched]
         assert not again, "the buyer was charged twice for one lesson"
 
     async def pay_again(self, which: int) -> None:
         """The back button, and "Pay" once more."""
-        sale = _pick([s for s in self.sales if s.paid or s.bank], which)
+        sale = _pick([s for s in self.sales if s.url and (s.paid or s.bank)], which)
         if sale is not None:
             assert (await self.world.pay(sale.url)).status_code == 303
 
     async def come_back(self, which: int) -> None:
         """The page behind the payment page, any number of times, also long after."""
-        sale = _pick(self.sales, which)
+        sale = _pick([s for s in self.sales if s.url], which)
         if sale is not None:
             await webhooks.apply_checkout(sale.page)
 
@@ -172,29 +184,30 @@ class Game(Audit):
             sale.bank = "failed"
 
     async def page_expires(self, which: int) -> None:
-        sale = _pick([s for s in self.sales if not s.expired and not s.paid and not s.bank], which)
+        sale = _pick([s for s in self.sales if s.waits], which)
         if sale is not None:
             await self.world.act("expire", sale.page)
             sale.expired = True
 
     async def ask_refund(self, which: int, percent: int, revoke: bool) -> None:
-        sale = _pick([s for s in self.sales if s.paid], which)
-        if sale is None:
+        found = _pick([(s, line) for s in self.sales if s.paid for line in s.lines if line.amount], which)
+        if found is None:
             return
-        amount = max(1, sale.amount * percent // 100)
-        creator = Actor(UUID(sale.creator), "member", True)
+        sale, line = found
+        amount = max(1, line.amount * percent // 100)
+        creator = Actor(UUID(line.creator), "member", True)
         try:
             async with db.transaction() as session:
                 row = await refunds.request(
-                    session, creator, UUID(sale.line), amount_minor=amount, revoke_access=revoke, note=""
+                    session, creator, UUID(line.id), amount_minor=amount, revoke_access=revoke, note=""
                 )
         except MarketplaceError:
             return
-        sale.asked.append(Asked(str(row.id), amount, revoke))
+        line.asked.append(Asked(str(row.id), amount, revoke))
         self._disturbed(sale)
 
     async def dashboard_refund(self, which: int, percent: int) -> None:
-        sale = _pick([s for s in self.sales if s.paid], which)
+        sale = _pick([s for s in self.sales if s.paid and s.amount], which)
         if sale is None:
             return
         await self.look(sale)
@@ -216,7 +229,7 @@ class Game(Audit):
 
     async def dispute(self, which: int, percent: int) -> None:
         """The buyer's bank takes what is left of a payment, or a part of it."""
-        sale = _pick([s for s in self.sales if s.paid], which)
+        sale = _pick([s for s in self.sales if s.paid and s.amount], which)
         if sale is None:
             return
         await self.look(sale)
@@ -237,9 +250,41 @@ class Game(Audit):
             self._disturbed(sale)
 
     async def draw_out(self, which: int) -> None:
-        account = list(self.stage.accounts.values())[which % 2]
+        creator, account = self._merchant(which)
+        before = {payout["id"] for payout in await self.world.stripe("payout")}
         await self.world.draw_out(account)
-        self._unsteady(which)
+        self.drawn |= {payout["id"] for payout in await self.world.stripe("payout")} - before
+        self._unsteady(creator)
+
+    async def pay_out_now(self, which: int, clicks: int, stale: bool) -> None:
+        """ "Pay out now", clicked by somebody in a hurry; or on a page that shows the balance as it was long ago."""
+        creator, account = self._merchant(which)
+        if stale:
+            shown = _pick([shown for shown in self.shown if shown[0] == creator], which)
+        else:
+            await self.world.act("release", "")
+            balance = await vendors().connect.balance(account)
+            found = [(creator, currency, left) for currency, left in balance.available.items() if left > 0]
+            self.shown.extend(found)
+            shown = _pick(found, which)
+        if shown is None:
+            return
+        self._unsteady(creator)
+        answers = await together(*(self._click(*shown) for _ in range(clicks)))
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, MarketplaceError):
+                raise answer
+        made = {answer for answer in answers if isinstance(answer, UUID)}
+        assert len(made) <= 1, "two payouts for one click"
+
+    async def _click(self, creator: str, currency: str, available: int) -> UUID:
+        async with db.transaction() as session:
+            who = Actor(UUID(creator), "member", True)
+            return (await payouts.order_payout(session, who, currency, available)).id
+
+    def _merchant(self, which: int) -> tuple[str, str]:
+        """A creator, and their account at the provider."""
+        return list(self.accounts.items())[which % len(self.accounts)]
 
     async def payout_ends(self, which: int, paid: bool) -> None:
         payout = _pick(await self.world.stripe("payout", status="pending"), which)
@@ -248,28 +293,28 @@ class Game(Audit):
 
     async def review(self, which: int, status: str) -> None:
         """The provider looks at a creator's account."""
-        creator, account = list(self.stage.accounts.items())[which % 2]
+        creator, account = self._merchant(which)
         await self.world.act("account", account, status=status)
         (self.restricted.discard if status == "active" else self.restricted.add)(creator)
-        self._unsteady(which)
+        self._unsteady(creator)
 
     async def reprice(self, lesson: int, percent: int) -> None:
-        creator, product = self.stage.lessons[lesson % len(self.stage.lessons)]
-        who = Actor(creator.id, "member", True)
-        price = max(100, product.price_minor * percent // 100)
+        sold = self.stage.lessons[lesson % len(self.stage.lessons)]
+        who = Actor(sold.creator.id, "member", True)
+        price = max(100, sold.product.price_minor * percent // 100)
         try:
             async with db.transaction() as session:
-                await catalog.save(session, who, product.id, {"price_minor": price}, revision=None)
-                product = await catalog.publish(session, who, product.id, revision=None)
+                await catalog.save(session, who, sold.product.id, {"price_minor": price}, revision=None)
+                sold.product = await catalog.publish(session, who, sold.product.id, revision=None)
         except MarketplaceError:
             return
-        self.stage.lessons[lesson % len(self.stage.lessons)] = (creator, product)
 
     def _disturbed(self, sale: Sale) -> None:
-        self.steady.pop((sale.creator, sale.currency), None)
+        for line in sale.lines:
+            for payee, _ in line.shares:
+                self.steady.pop((payee, sale.currency), None)
 
-    def _unsteady(self, which: int) -> None:
-        creator = list(self.stage.accounts)[which % 2]
+    def _unsteady(self, creator: str) -> None:
         for pair in [pair for pair in self.steady if pair[0] == creator]:
             self.steady.pop(pair)
 
@@ -324,8 +369,8 @@ class Game(Audit):
     async def go_broke(self, lesson: int, percent: int, count: int) -> None:
         """A creator takes all money out, then a sale of theirs is refunded; they sell again, and refund that too."""
         await self.sell(lesson, count)
-        creator = str(self.stage.lessons[lesson % len(self.stage.lessons)][0].id)
-        await self.draw_out(list(self.stage.accounts).index(creator))
+        creator = str(self.stage.lessons[lesson % len(self.stage.lessons)].creator.id)
+        await self.draw_out(list(self.accounts).index(creator))
         await self._refund_last(creator, percent)
         if not self.lossy:
             await self.check()
@@ -335,14 +380,20 @@ class Game(Audit):
         await self._refund_last(creator, percent)
 
     async def _refund_last(self, creator: str, percent: int) -> None:
-        mine = [n for n, sale in enumerate([s for s in self.sales if s.paid]) if sale.creator == creator]
+        lines = [line for sale in self.sales if sale.paid for line in sale.lines if line.amount]
+        mine = [n for n, line in enumerate(lines) if line.creator == creator]
         if mine:
             await self.ask_refund(mine[-1], percent, True)
         await self.drain()
 
     async def storm(self, lesson: int, plan: list[tuple[int, int]]) -> None:
-        """A sale, and a refund in the midst of it, while messages come twice and in any order and workers die."""
-        await self.buy(lesson, lesson, 700, 1, 0)
+        """Sales, and a refund in the midst of it, while messages come twice and in any order and workers die."""
+        if lesson % 3:
+            await self.buy(lesson, lesson, 700, 1, 0, code=lesson % 6, via=lesson % 2 == 0)
+        else:
+            await self.basket(
+                lesson, [(lesson, True), (lesson + 3, True), (lesson + 4, False)], 700, 0, code=lesson % 5
+            )
         await self.pay(-1, "card")
         for number, (which, crash) in enumerate(plan):
             await self.deliver(which, which % 2 == 0, 2 if which == 7 else 0)
@@ -353,6 +404,10 @@ class Game(Audit):
                 await self.refund_fails(-1)
             if which == 5:
                 await self.come_back(-1)
+            if which == 4:
+                await self.page_expires(-1)
+            if which == 8:
+                await self.pay_out_now(number, 2, stale=number % 2 == 0)
 
     # the end of a while
 

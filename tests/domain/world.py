@@ -353,11 +353,11 @@ class World:
 
 _WAITING = {
     "order": ("created_at", "expires_at"), "refund": ("created_at",), "transfer": ("created_at",),
-    "reversal": ("created_at",), "outgoing_mail": ("created_at",), "webhook_event": ("received_at",),
+    "reversal": ("created_at",), "payout_order": ("created_at",), "outgoing_mail": ("created_at",), "webhook_event": ("received_at",),
 }  # fmt: skip
 PARTS = (
     sweep.missed_events, sweep.unhandled_events, sweep.open_orders, sweep.refunds, sweep.money_in_motion, sweep.fees,
-    sweep.mails,
+    sweep.asked_payouts, sweep.mails,
 )  # fmt: skip
 
 
