@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,21 @@ from tests.domain.world import TASKS, Job, together
 _SUBSCRIBED = {*PLATFORM_EVENTS, *CONNECT_EVENTS, *THIN_EVENTS}
 
 
+def move(step: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Something that happens, counted."""
+
+    @functools.wraps(step)
+    async def counted(game: Game, *args: Any, **values: Any) -> None:
+        game.moves[step.__name__] += 1
+        await step(game, *args, **values)
+
+    return counted
+
+
 class Game(Audit):
     """One run. Every move takes small numbers and means the n-th thing of its kind, or nothing when there is none."""
+
+    alone = True  # nobody moves money while a move is made
 
     def __init__(self, stage: Stage) -> None:
         self.stage, self.world, self.faults, self.accounts = stage, stage.world, stage.faults, stage.accounts
@@ -45,6 +59,7 @@ class Game(Audit):
 
     # what people do
 
+    @move
     async def buy(
         self, buyer: int, lesson: int, amount: int, clicks: int, crash: int, code: int = 0, via: bool = False
     ) -> None:
@@ -57,11 +72,12 @@ class Game(Audit):
         wanted = [self._line(lesson, amount, via)]
         with self.faults.at(crash):
             await self._see(
-                await together(*(start_purchase(person, product.slug, typed, **words) for _ in range(clicks))),
+                await together(*(self.start_purchase(person, product.slug, typed, **words) for _ in range(clicks))),
                 buyer, wanted, coupon,
             )  # fmt: skip
         await self._note(buyer, wanted, coupon)
 
+    @move
     async def basket(
         self, buyer: int, chosen: Sequence[tuple[int, bool]], amount: int, crash: int, code: int = 0
     ) -> None:
@@ -84,8 +100,14 @@ class Game(Audit):
             return
         currency, lines = wanted[0][0], [line for currency, line in wanted if currency == wanted[0][0]]
         with self.faults.at(crash):
-            await self._see(await together(check_out_cart(person, currency)), buyer, lines, coupon)
+            await self._see(await together(self.check_out_cart(person, currency)), buyer, lines, coupon)
         await self._note(buyer, lines, coupon)
+
+    async def start_purchase(self, who: Actor, slug: str, typed: str, code: str, via: str) -> str:
+        return await start_purchase(who, slug, typed, code=code, via=via)
+
+    async def check_out_cart(self, who: Actor, currency: str) -> str:
+        return await check_out_cart(who, currency)
 
     def _code(self, number: int) -> Code | None:
         return self.codes[number - 1] if number else None
@@ -138,6 +160,7 @@ class Game(Audit):
             assert page["amount_total"] == sale.amount, f"asked for {page['amount_total']} instead of {sale.amount}"
             self.sales.append(sale)
 
+    @move
     async def pay(self, which: int, how: str) -> None:
         sale = _pick([s for s in self.sales if s.waits], which)
         if sale is None:
@@ -161,18 +184,21 @@ class Game(Audit):
         again = [s for s in others if s.lessons & sale.lessons and s.untouched]
         assert not again, "the buyer was charged twice for one lesson"
 
+    @move
     async def pay_again(self, which: int) -> None:
         """The back button, and "Pay" once more."""
         sale = _pick([s for s in self.sales if s.url and (s.paid or s.bank)], which)
         if sale is not None:
             assert (await self.world.pay(sale.url)).status_code == 303
 
+    @move
     async def come_back(self, which: int) -> None:
         """The page behind the payment page, any number of times, also long after."""
         sale = _pick([s for s in self.sales if s.url], which)
         if sale is not None:
             await webhooks.apply_checkout(sale.page)
 
+    @move
     async def bank_answers(self, which: int, paid: bool) -> None:
         sale = _pick([s for s in self.sales if s.bank == "pending"], which)
         if sale is None:
@@ -183,12 +209,14 @@ class Game(Audit):
         else:
             sale.bank = "failed"
 
+    @move
     async def page_expires(self, which: int) -> None:
         sale = _pick([s for s in self.sales if s.waits], which)
         if sale is not None:
             await self.world.act("expire", sale.page)
             sale.expired = True
 
+    @move
     async def ask_refund(self, which: int, percent: int, revoke: bool) -> None:
         found = _pick([(s, line) for s in self.sales if s.paid for line in s.lines if line.amount], which)
         if found is None:
@@ -206,6 +234,7 @@ class Game(Audit):
         line.asked.append(Asked(str(row.id), amount, revoke))
         self._disturbed(sale)
 
+    @move
     async def dashboard_refund(self, which: int, percent: int) -> None:
         sale = _pick([s for s in self.sales if s.paid and s.amount], which)
         if sale is None:
@@ -213,10 +242,12 @@ class Game(Audit):
         await self.look(sale)
         amount = max(1, (sale.amount - sale.refunded) * percent // 100)
         if amount <= sale.amount - sale.refunded and not sale.disputes:
-            assert (await self.world.act("refund", sale.charge, amount=str(amount))).status_code == 303
+            answer = await self.world.act("refund", sale.charge, amount=str(amount))
+            assert answer.status_code == 303 or not self.alone, answer.text
             await self.look(sale)
             self._disturbed(sale)
 
+    @move
     async def refund_fails(self, which: int) -> None:
         """The buyer's bank sends a refund back."""
         refund = _pick(await self.world.stripe("refund", status="succeeded"), which)
@@ -227,6 +258,7 @@ class Game(Audit):
                 if sale.charge == refund["charge"]:
                     self._disturbed(sale)
 
+    @move
     async def dispute(self, which: int, percent: int) -> None:
         """The buyer's bank takes what is left of a payment, or a part of it."""
         sale = _pick([s for s in self.sales if s.paid and s.amount], which)
@@ -239,6 +271,7 @@ class Game(Audit):
             await self.look(sale)
             self._disturbed(sale)
 
+    @move
     async def verdict(self, which: int, won: bool) -> None:
         for sale in self.sales:
             await self.look(sale)
@@ -249,6 +282,7 @@ class Game(Audit):
             await self.look(sale)
             self._disturbed(sale)
 
+    @move
     async def draw_out(self, which: int) -> None:
         creator, account = self._merchant(which)
         before = {payout["id"] for payout in await self.world.stripe("payout")}
@@ -256,6 +290,7 @@ class Game(Audit):
         self.drawn |= {payout["id"] for payout in await self.world.stripe("payout")} - before
         self._unsteady(creator)
 
+    @move
     async def pay_out_now(self, which: int, clicks: int, stale: bool) -> None:
         """ "Pay out now", clicked by somebody in a hurry; or on a page that shows the balance as it was long ago."""
         creator, account = self._merchant(which)
@@ -286,11 +321,13 @@ class Game(Audit):
         """A creator, and their account at the provider."""
         return list(self.accounts.items())[which % len(self.accounts)]
 
+    @move
     async def payout_ends(self, which: int, paid: bool) -> None:
         payout = _pick(await self.world.stripe("payout", status="pending"), which)
         if payout is not None:
             await self.world.act("payout", payout["id"], result="paid" if paid else "failed")
 
+    @move
     async def review(self, which: int, status: str) -> None:
         """The provider looks at a creator's account."""
         creator, account = self._merchant(which)
@@ -298,6 +335,7 @@ class Game(Audit):
         (self.restricted.discard if status == "active" else self.restricted.add)(creator)
         self._unsteady(creator)
 
+    @move
     async def reprice(self, lesson: int, percent: int) -> None:
         sold = self.stage.lessons[lesson % len(self.stage.lessons)]
         who = Actor(sold.creator.id, "member", True)
@@ -328,6 +366,7 @@ class Game(Audit):
                 await self.world.drop(row[0])
         return [row for row in found if row[3] in _SUBSCRIBED]
 
+    @move
     async def deliver(self, which: int, again: bool, crash: int) -> None:
         row = _pick(await self.waiting(), which)
         if row is None:
@@ -338,17 +377,18 @@ class Game(Audit):
             if status == 200:
                 self.delivered.add((row[1], row[2]))
 
+    @move
     async def lose(self, which: int) -> None:
         row = _pick(await self.waiting(), which)
         if row is not None and not row[1].startswith("stripe-connect"):  # the hour's sweep brings payouts
             await self.world.drop(row[0])
             self.lossy = True
 
+    @move
     async def work(self, which: int, crash: int, hard: bool, times: str) -> None:
         job = _pick(await self.world.jobs(), which)
         if job is None:
             return
-        self.moves[job.task] += 1
         with self.faults.at(crash, hard=hard):
             try:
                 if times == "twin":
@@ -416,7 +456,7 @@ class Game(Audit):
         await self.drain()
         if not self.lossy:
             await self.check()
-        await self.world.sweep()
+        await self.world.hour()
         await self.drain()
         await self.check()
         self.lossy = False

@@ -344,11 +344,15 @@ class World:
 
     async def sweep(self) -> None:
         """What the cron does in an hour, and all that follows from it."""
+        await self.hour()
+        await self.drain()
+
+    async def hour(self) -> None:
+        """What the cron does in an hour."""
         await self.age()
         for part in PARTS:
             await part()
         await sweep.hourly()
-        await self.drain()
 
 
 _WAITING = {
