@@ -445,6 +445,7 @@ class Game(Audit):
             if which == 5:
                 await self.come_back(-1)
             if which == 4:
+                await self.buy(number, lesson + 1, 700, 1, 0, code=2 + number % 2)
                 await self.page_expires(-1)
             if which == 8:
                 await self.pay_out_now(number, 2, stale=number % 2 == 0)

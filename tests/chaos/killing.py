@@ -41,7 +41,6 @@ class Victim:
     def __init__(self, world: World, process: asyncio.subprocess.Process, port: int) -> None:
         self.world, self.port, self._process = world, port, process
         self.pid = 0
-        self.deaths = 0
         self._calls, self._after = 0, False
         self._browser = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30)
 
@@ -87,7 +86,6 @@ class Victim:
     async def _buried(self) -> None:
         self.pid = self._calls = 0
         self._tell("")
-        self.deaths += 1
         await self.silence()
 
     async def silence(self) -> None:
