@@ -23,24 +23,30 @@ class Audit:
     delivered: set[tuple[str, str]]
     steady: dict[tuple[str, str], tuple[int, int, int]]
 
-    async def look(self, sale: Sale) -> None:
-        """What the provider did with this sale."""
-        if not sale.charge and sale.amount:
-            (page,) = await self.world.stripe("checkout.session", id=sale.page)
-            charges = await self.world.stripe("charge", payment_intent=page["payment_intent"], status="succeeded")
-            assert len(charges) == int(sale.paid), f"{len(charges)} charges for {sale.page}"
-            sale.charge = charges[0]["id"] if charges else ""
-        if sale.charge:
+    async def look(self, *sales: Sale) -> None:
+        """What the provider did with these sales."""
+        if fresh := [sale for sale in sales if not sale.charge and sale.amount]:
+            payments = {page["id"]: page["payment_intent"] for page in await self.world.stripe("checkout.session")}
+            charges = _by(await self.world.stripe("charge", status="succeeded"), "payment_intent")
+            for sale in fresh:
+                made = charges.get(payments[sale.page], []) if payments[sale.page] else []
+                assert len(made) == int(sale.paid), f"{len(made)} charges for {sale.page}"
+                sale.charge = made[0]["id"] if made else ""
+        refunds = _by(await self.world.stripe("refund"), "charge")
+        disputes = _by(await self.world.stripe("dispute"), "charge")
+        for sale in sales:
+            if not sale.charge:
+                continue
             sale.returned = [
                 Returned(r["id"], r["amount"], r["status"] == "succeeded", r["metadata"].get("refund_id"))
-                for r in await self.world.stripe("refund", charge=sale.charge)
+                for r in refunds.get(sale.charge, [])
             ]
             sale.disputes = [
                 Disputed(
                     d["id"], -sum(move["amount"] for move in d["balance_transactions"]),
                     sum(move["fee"] for move in d["balance_transactions"]), d["status"] not in ("won", "lost"),
                 )
-                for d in await self.world.stripe("dispute", charge=sale.charge)
+                for d in disputes.get(sale.charge, [])
             ]  # fmt: skip
 
     async def _flows(self) -> dict[tuple[str, str], Flows]:
@@ -57,8 +63,8 @@ class Audit:
 
     async def check(self) -> None:
         found = await self._divided()
+        await self.look(*self.sales)
         for sale in self.sales:
-            await self.look(sale)
             sale.lies_on(found)
         flows = await self._flows()
         await self._check_books(flows)
@@ -251,6 +257,14 @@ class Audit:
         assert not set(stored) - sent, "events are stored that nobody sent"
         assert set(stored.values()) <= {1}, "an event is stored twice"
         assert not self.delivered - set(stored), "an event was acknowledged and lost"
+
+
+def _by(objects: list[dict[str, Any]], name: str) -> dict[str, list[dict[str, Any]]]:
+    """The provider's objects by what they belong to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in objects:
+        found.setdefault(one[name], []).append(one)
+    return found
 
 
 def _same(found: dict[Any, int], wanted: dict[Any, int], what: str) -> None:

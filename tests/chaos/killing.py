@@ -97,12 +97,15 @@ class Victim:
 
     async def hurry(self) -> None:
         """What waits for its hour has it now."""
-        await self.world.rows("UPDATE sandbox.deliveries SET state = 'pending', due_at = now() WHERE state = 'failed'")
         await self.world.rows(
-            "UPDATE sandbox.deliveries SET due_at = now() WHERE state = 'pending' AND due_at > now()"
-            " AND (attempts = 0 OR coalesce(last_error, last_status::text) IS NOT NULL)"
+            "UPDATE sandbox.deliveries SET state = 'pending', due_at = now() WHERE id IN (SELECT id FROM sandbox.deliveries"
+            " WHERE state = 'failed' OR (state = 'pending' AND due_at > now()"
+            " AND (attempts = 0 OR coalesce(last_error, last_status::text) IS NOT NULL)) FOR UPDATE SKIP LOCKED)"
         )
-        await self.world.rows("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+        await self.world.rows(
+            "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE id IN (SELECT id FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND scheduled_at IS NOT NULL FOR UPDATE SKIP LOCKED)"
+        )
         await self.world.rows(
             """SELECT pg_notify('procrastinate_any_queue_v1', '{"type": "job_inserted", "job_id": 0}')"""
         )

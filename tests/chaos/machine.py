@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, ClassVar
 
@@ -30,10 +31,9 @@ PAID = precondition(lambda self: any(sale.paid for sale in self.game.sales))
 class MoneyMachine(RuleBasedStateMachine):
     stage: ClassVar[Stage]
     loop: ClassVar[asyncio.AbstractEventLoop]
-    steps: ClassVar[int] = 0
+    moves: ClassVar[Counter[str]]
 
     def do(self, move: Coroutine[Any, Any, None]) -> None:
-        type(self).steps += 1
         self.loop.run_until_complete(move)
 
     @initialize()
@@ -152,6 +152,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def storm(self, lesson: int, plan: list[tuple[int, int]]) -> None:
         self.do(self.game.storm(lesson, plan))
 
+    @rule(buyer=N, percent=st.sampled_from([1, 33, 50]), crash=CRASH)
+    def market_day(self, buyer: int, percent: int, crash: int) -> None:
+        self.do(self.game.market_day(buyer, percent, crash))
+
     @rule(lesson=N, percent=PERCENT, count=st.integers(1, 3))
     def go_broke(self, lesson: int, percent: int, count: int) -> None:
         self.do(self.game.go_broke(lesson, percent, count))
@@ -168,12 +172,13 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "game"):
+            type(self).moves += self.game.moves
             self.do(self.game.settle())
 
 
-def runs(examples: int, steps: int, *, shrink: bool = True) -> settings:
+def runs(examples: int, steps: int, *, shrink: bool = True, same: bool = True) -> settings:
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     return settings(
-        max_examples=examples, stateful_step_count=steps, derandomize=True, deadline=None, database=None,
+        max_examples=examples, stateful_step_count=steps, derandomize=same, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=phases, report_multiple_bugs=False, print_blob=False,
     )  # fmt: skip

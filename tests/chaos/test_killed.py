@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,9 @@ async def victim(world: World, tmp_path: Path) -> AsyncIterator[Victim]:
         yield one
 
 
-async def test_a_killed_process_loses_nothing(world: World, victim: Victim) -> None:
+async def test_a_killed_process_loses_nothing(
+    world: World, victim: Victim, record_property: Callable[[str, object], None]
+) -> None:
     kills, seed = int(os.environ.get("CHAOS_KILLS", "24")), int(os.environ.get("CHAOS_SEED", "7"))
     dice, stage, moves, deaths = random.Random(seed), Stage(world, Faults()), 0, 0
     await stage.set_up()
@@ -41,4 +43,4 @@ async def test_a_killed_process_loses_nothing(world: World, victim: Victim) -> N
         await game.settle()
         await victim.kill()
         moves += sum(game.moves.values())
-    print(f"seed {seed}: killed {deaths} times in {moves} steps")
+    record_property("chaos", f"seed {seed}: killed {deaths} times in {moves} steps")
