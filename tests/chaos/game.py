@@ -298,6 +298,7 @@ class Game(Shop):
         failures: Counter[int] = Counter()
         while True:
             for row in (waiting := await self.waiting()):
+                self.moves["deliver"] += 1
                 assert await self.world.deliver(row[0]) == 200
                 self.delivered.add((row[1], row[2]))
             ready = await self.world.jobs()
@@ -307,6 +308,7 @@ class Game(Shop):
                 await self._work_off(job, failures)
 
     async def _work_off(self, job: Job, failures: Counter[int]) -> None:
+        self.moves["work"] += 1
         try:
             await self.world.run(job)
         except Exception as error:

@@ -172,8 +172,8 @@ class MoneyMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "game"):
-            type(self).moves += self.game.moves
             self.do(self.game.settle())
+            type(self).moves += self.game.moves
 
 
 def runs(examples: int, steps: int, *, shrink: bool = True, same: bool = True) -> settings:

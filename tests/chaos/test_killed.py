@@ -29,7 +29,7 @@ async def victim(world: World, tmp_path: Path) -> AsyncIterator[Victim]:
 async def test_a_killed_process_loses_nothing(
     world: World, victim: Victim, record_property: Callable[[str, object], None]
 ) -> None:
-    kills, seed = int(os.environ.get("CHAOS_KILLS", "24")), int(os.environ.get("CHAOS_SEED", "7"))
+    kills, seed = int(os.environ.get("CHAOS_KILLS", "16")), int(os.environ.get("CHAOS_SEED", "7"))
     dice, stage, moves, deaths = random.Random(seed), Stage(world, Faults()), 0, 0
     await stage.set_up()
     while deaths < kills:

@@ -221,7 +221,9 @@ def short_run(machine: type[MoneyMachine]) -> None:
     for game in range(GAMES):
         one = machine()
         one.begin()
-        one.market_day(buyer=game, percent=33, crash=4)
+        if game == 0:
+            one.market_day(buyer=0, percent=33, crash=4)
+            one.settle()
         for _move in range(4):
             if dice.random() < 0.25:
                 one.go_broke(lesson=dice.randrange(4), percent=dice.choice([50, 100]), count=2)
