@@ -32,7 +32,18 @@ test: .venv/dev ## Lint, types, laws, and all tests
 	$(BIN)/python -m tests.browser_setup
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
+# Another seed each time, printed with the steps; CHAOS_SEED=… plays the same games again.
+ifndef CHAOS_SEED
+CHAOS_SEED := $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+endif
+CHAOS_RULES ?= 9000
+CHAOS_KILLS ?= 400
+
+chaos: .venv/dev ## Tens of thousands of steps of the money tests, in about half an hour
+	CHAOS_SEED=$(CHAOS_SEED) CHAOS_RULES=$(CHAOS_RULES) CHAOS_KILLS=$(CHAOS_KILLS) \
+		$(BIN)/python -m pytest tests/chaos/test_money_machine.py tests/chaos/test_killed.py
+
 bench: .venv/dev ## The benchmarks; each prints one JSON object
 	@for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
 
-.PHONY: help run dev test bench
+.PHONY: help run dev test chaos bench

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace import db
 from marketplace.domain.ledger import service as ledger
-from tests.chaos.model import Disputed, Flows, Returned, Sale, expected
+from tests.chaos.model import Code, Disputed, Flows, Returned, Sale, all_due, expected
 from tests.domain.world import CAPITAL, World
 
 
@@ -17,28 +17,36 @@ class Audit:
     world: World
     accounts: dict[str, str]  # creator → their account at the provider
     sales: list[Sale]
+    codes: list[Code]
+    drawn: set[str]  # payouts that were made in the provider's dashboard
     restricted: set[str]
     delivered: set[tuple[str, str]]
     steady: dict[tuple[str, str], tuple[int, int, int]]
 
-    async def look(self, sale: Sale) -> None:
-        """What the provider did with this sale."""
-        if not sale.charge:
-            (page,) = await self.world.stripe("checkout.session", id=sale.page)
-            charges = await self.world.stripe("charge", payment_intent=page["payment_intent"], status="succeeded")
-            assert len(charges) == int(sale.paid), f"{len(charges)} charges for {sale.page}"
-            sale.charge = charges[0]["id"] if charges else ""
-        if sale.charge:
+    async def look(self, *sales: Sale) -> None:
+        """What the provider did with these sales."""
+        if fresh := [sale for sale in sales if not sale.charge and sale.amount]:
+            payments = {page["id"]: page["payment_intent"] for page in await self.world.stripe("checkout.session")}
+            charges = _by(await self.world.stripe("charge", status="succeeded"), "payment_intent")
+            for sale in fresh:
+                made = charges.get(payments[sale.page], []) if payments[sale.page] else []
+                assert len(made) == int(sale.paid), f"{len(made)} charges for {sale.page}"
+                sale.charge = made[0]["id"] if made else ""
+        refunds = _by(await self.world.stripe("refund"), "charge")
+        disputes = _by(await self.world.stripe("dispute"), "charge")
+        for sale in sales:
+            if not sale.charge:
+                continue
             sale.returned = [
                 Returned(r["id"], r["amount"], r["status"] == "succeeded", r["metadata"].get("refund_id"))
-                for r in await self.world.stripe("refund", charge=sale.charge)
+                for r in refunds.get(sale.charge, [])
             ]
             sale.disputes = [
                 Disputed(
                     d["id"], -sum(move["amount"] for move in d["balance_transactions"]),
                     sum(move["fee"] for move in d["balance_transactions"]), d["status"] not in ("won", "lost"),
                 )
-                for d in await self.world.stripe("dispute", charge=sale.charge)
+                for d in disputes.get(sale.charge, [])
             ]  # fmt: skip
 
     async def _flows(self) -> dict[tuple[str, str], Flows]:
@@ -54,8 +62,10 @@ class Audit:
         return flows
 
     async def check(self) -> None:
+        found = await self._divided()
+        await self.look(*self.sales)
         for sale in self.sales:
-            await self.look(sale)
+            sale.lies_on(found)
         flows = await self._flows()
         await self._check_books(flows)
         await self._check_debt(flows)
@@ -63,7 +73,17 @@ class Audit:
         await self._check_figures()
         await self._check_orders()
         await self._check_refunds()
+        await self._check_coupons()
+        await self._check_payouts()
         await self._check_events()
+
+    async def _divided(self) -> dict[tuple[str, str], int]:
+        """How the product divided what the provider took of several lines: by refund or dispute, and line."""
+        rows = await self.world.rows(
+            "SELECT provider_id, line_id::text, amount_minor FROM refund WHERE provider_id IS NOT NULL UNION ALL"
+            " SELECT dispute_id, line_id::text, amount_minor FROM dispute_part"
+        )
+        return {(row[0], row[1]): row[2] for row in rows}
 
     async def _check_books(self, flows: dict[tuple[str, str], Flows]) -> None:
         crooked = await self.world.rows(
@@ -92,6 +112,7 @@ class Audit:
 
     async def _check_provider(self, books: dict[Any, int], account: str, name: str, owner: str) -> None:
         there = await self.world.stripe_balance(account)
+        assert all(total >= 0 for total in there.values()), f"{account} was paid out more than it had: {there}"
         if account == "acct_platform":
             there = {currency: total - CAPITAL for currency, total in there.items()}
         here = {key[2]: total for key, total in books.items() if key[:2] == (name, owner)}
@@ -99,9 +120,7 @@ class Audit:
 
     async def _check_debt(self, flows: dict[tuple[str, str], Flows]) -> None:
         """Nobody owes who drew nothing out; nobody owes more than that; and what they earn pays it first."""
-        due: Counter[tuple[str, str]] = Counter()
-        for sale in self.sales:
-            due[sale.creator, sale.currency] += sale.share
+        due = all_due(self.sales)
         for pair in {*due, *flows}:
             flow = flows.get(pair, Flows())
             owes = flow.moved - due[pair]
@@ -116,30 +135,37 @@ class Audit:
         await self._check_lines(flows)
 
     async def _check_lines(self, flows: dict[tuple[str, str], Flows]) -> None:
-        """While nothing was drawn out, each sale's own transfers are exactly its creator's share."""
-        lines = dict(await self.world.rows("SELECT id::text, line_id::text FROM share"))
-        net: Counter[str] = Counter()
+        """While nothing was drawn out, each line's own transfers are exactly its payees' shares."""
+        rows = await self.world.rows("SELECT id::text, line_id::text, payee_id::text FROM share")
+        shares = {row[0]: (row[1], row[2]) for row in rows}
+        net: Counter[tuple[str, str]] = Counter()
         for transfer in await self.world.stripe("transfer"):
-            net[lines[transfer["metadata"]["line_id"]]] += transfer["amount"] - transfer["amount_reversed"]
+            net[shares[transfer["metadata"]["line_id"]]] += transfer["amount"] - transfer["amount_reversed"]
         for sale in self.sales:
-            drawn = flows.get((sale.creator, sale.currency), Flows()).ever_paid_out
-            if not drawn and sale.creator not in self.restricted:
-                assert net[sale.line] == sale.share, f"{sale.line} moved {net[sale.line]} of {sale.share}"
+            for line in sale.lines if sale.paid else ():
+                for payee, due in line.due.items():
+                    drawn = flows.get((payee, sale.currency), Flows()).ever_paid_out
+                    if not drawn and payee not in self.restricted:
+                        moved = net[line.id, payee]
+                        assert moved == due, f"{line.id} moved {moved} of {due} to {payee}"
 
     async def _check_counts(self) -> None:
         entries = dict(await self.world.rows("SELECT kind, count(*) FROM ledger_entry GROUP BY 1"))
         paid = [sale for sale in self.sales if sale.paid]
-        live = sum(refund.live for sale in paid for refund in sale.returned)
+        live = sum(
+            bool(line.taken.get(refund.id))
+            for sale in paid for refund in sale.returned if refund.live for line in sale.lines
+        )  # fmt: skip
         reversals = await self.world.stripe("transfer_reversal")
         payouts = await self.world.stripe("payout")
         exact = {
-            "sale": len(paid), "transfer": len(await self.world.stripe("transfer")),
+            "sale": sum(len(sale.lines) for sale in paid), "transfer": len(await self.world.stripe("transfer")),
             "reversal": len(reversals), "payout": len(payouts),
             "payout_failed": sum(payout["status"] == "failed" for payout in payouts),
             "refund": live + entries.get("refund_failed", 0),
         }  # fmt: skip
         _same({kind: entries.get(kind, 0) for kind in exact}, exact, "the number of entries")
-        assert len(await self.world.stripe("charge", status="succeeded")) == len(paid)
+        assert len(await self.world.stripe("charge", status="succeeded")) == sum(sale.amount > 0 for sale in paid)
         receipts = dict(
             await self.world.rows(
                 "SELECT data->>'key', count(*) FROM sandbox.objects WHERE vendor = 'mail'"
@@ -186,8 +212,9 @@ class Audit:
         )
         live = {row[0] for row in rows}
         for sale in self.sales:
-            if sale.access is not None:
-                assert (sale.line in live) == sale.access, f"{sale.line}: access is {sale.line in live}"
+            for line in sale.lines:
+                if (access := sale.access(line)) is not None:
+                    assert (line.id in live) == access, f"{line.id}: access is {line.id in live}"
 
     async def _check_refunds(self) -> None:
         for sale in self.sales:
@@ -195,6 +222,41 @@ class Audit:
             for asked in sale.asked:
                 assert made[asked.id] <= 1, "one refund was paid out twice"
                 assert made[asked.id] or made[None] or sale.disputes, "a refund was refused that nothing stood against"
+
+    async def _check_coupons(self) -> None:
+        """Of each code as many uses are taken as orders hold or have used it, and never more than there are."""
+        rows = await self.world.rows(
+            'SELECT o.coupon_code, o.state, u.state, o.buyer_id FROM "order" o JOIN coupon_use u ON u.order_id = o.id'
+        )
+        fits = {"paid": "used", "pending": "held", "processing": "held"}
+        for name, state, use, _ in rows:
+            assert use == fits.get(state, "released"), f"the use of {name} by an order that is {state} is {use}"
+        mine = Counter((row[0], row[3]) for row in rows if row[2] != "released")
+        held = Counter(row[0] for row in rows if row[2] != "released")
+        assert len(rows) >= sum(sale.code is not None for sale in self.sales), "an order forgot its code"
+        for name, taken in await self.world.rows("SELECT code, taken FROM coupon"):
+            code = next((code for code in self.codes if code.name == name), None)
+            if code is not None:
+                assert taken == held[name], f"{taken} uses of {name} are counted, {held[name]} are there"
+                assert not code.uses or taken <= code.uses, f"{name} was used {taken} times"
+        for (name, who), times in mine.items():
+            each = next(code.each for code in self.codes if code.name == name)
+            assert not each or times <= each, f"{who} used {name} {times} times"
+
+    async def _check_payouts(self) -> None:
+        """Each "Pay out now" is one payout, or was refused; there are no others but those of the dashboard."""
+        rows = await self.world.rows(
+            "SELECT state, payout_id, account_id, currency, amount_minor, failure FROM payout_order"
+        )
+        for row in rows:
+            assert row[0] in ("done", "refused"), f"a payout that was asked for is {row[0]}"
+            assert row[0] == "done" or row[5], "a payout was refused for no reason"
+        wanted = Counter(tuple(row[1:5]) for row in rows if row[0] == "done")
+        made = Counter(
+            (payout["id"], payout["_account"], payout["currency"], payout["amount"])
+            for payout in await self.world.stripe("payout") if payout["id"] not in self.drawn
+        )  # fmt: skip
+        assert made == wanted, f"paid out {made - wanted} without being asked, and not {wanted - made}"
 
     async def _check_events(self) -> None:
         rows = await self.world.rows("SELECT source, event_id, type, state, error FROM webhook_event")
@@ -205,6 +267,14 @@ class Audit:
         assert not set(stored) - sent, "events are stored that nobody sent"
         assert set(stored.values()) <= {1}, "an event is stored twice"
         assert not self.delivered - set(stored), "an event was acknowledged and lost"
+
+
+def _by(objects: list[dict[str, Any]], name: str) -> dict[str, list[dict[str, Any]]]:
+    """The provider's objects by what they belong to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in objects:
+        found.setdefault(one[name], []).append(one)
+    return found
 
 
 def _same(found: dict[Any, int], wanted: dict[Any, int], what: str) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 
-from marketplace import checkout, db
+from marketplace import checkout
 from marketplace.api import webhooks as webhook_routes
-from marketplace.jobs import mail, media, orders, sweep, webhooks
+from marketplace.jobs import documents, mail, media, orders, payouts, sweep, webhooks
 
-_USERS = (webhook_routes, mail, media, orders, sweep, webhooks, checkout)
+_USERS = (webhook_routes, documents, mail, media, orders, payouts, sweep, webhooks, checkout)
 
 
 class Crash(BaseException):
@@ -46,14 +46,18 @@ class Faults:
                 self.struck = True
                 raise self._error
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Any]:
-        """The product's own, with three moments of danger around it."""
-        self.danger()
-        async with db.transaction() as session:
-            yield session
+    def around(self, original: Callable[[], AbstractAsyncContextManager[Any]]) -> Callable[[], Any]:
+        """The product's own transaction, with three moments of danger around it."""
+
+        @asynccontextmanager
+        async def transaction() -> AsyncIterator[Any]:
             self.danger()
-        self.danger()
+            async with original() as session:
+                yield session
+                self.danger()
+            self.danger()
+
+        return transaction
 
     @contextmanager
     def installed(self) -> Iterator[None]:
@@ -63,8 +67,8 @@ class Faults:
             for name in ("transaction", "lean_transaction")
             if hasattr(module, name)
         ]
-        for module, name, _ in before:
-            setattr(module, name, self.transaction)
+        for module, name, original in before:
+            setattr(module, name, self.around(original))
         try:
             yield
         finally:

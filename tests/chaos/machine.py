@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Coroutine
 from typing import Any, ClassVar
 
@@ -10,13 +11,17 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from tests.chaos.game import Game, Stage
+from tests.chaos.game import Game
+from tests.chaos.stage import Stage
 
 N = st.integers(0, 9)
 # Moments of danger in a job: 4 is after the provider's answer and before the books, 5 is before the books are closed.
 CRASH = st.sampled_from([0, 0, 4, 5, 1, 2, 3, 6, 7, 8, 9])
+CODE = st.sampled_from([0, 0, 1, 2, 3, 4, 5])
 PERCENT = st.sampled_from([1, 33, 50, 100])
-
+AMOUNT = st.integers(50, 5000)
+BOOL = st.booleans()
+CHOSEN = st.lists(st.tuples(N, BOOL), min_size=2, max_size=5)
 
 SOLD = precondition(lambda self: self.game.sales)
 DEBITED = precondition(lambda self: any(sale.bank == "pending" for sale in self.game.sales))
@@ -26,10 +31,9 @@ PAID = precondition(lambda self: any(sale.paid for sale in self.game.sales))
 class MoneyMachine(RuleBasedStateMachine):
     stage: ClassVar[Stage]
     loop: ClassVar[asyncio.AbstractEventLoop]
-    steps: ClassVar[int] = 0
+    moves: ClassVar[Counter[str]]
 
     def do(self, move: Coroutine[Any, Any, None]) -> None:
-        type(self).steps += 1
         self.loop.run_until_complete(move)
 
     @initialize()
@@ -37,11 +41,20 @@ class MoneyMachine(RuleBasedStateMachine):
         self.loop.run_until_complete(self.stage.clear())
         self.game = Game(self.stage)
 
-    @rule(buyer=N, lesson=N, amount=st.integers(50, 5000), clicks=st.sampled_from([1, 1, 1, 2]), crash=CRASH)
-    def buy(self, buyer: int, lesson: int, amount: int, clicks: int, crash: int) -> None:
-        self.do(self.game.buy(buyer, lesson, amount, clicks, crash))
+    @rule(buyer=N, lesson=N, amount=AMOUNT, clicks=st.sampled_from([1, 1, 1, 2]), crash=CRASH, code=CODE, via=BOOL)
+    def buy(self, buyer: int, lesson: int, amount: int, clicks: int, crash: int, code: int, via: bool) -> None:
+        self.do(self.game.buy(buyer, lesson, amount, clicks, crash, code, via))
 
-    @rule(buyer=N, lesson=N, amount=st.integers(50, 5000))
+    @rule(buyer=N, chosen=CHOSEN, amount=AMOUNT, crash=CRASH, code=CODE)
+    def basket(self, buyer: int, chosen: list[tuple[int, bool]], amount: int, crash: int, code: int) -> None:
+        self.do(self.game.basket(buyer, chosen, amount, crash, code))
+
+    @rule(buyer=N, chosen=CHOSEN, amount=AMOUNT, code=CODE)
+    def basket_and_pay(self, buyer: int, chosen: list[tuple[int, bool]], amount: int, code: int) -> None:
+        self.do(self.game.basket(buyer, chosen, amount, 0, code))
+        self.do(self.game.pay(-1, "card"))
+
+    @rule(buyer=N, lesson=N, amount=AMOUNT)
     def buy_and_pay(self, buyer: int, lesson: int, amount: int) -> None:
         self.do(self.game.buy(buyer, lesson, amount, 1, 0))
         self.do(self.game.pay(-1, "card"))
@@ -102,6 +115,11 @@ class MoneyMachine(RuleBasedStateMachine):
         self.do(self.game.draw_out(which))
 
     @PAID
+    @rule(which=N, clicks=st.integers(1, 3), stale=BOOL)
+    def pay_out_now(self, which: int, clicks: int, stale: bool) -> None:
+        self.do(self.game.pay_out_now(which, clicks, stale))
+
+    @PAID
     @rule(which=N, paid=st.booleans())
     def payout_ends(self, which: int, paid: bool) -> None:
         self.do(self.game.payout_ends(which, paid))
@@ -134,6 +152,10 @@ class MoneyMachine(RuleBasedStateMachine):
     def storm(self, lesson: int, plan: list[tuple[int, int]]) -> None:
         self.do(self.game.storm(lesson, plan))
 
+    @rule(buyer=N, percent=st.sampled_from([1, 33, 50]), crash=CRASH)
+    def market_day(self, buyer: int, percent: int, crash: int) -> None:
+        self.do(self.game.market_day(buyer, percent, crash))
+
     @rule(lesson=N, percent=PERCENT, count=st.integers(1, 3))
     def go_broke(self, lesson: int, percent: int, count: int) -> None:
         self.do(self.game.go_broke(lesson, percent, count))
@@ -151,11 +173,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "game"):
             self.do(self.game.settle())
+            type(self).moves += self.game.moves
 
 
-def runs(examples: int, steps: int, *, shrink: bool = True) -> settings:
+def runs(examples: int, steps: int, *, shrink: bool = True, same: bool = True) -> settings:
     phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
     return settings(
-        max_examples=examples, stateful_step_count=steps, derandomize=True, deadline=None, database=None,
+        max_examples=examples, stateful_step_count=steps, derandomize=same, deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=phases, report_multiple_bugs=False, print_blob=False,
     )  # fmt: skip

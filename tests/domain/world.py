@@ -350,20 +350,24 @@ class World:
 
     async def sweep(self) -> None:
         """What the cron does in an hour, and all that follows from it."""
+        await self.hour()
+        await self.drain()
+
+    async def hour(self) -> None:
+        """What the cron does in an hour."""
         await self.age()
         for part in PARTS:
             await part()
         await sweep.hourly()
-        await self.drain()
 
 
 _WAITING = {
     "order": ("created_at", "expires_at"), "refund": ("created_at",), "transfer": ("created_at",),
-    "reversal": ("created_at",), "outgoing_mail": ("created_at",), "webhook_event": ("received_at",),
+    "reversal": ("created_at",), "payout_order": ("created_at",), "outgoing_mail": ("created_at",), "webhook_event": ("received_at",),
 }  # fmt: skip
 PARTS = (
     sweep.missed_events, sweep.unhandled_events, sweep.open_orders, sweep.refunds, sweep.money_in_motion, sweep.fees, sweep.answers,
-    sweep.mails,
+    sweep.asked_payouts, sweep.mails,
 )  # fmt: skip
 
 

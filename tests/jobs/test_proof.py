@@ -26,7 +26,7 @@ from marketplace.jobs import proof as jobs
 from marketplace.jobs import sweep
 from marketplace.jobs.orders import settle
 from marketplace.vendors import vendors
-from tests.chaos.game import _MONEY
+from tests.chaos.stage import MONEY
 from tests.domain.world import World
 
 
@@ -35,7 +35,7 @@ async def blank(world: World) -> None:
     """No money anywhere, but the platform's own capital; accounts stay."""
     async with db.transaction() as session:
         await session.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in _MONEY:
+        for table in MONEY:
             await session.execute(text(f'DELETE FROM "{table}"'))
         await session.execute(text("DELETE FROM sandbox.deliveries"))
         await session.execute(text("DELETE FROM sandbox.objects WHERE vendor = 'stripe' AND kind <> 'account'"))
