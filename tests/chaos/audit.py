@@ -178,7 +178,7 @@ class Audit:
         """What creators read of their sales is what their order lines say."""
         figures = await self.world.rows(
             "SELECT creator_id::text, currency, sum(gross_minor), sum(refunded_minor), sum(net_minor - refunded_net_minor),"
-            " sum(sales) FROM sale_event GROUP BY 1, 2"
+            " sum(sales) FROM sale_event GROUP BY 1, 2 HAVING sum(sales) > 0"
         )
         lines = await self.world.rows(
             "SELECT l.creator_id::text, l.currency, sum(l.amount_minor), sum(l.refunded_minor + l.disputed_minor),"
