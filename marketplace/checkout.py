@@ -31,7 +31,7 @@ from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.i18n import _
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.money import format_minor, parse
-from marketplace.present import cover, product_path
+from marketplace.present import cover, open_path, product_path
 from marketplace.settings import get_settings
 from marketplace.sql import Over
 from marketplace.vendors import vendors
@@ -201,7 +201,7 @@ async def start_purchase(who: Actor, slug: str, amount: str = "", *, code: str =
         offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
         if price_of(listing, offered) == 0 and product.kind != "bundle":
             await _hand_out(session, who, product.id)
-            return f"/watch/{product.slug}"
+            return open_path(product)
     return await _check_out(who, [Wanted(product.id, offered, via=via)], code, f"{product_path(product)}?cancelled=1")
 
 

@@ -63,6 +63,11 @@ def product_path(product: Product) -> str:
     return f"/courses/{product.slug}" if product.kind == "course" else f"/lessons/{product.slug}"
 
 
+def open_path(product: Product) -> str:
+    """Where who has it opens it."""
+    return {"bundle": "/library", "course": f"/learn/{product.slug}"}.get(product.kind, f"/watch/{product.slug}")
+
+
 def change_words(change: Change) -> dict[str, str]:
     """One difference between two versions of a course."""
     words = {
@@ -151,7 +156,7 @@ def lesson_view(listing: Listing, lessons: int = 0) -> dict[str, str]:
         **{k: str(v) for k, v in card(listing).items()},
         "slug": product.slug,
         "kind": product.kind,
-        "watch": {"bundle": "/library", "course": f"/learn/{product.slug}"}.get(product.kind, f"/watch/{product.slug}"),
+        "watch": open_path(product),
         "summary": product.summary,
         "description": render(product.description_md),
         "topic": product.topic,

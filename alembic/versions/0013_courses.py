@@ -78,6 +78,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "product_id"),
     )
     op.create_index("enrolment_by_product", "enrolment", ["product_id"])
+    op.create_index(
+        "enrolment_going",
+        "enrolment",
+        ["account_id", sa.literal_column("opened_at DESC"), "product_id"],
+        postgresql_where=sa.text("completed_at IS NULL"),
+    )
     op.create_table(
         "lesson_done",
         *_whose(),

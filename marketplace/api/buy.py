@@ -13,8 +13,10 @@ from marketplace.checkout import put_into_cart, start_purchase
 from marketplace.cookies import SESSION, VIA, via_code
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.catalog import browse
 from marketplace.domain.orders.errors import AlreadyOwned
 from marketplace.errors import MarketplaceError
+from marketplace.present import open_path
 
 
 async def buy(request: Request) -> Response:
@@ -34,7 +36,9 @@ async def buy(request: Request) -> Response:
         via = via_code(request.cookies.get(VIA, ""))
         return redirect(await start_purchase(known[0], request.path_params["slug"], amount, via=via))
     except AlreadyOwned:
-        return redirect(f"/watch/{slug}")
+        async with transaction() as session:
+            listing = await browse.found(session, request.path_params["slug"])
+        return redirect(open_path(listing.product) if listing else lesson)
     except MarketplaceError:
         return redirect(lesson)
 

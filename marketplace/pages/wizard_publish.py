@@ -51,7 +51,7 @@ def _standing() -> rx.Component:
                            _("You have unpublished changes."), view),
                     rx.fragment(
                         notice(_("What you see below is what buyers see."), "success",
-                               _("This lesson is in the shop."), view),
+                               _named(_("This lesson is in the shop."), _("This course is in the shop.")), view),
                         arrival(),
                     ),
                 ),
@@ -59,16 +59,20 @@ def _standing() -> rx.Component:
             (
                 "unpublished",
                 notice(_("People who bought it keep it. Publish it to offer it again."), "info",
-                       _("This lesson isn't on offer.")),
+                       _named(_("This lesson isn't on offer."), _("This course isn't on offer."))),
             ),
             (
                 "archived",
                 notice(_("Restore it from your products before you change or publish it."), "info",
-                       _("This lesson is archived.")),
+                       _named(_("This lesson is archived."), _("This course is archived."))),
             ),
             rx.fragment(),
         ),
     )  # fmt: skip
+
+
+def _named(lesson: str, course: str) -> rx.Var:
+    return rx.cond(WizardState.is_course, course, lesson)
 
 
 def _checklist() -> rx.Component:
@@ -123,7 +127,7 @@ def _buttons() -> rx.Component:
 def _off_dialog() -> rx.Component:
     return confirm_dialog(
         _OFF_DIALOG,
-        _("Take this lesson off the shop?"),
+        _named(_("Take this lesson off the shop?"), _("Take this course off the shop?")),
         _("Nobody can buy it any more. Whoever has it keeps it, and you can publish it again at any time."),
         _("Take off the shop"),
         WizardState.unpublish,

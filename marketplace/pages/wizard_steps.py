@@ -144,7 +144,7 @@ def _address() -> rx.Component:
                 ),
                 delay=300,
             ),
-            hint=_("The end of the lesson's link: small letters, digits and hyphens."),
+            hint=_("The end of its link: small letters, digits and hyphens."),
             error=_wrong("slug"),
         ),
         rx.cond(_wrong("slug") == "", _address_preview(address)),
@@ -166,7 +166,7 @@ def _address_preview(address: rx.Var) -> rx.Component:
         rx.cond(
             address["old"] != "",
             rx.el.p(
-                _("The lesson moves here when you publish. Links to {address} will keep working.").format(
+                _("It moves here when you publish. Links to {address} will keep working.").format(
                     address=address["old"].to(str)
                 ),
                 class_name="mt-2 text-muted [overflow-wrap:anywhere]",

@@ -23,7 +23,7 @@ from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Conflict, Invalid, MarketplaceError, Missing
 from marketplace.i18n import _
 from marketplace.money import format_minor
-from marketplace.present import cover, day
+from marketplace.present import cover, day, open_path
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of, via
 from marketplace.state.viewer import success
@@ -298,7 +298,7 @@ class GiftState(Page, rx.State):
         }  # fmt: skip
         self.lines = [
             {
-                "title": line.title, "href": f"/watch/{listings[line.product_id].product.slug}",
+                "title": line.title, "href": open_path(listings[line.product_id].product),
                 "image": cover(listings[line.product_id].image, 640), "creator": listings[line.product_id].creator.name,
             }
             for line in lines if line.product_id in listings

@@ -195,7 +195,7 @@ class LearnState(Page, rx.State):
             )
         except Exception:
             async with self:
-                self.problem = _("The video can't be played at the moment. Your place is kept; try again in a minute.")
+                self.problem = _("The video host isn't answering. Your place is kept; try again in a minute.")
             return
         async with self:
             if self._lesson_id != lesson_id:

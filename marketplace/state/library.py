@@ -19,7 +19,7 @@ from marketplace.domain.media import service as media
 from marketplace.errors import Denied
 from marketplace.i18n import _
 from marketplace.markdown import render
-from marketplace.present import card, duration, lesson_view
+from marketplace.present import card, duration, lesson_view, open_path
 from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
 from marketplace.vendors import vendors
@@ -83,7 +83,7 @@ async def _cards(session: AsyncSession, account_id: UUID, product_ids: list[UUID
 def course_card(listing: Listing, percent: int) -> dict[str, str]:
     return {
         **{k: str(v) for k, v in card(listing).items()},
-        "href": f"/learn/{listing.product.slug}",
+        "href": open_path(listing.product),
         "percent": str(percent),
         "left": f"{percent} %" if 0 < percent < 100 else "",
         "status": _("Finished") if percent == 100 else _("Not started") if percent == 0 else "",
@@ -97,7 +97,7 @@ def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
     left = max(0, listing.product.duration_s - (progress.position_s if progress else 0))
     return {
         **{k: str(v) for k, v in card(listing).items()},
-        "href": f"/watch/{listing.product.slug}",
+        "href": open_path(listing.product),
         "percent": str(percent),
         "left": _("{time} left").format(time=duration(left)) if 0 < percent < 100 and left else "",
         "status": _("Finished") if done else _("Not started") if percent == 0 else "",

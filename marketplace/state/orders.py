@@ -22,7 +22,7 @@ from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
-from marketplace.present import day, moment, product_path
+from marketplace.present import day, moment, open_path, product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
@@ -181,7 +181,7 @@ class OrderState(Page, rx.State):
             whom = _("A present for {name}, {state}").format(name=name, state=when or later)
         return {
             "id": str(line.id), "title": line.title, "amount": format_minor(line.list_minor, line.currency),
-            "creator": listing.creator.name, "href": f"/watch/{listing.product.slug}" if gift is None else "",
+            "creator": listing.creator.name, "href": open_path(listing.product) if gift is None else "",
             "lesson": product_path(listing.product), "bundle": line.bundle_title, "gift": whom,
             "gift_link": gift_link(gift.id) if gift is not None and gift.state in ("paid", "sent") else "",
             "policy": policy_words(Policy(line.refund_days, line.refund_max_percent)) if line.list_minor else "",

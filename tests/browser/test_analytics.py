@@ -149,7 +149,7 @@ def test_customers(person: Callable[..., Person]) -> None:
     page.wait_for_url("**/studio/customers/*")
     ready(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Priya Nair")
-    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody tr")).to_have_count(4)
     expect(page.get_by_text("Finished").first).to_be_visible()
     page.locator("tbody tr").first.get_by_role("link").click()
     page.wait_for_url("**/studio/earnings/*")

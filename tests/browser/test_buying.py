@@ -26,7 +26,10 @@ def buyer(person: Callable[..., Person], product: Product) -> tuple[Person, str]
 
 def paid_lesson(product: Product, position: int = 0) -> str:
     """A fixed-price lesson in dollars."""
-    rows = query(product, "SELECT slug FROM product WHERE price_kind = 'fixed' AND currency = 'usd' ORDER BY slug")
+    rows = query(
+        product,
+        "SELECT slug FROM product WHERE kind = 'lesson' AND price_kind = 'fixed' AND currency = 'usd' ORDER BY slug",
+    )
     return str(rows[position][0])
 
 

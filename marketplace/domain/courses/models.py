@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import Json, created, document, moment, pk
@@ -51,7 +51,13 @@ class Enrolment(SQLModel, table=True):
     """A learner in a course, from the first time it was opened. ``seen_version``: what was new up to it is known."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (Index("enrolment_by_product", "product_id"),)
+    __table_args__ = (
+        Index("enrolment_by_product", "product_id"),
+        Index(
+            "enrolment_going", "account_id", text("opened_at DESC"), "product_id",
+            postgresql_where=text("completed_at IS NULL"),
+        ),
+    )  # fmt: skip
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     seen_version: int = 1

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
+from marketplace.domain.access.models import Grant
 from marketplace.domain.courses.models import (
     BlockBody,
     BlockProgress,
@@ -104,6 +106,22 @@ async def enrol(
 async def enrolments(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, Enrolment]:
     query = select(Enrolment).where(Enrolment.account_id == account_id, col(Enrolment.product_id).in_(product_ids))
     return {row.product_id: row for row in (await session.exec(query)).all()}
+
+
+async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[tuple[datetime, UUID]]:
+    query = (
+        select(Enrolment.opened_at, Enrolment.product_id)
+        .where(
+            Enrolment.account_id == account_id, col(Enrolment.completed_at).is_(None),
+            exists().where(
+                col(Grant.account_id) == Enrolment.account_id, col(Grant.product_id) == Enrolment.product_id,
+                col(Grant.revoked_at).is_(None),
+            ),
+        )
+        .order_by(col(Enrolment.opened_at).desc(), col(Enrolment.product_id))
+        .limit(limit)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in (await session.exec(query)).all()]
 
 
 async def seen(session: AsyncSession, account_id: UUID, product_id: UUID, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -129,6 +130,11 @@ async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequenc
             seconds = sum(min(furthest.get(block, 0), length) for block, length in shown.items())
             found[product_id] = max(found[product_id], min(100, round(100 * seconds / taught.outline.seconds)))
     return found
+
+
+async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[tuple[datetime, UUID]]:
+    """(opened last, course) of those begun and not finished that can still be opened."""
+    return await store.going(session, account_id, limit)
 
 
 async def percents(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:

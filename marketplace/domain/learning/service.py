@@ -38,8 +38,9 @@ async def library(
 
 
 async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[UUID]:
-    """What was begun and can still be opened, the last watched first."""
-    return await store.going(session, account_id, limit)
+    """Lessons and courses that were begun and can still be opened, the last one first."""
+    begun = [*await store.going(session, account_id, limit), *await taking.going(session, account_id, limit)]
+    return [product_id for _at, product_id in sorted(begun, reverse=True)[:limit]]
 
 
 async def owned_count(session: AsyncSession, account_id: UUID) -> int:

@@ -44,15 +44,12 @@ AND NOT EXISTS (
 ORDER BY g.granted_at DESC, g.id DESC LIMIT :limit
 """
 _GOING = f"""
-SELECT b.product_id FROM (
-    SELECT p.product_id, p.updated_at AS at FROM progress p
-    WHERE p.account_id = :account AND p.completed_at IS NULL AND {_BEGUN}
-    UNION ALL
-    SELECT e.product_id, e.opened_at FROM enrolment e WHERE e.account_id = :account AND e.completed_at IS NULL
-) b WHERE EXISTS (
-    SELECT 1 FROM "grant" g WHERE g.account_id = :account AND g.product_id = b.product_id AND g.revoked_at IS NULL
+SELECT p.updated_at, p.product_id FROM progress p
+WHERE p.account_id = :account AND p.completed_at IS NULL AND {_BEGUN} AND EXISTS (
+    SELECT 1 FROM "grant" g
+    WHERE g.account_id = p.account_id AND g.product_id = p.product_id AND g.revoked_at IS NULL
 )
-ORDER BY b.at DESC, b.product_id LIMIT :limit
+ORDER BY p.updated_at DESC, p.product_id LIMIT :limit
 """
 _COUNT = 'SELECT count(DISTINCT product_id) FROM "grant" WHERE account_id = :account AND revoked_at IS NULL'
 
@@ -82,9 +79,10 @@ async def owned(
     return [(row[0], row[1], row[2]) for row in found.all()]
 
 
-async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[UUID]:
+async def going(session: AsyncSession, account_id: UUID, limit: int) -> list[tuple[datetime, UUID]]:
+    """(last watched, lesson), the latest first."""
     found = await session.execute(text(_GOING), {"account": account_id, "limit": limit})
-    return [row[0] for row in found.all()]
+    return [(row[0], row[1]) for row in found.all()]
 
 
 async def count(session: AsyncSession, account_id: UUID) -> int:
