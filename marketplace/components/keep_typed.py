@@ -8,7 +8,8 @@ import reflex as rx
 class KeepTyped(rx.Component):
     """When a password manager or another extension has put something of its own into a form, the built page is no
     longer what its scripts expect, and they draw the whole of it anew, with empty fields. Drawing begins while the old
-    fields are there; what was typed into them, and the focus, go into the new ones. Renders nothing.
+    fields are there; what was typed into them until they were gone, and the focus, go into the new ones. A field that
+    stayed is left alone: somebody may be typing. Renders nothing.
     """
 
     tag = "KeepTyped"
@@ -21,17 +22,17 @@ class KeepTyped(rx.Component):
             """const typedEarly = () => {
   if (typeof document === "undefined" || globalThis.pageStarted) return [];
   const fields = [...document.querySelectorAll("input[id]:not([type=file]), textarea[id]")];
-  return fields.filter((field) => field.value !== field.defaultValue || field === document.activeElement)
-    .map((field) => ({ id: field.id, value: field.value, focused: field === document.activeElement }));
+  return fields.map((field) => ({ field, focused: field === document.activeElement }));
 };
 function KeepTyped() {
-  const [typed] = useState(typedEarly);
+  const [early] = useState(typedEarly);
   useLayoutEffect(() => {
     globalThis.pageStarted = true;
-    for (const { id, value, focused } of typed) {
-      const field = document.getElementById(id);
-      if (field && field.value !== value) field.value = value;
-      if (focused && field !== document.activeElement) field?.focus({ preventScroll: true });
+    for (const { field, focused } of early) {
+      const drawn = document.getElementById(field.id);
+      if (!drawn || drawn === field) continue;
+      if (field.value !== field.defaultValue) drawn.value = field.value;
+      if (focused) drawn.focus({ preventScroll: true });
     }
   }, []);
   return null;

@@ -360,13 +360,13 @@ def _lesson() -> rx.Component:
         rx.el.div(
             checkbox(
                 "preview", _("Free preview"), _("Anybody can open this lesson before they buy the course."),
-                checked=lesson["preview"].to(str) != "", on_change=state.set_preview,
+                default_checked=lesson["preview"].to(str) != "", on_change=state.set_preview,
             ),
             rx.cond(
                 lesson["has_video"].to(str) != "",
                 checkbox(
                     "must_watch", _("Has to be watched"), _("Learners can mark it complete after 90 % of the video."),
-                    checked=lesson["must_watch"].to(str) != "", on_change=state.set_must_watch,
+                    default_checked=lesson["must_watch"].to(str) != "", on_change=state.set_must_watch,
                 ),
             ),
             class_name="mt-8 grid gap-1 border-t border-line pt-5",
