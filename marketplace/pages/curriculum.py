@@ -138,6 +138,7 @@ def _tools() -> rx.Component:
             class_name="flex flex-wrap gap-2",
         ),
         rx.cond(changed, _changes()),
+        rx.cond(state.versions.length() > 1, _versions()),
         class_name="mb-4 grid gap-3",
     )
 
@@ -159,6 +160,47 @@ def _changes() -> rx.Component:
         ),
         id=_CHANGES,
         class_name="group rounded-card border border-line bg-surface",
+    )
+
+
+def _versions() -> rx.Component:
+    """Every version that learners were taught, and the way back to it."""
+    state = CurriculumState
+    return rx.el.details(
+        rx.el.summary(
+            icon("history", 18, "text-muted"),
+            rx.el.span(_("Versions"), class_name="text-sm font-semibold"),
+            rx.el.span(state.versions.length(), class_name="tnum text-sm text-muted"),
+            icon("chevron_down", 16, "ms-auto text-muted transition-transform group-open:rotate-180"),
+            class_name="flex min-h-11 cursor-pointer list-none items-center gap-2.5 px-4",
+        ),
+        rx.el.ol(
+            rx.foreach(state.versions, _version), class_name="divide-y divide-line border-t border-line px-4 text-sm"
+        ),
+        class_name="group rounded-card border border-line bg-surface",
+    )
+
+
+def _version(version: rx.Var) -> rx.Component:
+    number = version["number"].to(str)
+    return rx.el.li(
+        rx.el.span(
+            rx.el.span(_("Version"), " ", number, class_name="block font-medium"),
+            rx.el.span(version["date"], " · ", version["size"], class_name="tnum text-muted"),
+            class_name="min-w-0 grow",
+        ),
+        rx.cond(
+            number == CurriculumState.published,
+            badge(_("Taught now"), "success"),
+            button(
+                _("Bring back"),
+                kind="secondary",
+                size="sm",
+                on_click=CurriculumState.bring_back(number),
+                aria_label=rx.Var.create(_("Bring back version ")) + number,
+            ),
+        ),
+        class_name="flex items-center gap-3 py-2.5",
     )
 
 

@@ -23,10 +23,11 @@ from marketplace.errors import Conflict, MarketplaceError, Missing
 from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
 from marketplace.jobs.media import poll
-from marketplace.present import change_words, duration
+from marketplace.present import change_words, day, duration
 from marketplace.settings import get_settings
 from marketplace.state.action import Count, Form, Line, Short, Text, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.viewer import success
 from marketplace.state.wizard_draft import video_view
 from marketplace.vendors import vendors
 
@@ -48,6 +49,7 @@ class CurriculumState(Page, rx.State):
     blocks: list[dict[str, str]] = []
     changes: list[dict[str, str]] = []
     published: str = ""
+    versions: list[dict[str, str]] = []
     size: str = ""
     can_undo: bool = False
     saved_at: str = ""
@@ -101,6 +103,7 @@ class CurriculumState(Page, rx.State):
         )  # fmt: skip
         self.changes = [change_words(change) for change in editing.changes]
         self.published = str(editing.version.number) if editing.version else ""
+        self.versions = [version_view(version) for version in await courses.versions(session, actor(), product.id)]
         self.can_undo = bool(self._past)
         lesson = shown.find(parse_id(self._lesson_id)) if parse_id(self._lesson_id) else None  # type: ignore[arg-type]
         self.lesson = lesson_view(shown, lesson) if lesson else {}
@@ -235,6 +238,22 @@ class CurriculumState(Page, rx.State):
             await self._show(session, editing)
         self._saved()
         self.version += 1
+
+    @action("creator", rate=(30, 60))
+    async def bring_back(self, wanted: Short):
+        """The outline of an older version, to go on from or to publish again."""
+        if not wanted.isdecimal() or len(wanted) > 6:
+            raise Missing
+        number = int(wanted)
+        async with transaction() as session:
+            product_id = need_id(self._product_id)
+            before = (await courses.load(session, actor(), product_id)).outline
+            editing = await courses.take_back_to(session, actor(), product_id, number, revision=self._revision)
+            self._past = [*self._past, before][-UNDO:]
+            await self._show(session, editing)
+        self._saved()
+        self.version += 1
+        return success(_("The outline is that of version {n}. Learners see it when you publish.").format(n=number))
 
     @action("creator", rate=(120, 60))
     async def add_text(self):
@@ -387,6 +406,15 @@ def rows_of(shown: Outline) -> list[dict[str, str]]:
             "icon": "", "meta": "",
         })  # fmt: skip
     return found
+
+
+def version_view(version: courses.CourseVersion) -> dict[str, str]:
+    count = version.lessons
+    size = ngettext("{count} lesson", "{count} lessons", count).format(count=count)
+    return {
+        "number": str(version.number), "date": day(version.published_at),
+        "size": f"{size} · {duration(version.seconds)}" if version.seconds else size,
+    }  # fmt: skip
 
 
 def lesson_view(shown: Outline, lesson: outline.Lesson) -> dict[str, str]:

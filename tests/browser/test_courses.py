@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from product import Product
 
-from browser.conftest import Person, connected, make_clip, make_cover
+from browser.conftest import Person, make_clip, make_cover
 from browser.test_selling import saved
 
 pytestmark = pytest.mark.browser
@@ -141,7 +141,15 @@ def test_a_course_is_built_taken_and_goes_on(person: Callable[..., Person], prod
     connected_outline = learner.locator("nav[aria-label=Lessons]").locator("visible=true")
     expect(connected_outline.get_by_role("link", name=re.compile("Carve the bowl"))).to_contain_text("New")
     expect(learner.get_by_text("100 %").first).to_be_visible()
-    assert connected
+
+    maker.get_by_role("link", name="Back").locator("visible=true").first.click()
+    maker.get_by_role("link", name="Back").locator("visible=true").first.click()
+    maker.get_by_role("link", name="Edit the curriculum").click()
+    maker.get_by_text("Versions", exact=True).click()
+    maker.get_by_role("button", name="Bring back version 1").click()
+    maker.get_by_text("Unpublished changes").click()
+    expect(maker.get_by_text("Lesson removed")).to_be_visible()
+    expect(maker.locator("[data-row]").filter(has_text="Carve the bowl")).to_have_count(0)
 
 
 def test_a_locked_lesson_says_why_and_sends_nothing(person: Callable[..., Person]) -> None:

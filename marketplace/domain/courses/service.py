@@ -23,7 +23,7 @@ from marketplace.domain.media import service as media
 from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.ids import new_id
 
-__all__ = ["BlockBody", "Outline", "changes", "outline", "standing"]
+__all__ = ["BlockBody", "CourseVersion", "Outline", "changes", "outline", "standing"]
 
 MAX_TEXT, MAX_NOTES = 50_000, 1_000
 
