@@ -71,6 +71,7 @@ def open_path(product: Product) -> str:
 def change_words(change: Change) -> dict[str, str]:
     """One difference between two versions of a course."""
     words = {
+        ("course", "edited"): _("How lessons open changed"),
         ("section", "added"): _("New section"), ("section", "removed"): _("Section removed"),
         ("section", "renamed"): _("Section renamed"), ("section", "moved"): _("Section moved"),
         ("lesson", "added"): _("New lesson"), ("lesson", "removed"): _("Lesson removed"),

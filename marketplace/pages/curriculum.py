@@ -137,6 +137,16 @@ def _tools() -> rx.Component:
             button(_("Undo"), kind="quiet", size="sm", icon="undo_2", disabled=~state.can_undo, on_click=state.undo),
             class_name="flex flex-wrap gap-2",
         ),
+        rx.cond(
+            state.rows.length() > 0,
+            checkbox(
+                "in_order",
+                _("In order"),
+                _("Each lesson opens when those before it are complete."),
+                default_checked=state.in_order,
+                on_change=state.set_in_order,
+            ),
+        ),
         rx.cond(changed, _changes()),
         rx.cond(state.versions.length() > 1, _versions()),
         class_name="mb-4 grid gap-3",
@@ -413,9 +423,39 @@ def _lesson() -> rx.Component:
             ),
             class_name="mt-8 grid gap-1 border-t border-line pt-5",
         ),
+        rx.cond(lesson["preview"].to(str) == "", _opening()),
         aria_label=lesson["title"],
         key=lesson["id"],
         class_name="min-w-0",
+    )  # fmt: skip
+
+
+def _opening() -> rx.Component:
+    """When the lesson opens to those who have the course."""
+    state = CurriculumState
+    lesson = state.lesson
+    return rx.el.div(
+        field(
+            _("Opens after days"),
+            autosave(
+                text_input("after_days", default_value=lesson["after_days"], input_mode="numeric", max_length=4, auto_complete="off"),
+                value=lesson["after_days"], on_save=state.set_after_days,
+                held=state.errors.contains("after_days") | state.stale,
+            ),
+            hint=_("Counted from when a learner gets the course."),
+            error=error_of(state.errors, "after_days"),
+        ),
+        field(
+            _("Not before"),
+            autosave(
+                text_input("opens_at", type="date", default_value=lesson["opens_at"]),
+                value=lesson["opens_at"], on_save=state.set_opens_at,
+                held=state.errors.contains("opens_at") | state.stale,
+            ),
+            hint=_("The same day for everybody."),
+            error=error_of(state.errors, "opens_at"),
+        ),
+        class_name="mt-5 grid items-start gap-5 sm:grid-cols-2",
     )  # fmt: skip
 
 

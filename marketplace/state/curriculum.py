@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from marketplace.domain.courses.errors import StaleOutline
 from marketplace.domain.courses.outline import Outline
 from marketplace.domain.courses.service import Editing, outline
 from marketplace.domain.media import service as media
-from marketplace.errors import Conflict, MarketplaceError, Missing
+from marketplace.errors import Conflict, Invalid, MarketplaceError, Missing
 from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
 from marketplace.jobs.media import poll
@@ -51,6 +52,7 @@ class CurriculumState(Page, rx.State):
     published: str = ""
     versions: list[dict[str, str]] = []
     size: str = ""
+    in_order: bool = False
     can_undo: bool = False
     saved_at: str = ""
     handled: int = 0
@@ -95,7 +97,7 @@ class CurriculumState(Page, rx.State):
         self.title = product.title
         self.href = f"/studio/products/{product.id}/curriculum"
         self.wizard_href = f"/studio/new?id={product.id}&step="
-        self.rows = rows_of(shown)
+        self.rows, self.in_order = rows_of(shown), shown.in_order
         count = len(shown.lessons)
         self.size = (
             ngettext("{count} lesson", "{count} lessons", count).format(count=count)
@@ -175,6 +177,48 @@ class CurriculumState(Page, rx.State):
     @action("creator", rate=(240, 60))
     async def set_must_watch(self, on: bool):
         await self._edit(lambda o: outline.change_lesson(o, need_id(self._lesson_id), must_watch=on))
+
+    @action("creator", rate=(240, 60))
+    async def set_after_days(self, typed: Short):
+        """Days from when a learner got the course; empty is none."""
+        await self._answer("after_days", self._open_after(typed.strip()))
+
+    async def _open_after(self, typed: str) -> None:
+        if typed and not (typed.isdecimal() and len(typed) < 5):
+            raise Invalid(_("Type a whole number of days, or nothing."))
+        days = int(typed or 0)
+
+        def change(o: Outline) -> Outline:
+            lesson = o.find(need_id(self._lesson_id))
+            return outline.set_opening(
+                o, need_id(self._lesson_id), after_days=days, opens_at=lesson.opens_at if lesson else None
+            )
+
+        await self._edit(change)
+
+    @action("creator", rate=(240, 60))
+    async def set_opens_at(self, typed: Short):
+        """A day (ISO), from its first minute in UTC; empty is none."""
+        await self._answer("opens_at", self._open_on(typed.strip()))
+
+    async def _open_on(self, typed: str) -> None:
+        try:
+            opens = datetime.combine(date.fromisoformat(typed), time(), UTC) if typed else None
+        except ValueError as error:
+            raise Invalid(_("Choose a day from the calendar, or none.")) from error
+
+        def change(o: Outline) -> Outline:
+            lesson = o.find(need_id(self._lesson_id))
+            return outline.set_opening(
+                o, need_id(self._lesson_id), after_days=lesson.after_days if lesson else 0, opens_at=opens
+            )
+
+        await self._edit(change)
+
+    @action("creator", rate=(60, 60))
+    async def set_in_order(self, on: bool):
+        """Each lesson opens when those before it are complete."""
+        await self._edit(lambda o: outline.set_in_order(o, on))
 
     @action("creator", rate=(240, 60))
     async def step(self, part_id: Short, down: bool):
@@ -398,7 +442,7 @@ def rows_of(shown: Outline) -> list[dict[str, str]]:
                 ),
                 "icon": "play" if "video" in kinds else "text" if kinds else "circle_dashed",
                 "meta": " · ".join(
-                    filter(None, [duration(lesson.seconds), _("Free preview") if lesson.preview else "", "" if kinds else _("Empty")])
+                    filter(None, [duration(lesson.seconds), _opens(lesson), _("Free preview") if lesson.preview else "", "" if kinds else _("Empty")])
                 ),
             })  # fmt: skip
         found.append({
@@ -406,6 +450,14 @@ def rows_of(shown: Outline) -> list[dict[str, str]]:
             "icon": "", "meta": "",
         })  # fmt: skip
     return found
+
+
+def _opens(lesson: outline.Lesson) -> str:
+    """When it opens to those who have the course, in few words."""
+    after = ngettext("after {count} day", "after {count} days", lesson.after_days).format(count=lesson.after_days)
+    return " · ".join(
+        filter(None, [after if lesson.after_days else "", day(lesson.opens_at) if lesson.opens_at else ""])
+    )
 
 
 def version_view(version: courses.CourseVersion) -> dict[str, str]:
@@ -423,6 +475,8 @@ def lesson_view(shown: Outline, lesson: outline.Lesson) -> dict[str, str]:
         "id": str(lesson.id), "title": lesson.title, "section": home.title if home else "",
         "preview": "1" if lesson.preview else "", "must_watch": "1" if lesson.must_watch else "",
         "has_video": "1" if any(b.kind == "video" for b in lesson.blocks) else "",
+        "after_days": str(lesson.after_days or ""),
+        "opens_at": f"{lesson.opens_at:%Y-%m-%d}" if lesson.opens_at else "",
     }  # fmt: skip
 
 

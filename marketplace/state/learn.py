@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.checkout import explain, explain_lesson
+from marketplace.classroom import explain_part
 from marketplace.db import direct, transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.courses import service as courses
 from marketplace.domain.courses import taking
+from marketplace.domain.courses.errors import NoSuchLessonInCourse
+from marketplace.domain.courses.locks import Lock
 from marketplace.domain.courses.outline import Lesson, Outline
 from marketplace.domain.media import service as media
 from marketplace.errors import Denied, Missing
 from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
 from marketplace.markdown import render
-from marketplace.present import change_words, duration, product_path
+from marketplace.present import change_words, day, duration, product_path
 from marketplace.state.action import Short, action, actor
 from marketplace.state.base import Page, need_id, param
 from marketplace.state.viewer import success
@@ -77,9 +81,7 @@ class LearnState(Page, rx.State):
             lesson = taught.outline.find(parse_id(wanted)) if parse_id(wanted) else None  # type: ignore[arg-type]
             if lesson is None:
                 return self._gone(slug)
-            decision = access.with_preview(
-                decision, lesson.title, preview=lesson.preview and product.state == "published"
-            )
+            decision = await explain_part(session, who, listing, taught, lesson)
             await self._open(session, product.id, taught, lesson, decision)
         self.loaded = True
         return LearnState.open_videos if decision.allowed else None
@@ -118,12 +120,16 @@ class LearnState(Page, rx.State):
         self, session: AsyncSession, product_id: UUID, taught: taking.Course, lesson: Lesson, decision: access.Decision
     ) -> None:
         account_id, self._lesson_id = actor().account_id, str(lesson.id)
-        self.enrolled = decision.allowed and decision.code != "preview" and account_id is not None
-        learner = (
-            await taking.enter(session, account_id, product_id, taught, lesson)
-            if self.enrolled and account_id
-            else None
-        )
+        self.enrolled = decision.code == "granted" and account_id is not None
+        learner: taking.Learner | None = None
+        shut: dict[UUID, Lock] = {}
+        if account_id is not None and self.enrolled:
+            learner = await taking.enter(session, account_id, product_id, taught, lesson)
+        elif account_id is not None and decision.code == "locked":
+            learner = await taking.learner(session, account_id, product_id, taught)
+        has = decision.code in ("granted", "locked", "owner", "staff")
+        if account_id is not None and decision.code in ("granted", "locked"):
+            shut = await taking.locks_on(session, account_id, product_id, taught)
         before, after = taught.outline.neighbours(lesson.id)
         home = taught.outline.home_of(lesson.id)
         self.lesson = {
@@ -132,7 +138,7 @@ class LearnState(Page, rx.State):
             "duration": duration(lesson.seconds), "preview": "1" if decision.code == "preview" else "",
             "must_watch": "1" if lesson.must_watch else "",
         }  # fmt: skip
-        self._stand(taught.outline, learner, opens=decision.code != "preview" and decision.allowed)
+        self._stand(taught.outline, learner, opens=has, shut=shut)
         self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
         if not decision.allowed:
             self.denied, self.remedy = decision.message, decision.remedy
@@ -151,7 +157,9 @@ class LearnState(Page, rx.State):
     def _address(self, lesson: Lesson | None) -> str:
         return f"/learn/{self.course['slug']}/{lesson.id}" if lesson else ""
 
-    def _stand(self, outline: Outline, learner: taking.Learner | None, *, opens: bool) -> None:
+    def _stand(
+        self, outline: Outline, learner: taking.Learner | None, *, opens: bool, shut: Mapping[UUID, Lock]
+    ) -> None:
         done = learner.done if learner else set()
         fresh = set(learner.standing.fresh) if learner else set()
         self.percent = learner.standing.percent if learner else 0
@@ -169,9 +177,9 @@ class LearnState(Page, rx.State):
                 {
                     "kind": "lesson", "id": str(lesson.id), "title": lesson.title,
                     "href": self._address(lesson) if opens or lesson.preview else "",
-                    "state": "done" if lesson.id in done else "new" if lesson.id in fresh else "open"
-                    if opens or lesson.preview else "locked",
-                    "meta": duration(lesson.seconds),
+                    "state": "locked" if lesson.id in shut else "done" if lesson.id in done else "new"
+                    if lesson.id in fresh else "open" if opens or lesson.preview else "locked",
+                    "meta": _opening(shut.get(lesson.id)) or duration(lesson.seconds),
                 }
                 for lesson in section.lessons
             ]  # fmt: skip
@@ -231,13 +239,19 @@ class LearnState(Page, rx.State):
         product_id, lesson_id = UUID(self._product_id), UUID(self._lesson_id)
         async with transaction() as session:
             listing = next(iter(await browse.listings(session, [product_id])), None)
-            if listing is None or not (await explain(session, who, listing)).allowed:
-                raise Denied(_("You don't have access to this course."))
+            taught = await taking.course(session, product_id)
+            lesson = taught.outline.find(lesson_id) if taught else None
+            if listing is None or taught is None or lesson is None:
+                raise NoSuchLessonInCourse
+            decision = await explain_part(session, who, listing, taught, lesson)
+            if decision.code != "granted":
+                raise Denied(
+                    decision.message if decision.code == "locked" else _("You don't have access to this course.")
+                )
             was = self.finished
             learner = await taking.complete(session, who.account_id, product_id, lesson_id)
-            taught = await taking.course(session, product_id)
-        assert taught is not None
-        self._stand(taught.outline, learner, opens=True)
+            shut = await taking.locks_on(session, who.account_id, product_id, taught)
+        self._stand(taught.outline, learner, opens=True, shut=shut)
         if learner.standing.finished and not was:
             return success(_("You finished the course. Well done!"))
         return rx.redirect(self.lesson["after"]) if self.lesson.get("after") else None
@@ -256,6 +270,10 @@ class LearnState(Page, rx.State):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
 
 
+def _opening(lock: Lock | None) -> str:
+    return _("opens {day}").format(day=day(lock.until)) if lock is not None and lock.until is not None else ""
+
+
 async def _videos(product_id: UUID, lesson_id: UUID) -> dict[str, str]:
     """The host's uri of each video of a lesson, by block, if the event's sender may watch it at this moment."""
     async with transaction() as session:
@@ -264,9 +282,7 @@ async def _videos(product_id: UUID, lesson_id: UUID) -> dict[str, str]:
         lesson = taught.outline.find(lesson_id) if taught else None
         if listing is None or lesson is None:
             raise Missing
-        on_offer = listing.product.state == "published"
-        decision = await explain(session, actor(), listing)
-        if not access.with_preview(decision, lesson.title, preview=lesson.preview and on_offer).allowed:
+        if taught is None or not (await explain_part(session, actor(), listing, taught, lesson)).allowed:
             raise Denied(_("You don't have access to this course."))
         contents = await courses.contents(session, lesson)
         found = {}

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace import db
 from marketplace.checkout import explain
+from marketplace.classroom import explain_part
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog import browse
@@ -422,3 +423,37 @@ async def test_a_course_of_five_hundred_lessons_opens_with_few_queries(world: Wo
     assert len(taught.outline.lessons) == 500
     assert len(statements) <= 8, statements
     assert store
+
+
+async def test_a_lesson_that_opens_later_says_when_and_opens(world: World) -> None:
+    owner, learner = await world.creator(), await world.person()
+    who, product = as_creator(owner), await course_of(world, owner, 3)
+    first, second, third = (lesson.id for lesson in (await editing(who, product.id)).outline.lessons)
+    await edit(who, product.id, lambda o: outline.set_opening(o, second, after_days=7, opens_at=None))
+    await edit(who, product.id, lambda o: outline.set_in_order(o, True))
+    await publish(who, product.id)
+    await world.rows(
+        "INSERT INTO \"grant\" (id, account_id, product_id, source, source_id, granted_at, revoked_reason)"
+        " VALUES (:i, :a, :p, 'free', :s, now(), '')", i=uuid4(), a=learner.id, p=product.id, s=str(uuid4()),
+    )  # fmt: skip
+
+    async def answers() -> list[str]:
+        async with db.transaction() as session:
+            listing = (await browse.listings(session, [product.id]))[0]
+            taught = await taking.course(session, product.id)
+            assert taught is not None
+            return [
+                (await explain_part(session, Actor(learner.id), listing, taught, lesson)).message
+                for lesson in taught.outline.lessons
+            ]
+
+    await complete(learner, product.id, first)
+    got, later, order = await answers()
+    assert got.startswith("You added it")
+    assert "7 days after you got the course" in later
+    assert order == "This course goes in order. Complete “Lesson 1” first."
+    await world.rows("UPDATE \"grant\" SET granted_at = now() - interval '8 days' WHERE account_id = :a", a=learner.id)
+    assert [message.split()[0] for message in await answers()] == ["You", "You", "This"]
+    await complete(learner, product.id, second)
+    assert all(message.startswith("You added it") for message in await answers())
+    assert third

@@ -94,6 +94,11 @@ def with_preview(decision: Decision, title: str, *, preview: bool) -> Decision:
     return Decision(True, "preview", f"“{title}” is a free preview of the course.", decision.remedy)
 
 
+def locked(message: str) -> Decision:
+    """They have it, and it isn't open yet."""
+    return Decision(False, "locked", message)
+
+
 _SOURCES = {"order": "You bought it", "free": "You added it to your library", "gift": "You received it as a gift"}
 
 

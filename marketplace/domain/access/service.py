@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.access import store
-from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch, with_preview
+from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch, locked, with_preview
 from marketplace.errors import Denied, Missing, SignInNeeded
 from marketplace.sql import Over
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "owned_among", "require_admin",
-    "require_creator", "require_owner", "require_signed_in", "restore", "take_back", "with_preview",
+    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "locked", "owned_among", "require_admin",
+    "require_creator", "require_owner", "require_signed_in", "restore", "since", "take_back", "with_preview",
 ]  # fmt: skip
 
 
@@ -68,6 +69,14 @@ async def give(session: AsyncSession, account_id: UUID, product_id: UUID, source
 async def take_back(session: AsyncSession, source: str, source_id: str, reason: str) -> bool:
     """Revokes that source's grant and leaves all others."""
     return await store.revoke(session, source, source_id, reason)
+
+
+async def since(session: AsyncSession, account_id: UUID, product_id: UUID) -> datetime | None:
+    """When somebody got what they still have; None without a live grant."""
+    return min(
+        (g.granted_at for g in await store.grants(session, account_id, product_id) if g.revoked_at is None),
+        default=None,
+    )
 
 
 async def restore(session: AsyncSession, source: str, source_id: str) -> None:

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from marketplace.domain.courses.outline import Lesson, Outline
 
+COURSE = UUID(int=0)
 KINDS = ("added", "removed", "edited", "renamed", "moved")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``what`` is section or lesson, ``kind`` one of ``KINDS``; ``was`` the former title of what is renamed."""
+    """``what`` is course (how its lessons open), section or lesson, ``kind`` one of ``KINDS``; ``was`` the former title of what is renamed."""
 
     what: str
     kind: str
@@ -25,7 +26,8 @@ class Change:
 def between(old: Outline, new: Outline) -> list[Change]:
     """In the new outline's order, what is gone at the end. Something moved when its order among those that stayed,
     or its section, is another."""
-    return [*_sections(old, new), *_lessons(old, new)]
+    order = [] if old.in_order == new.in_order else [Change("course", "edited", COURSE, "")]
+    return [*order, *_sections(old, new), *_lessons(old, new)]
 
 
 def _sections(old: Outline, new: Outline) -> Iterator[Change]:
@@ -65,7 +67,13 @@ def _lessons(old: Outline, new: Outline) -> Iterator[Change]:
 
 
 def _contents(lesson: Lesson) -> tuple[object, ...]:
-    return (lesson.preview, lesson.must_watch, *((b.id, b.kind, b.body_id) for b in lesson.blocks))
+    return (
+        lesson.preview,
+        lesson.must_watch,
+        lesson.after_days,
+        lesson.opens_at,
+        *((b.id, b.kind, b.body_id) for b in lesson.blocks),
+    )
 
 
 def _moved(old: list[UUID], new: list[UUID]) -> set[UUID]:

@@ -7,6 +7,7 @@ ids, so no edit can lose it. The contents of a block are a row of their own (``b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from marketplace.errors import Invalid, Missing
 from marketplace.ids import new_id
 
 MAX_SECTIONS, MAX_LESSONS, MAX_BLOCKS, MAX_NAME = 100, 2000, 40, 150
-WORDS_A_MINUTE = 200
+WORDS_A_MINUTE, MAX_DAYS = 200, 365
 T = TypeVar("T")
 Kind = Literal["video", "text"]
 KINDS: tuple[Kind, ...] = ("video", "text")
@@ -37,11 +38,16 @@ class Block(_Part):
 
 
 class Lesson(_Part):
-    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are."""
+    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are.
+
+    It opens ``after_days`` from when a learner got the course, and not before ``opens_at``.
+    """
 
     title: str
     preview: bool = False
     must_watch: bool = False
+    after_days: int = 0
+    opens_at: datetime | None = None
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -55,10 +61,11 @@ class Section(_Part):
 
 
 class Outline(BaseModel):
-    """A whole course, in the order in which it is shown."""
+    """A whole course, in the order in which it is shown; ``in_order``: each lesson opens when those before are complete."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sections: tuple[Section, ...] = ()
+    in_order: bool = False
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -98,7 +105,7 @@ def add_section(outline: Outline, title: str) -> tuple[Outline, Section]:
     if len(outline.sections) >= MAX_SECTIONS:
         raise Invalid(f"A course can have at most {MAX_SECTIONS} sections.", field="title")
     section = Section(title=name(title, "The section's name"))
-    return Outline(sections=(*outline.sections, section)), section
+    return _with(outline, (*outline.sections, section)), section
 
 
 def add_lesson(outline: Outline, section_id: UUID, title: str) -> tuple[Outline, Lesson]:
@@ -124,26 +131,40 @@ def change_lesson(
     return on_lesson(outline, lesson_id, lambda lesson: lesson.model_copy(update=update))
 
 
+def set_opening(outline: Outline, lesson_id: UUID, *, after_days: int, opens_at: datetime | None) -> Outline:
+    """When the lesson opens to those who have the course."""
+    if not 0 <= after_days <= MAX_DAYS:
+        raise Invalid(f"Type a number of days from 0 to {MAX_DAYS}.", field="after_days")
+    return on_lesson(
+        outline, lesson_id, lambda le: le.model_copy(update={"after_days": after_days, "opens_at": opens_at})
+    )
+
+
+def set_in_order(outline: Outline, on: bool) -> Outline:
+    return outline.model_copy(update={"in_order": on})
+
+
 def remove_section(outline: Outline, section_id: UUID) -> Outline:
     """With its lessons."""
     _section(outline, section_id)
-    return Outline(sections=tuple(s for s in outline.sections if s.id != section_id))
+    return _with(outline, tuple(s for s in outline.sections if s.id != section_id))
 
 
 def remove_lesson(outline: Outline, lesson_id: UUID) -> Outline:
     _lesson(outline, lesson_id)
-    return Outline(
-        sections=tuple(
+    return _with(
+        outline,
+        tuple(
             s.model_copy(update={"lessons": tuple(lesson for lesson in s.lessons if lesson.id != lesson_id)})
             for s in outline.sections
-        )
+        ),
     )
 
 
 def move_section(outline: Outline, section_id: UUID, place: int) -> Outline:
     """``place`` counts from 0, without the moved one; beyond an end is the end."""
     section = _section(outline, section_id)
-    return Outline(sections=_put(tuple(s for s in outline.sections if s.id != section_id), section, place))
+    return _with(outline, _put(tuple(s for s in outline.sections if s.id != section_id), section, place))
 
 
 def move_lesson(outline: Outline, lesson_id: UUID, section_id: UUID, place: int) -> Outline:
@@ -206,7 +227,11 @@ def on_lesson(outline: Outline, lesson_id: UUID, change: Callable[[Lesson], Less
 
 def _on_section(outline: Outline, section_id: UUID, change: Callable[[Section], Section]) -> Outline:
     _section(outline, section_id)
-    return Outline(sections=tuple(change(s) if s.id == section_id else s for s in outline.sections))
+    return _with(outline, tuple(change(s) if s.id == section_id else s for s in outline.sections))
+
+
+def _with(outline: Outline, sections: tuple[Section, ...]) -> Outline:
+    return outline.model_copy(update={"sections": sections})
 
 
 def _section(outline: Outline, section_id: UUID) -> Section:

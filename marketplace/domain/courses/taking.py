@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
-from marketplace.domain.courses import changes, standing, store
+from marketplace.domain.access import service as access
+from marketplace.domain.courses import changes, locks, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
@@ -93,6 +94,22 @@ async def watched(
     position = max(0, min(round(position_s), seconds)) if position_s == position_s else 0
     values = {"account": account_id, "product": product_id, "block": block_id, "position": position, "now": now()}
     return await store.watched(over, values)
+
+
+async def locks_on(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course) -> dict[UUID, locks.Lock]:
+    """What is shut for somebody who has the course, by lesson."""
+    since = await access.since(session, account_id, product_id)
+    done = await store.done(session, account_id, product_id)
+    return locks.of(course.outline, done, since=since, at=now())
+
+
+async def learner(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course) -> Learner | None:
+    """Where somebody is who has been here before."""
+    row = await store.enrolment(session, account_id, product_id)
+    if row is None:
+        return None
+    done = await store.done(session, account_id, product_id)
+    return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), [])
 
 
 async def places(
