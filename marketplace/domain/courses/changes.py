@@ -65,7 +65,7 @@ def _lessons(old: Outline, new: Outline) -> Iterator[Change]:
 
 
 def _contents(lesson: Lesson) -> tuple[object, ...]:
-    return (lesson.preview, lesson.must_watch, *((b.id, b.kind, b.body_id) for b in lesson.blocks))
+    return (lesson.preview, lesson.must_watch, lesson.must_pass, *((b.id, b.kind, b.body_id) for b in lesson.blocks))
 
 
 def _moved(old: list[UUID], new: list[UUID]) -> set[UUID]:

@@ -19,8 +19,8 @@ from marketplace.ids import new_id
 MAX_SECTIONS, MAX_LESSONS, MAX_BLOCKS, MAX_NAME = 100, 2000, 40, 150
 WORDS_A_MINUTE = 200
 T = TypeVar("T")
-Kind = Literal["video", "text"]
-KINDS: tuple[Kind, ...] = ("video", "text")
+Kind = Literal["video", "text", "quiz"]
+KINDS: tuple[Kind, ...] = ("video", "text", "quiz")
 
 
 class _Part(BaseModel):
@@ -37,11 +37,13 @@ class Block(_Part):
 
 
 class Lesson(_Part):
-    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are."""
+    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are watched;
+    ``must_pass``: only after its quizzes are passed."""
 
     title: str
     preview: bool = False
     must_watch: bool = False
+    must_pass: bool = False
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -115,10 +117,11 @@ def rename_section(outline: Outline, section_id: UUID, title: str) -> Outline:
 
 def change_lesson(
     outline: Outline, lesson_id: UUID, *, title: str | None = None, preview: bool | None = None,
-    must_watch: bool | None = None,
+    must_watch: bool | None = None, must_pass: bool | None = None,
 ) -> Outline:  # fmt: skip
     changes = {
         "title": None if title is None else name(title, "The lesson's name"), "preview": preview, "must_watch": must_watch,
+        "must_pass": must_pass,
     }  # fmt: skip
     update = {key: value for key, value in changes.items() if value is not None}
     return on_lesson(outline, lesson_id, lambda lesson: lesson.model_copy(update=update))
