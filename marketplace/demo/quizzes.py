@@ -18,7 +18,7 @@ CUT_BOWL = Quiz(
                 Option(words="The wheel was too slow", feedback="A slow wheel leaves a spiral, not a heavy foot."),
                 Option(words="You opened it too deep", feedback="Then the floor would be thin, not the foot of the wall thick."),
             ),
-            hint="Begin the next pull *under* the wall, in the corner between wall and floor.",
+            hint="Begin the next pull under the wall, in the corner between wall and floor.",
         ),
         Question(
             kind="multiple",

@@ -8,6 +8,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button, icon_button
 from marketplace.components.countdown import countdown
 from marketplace.components.field import CONTROL, checkbox, field_error, text_input
+from marketplace.components.follow import follow
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
 from marketplace.components.notice import notice
@@ -24,7 +25,10 @@ PAGES: list[Route] = []
 
 def quiz_block(block: rx.Var) -> rx.Component:
     known = LearnState.quizzes.contains(block["id"])
-    return rx.cond(known, _quiz(LearnState.quizzes[block["id"]]))
+    quiz = LearnState.quizzes[block["id"]]
+    return rx.cond(
+        known, follow(_quiz(quiz), stage=quiz.stage + quiz.attempt, class_name="scroll-mt-24 rounded-card outline-none")
+    )
 
 
 def _quiz(quiz: rx.Var[QuizView]) -> rx.Component:
@@ -34,10 +38,7 @@ def _quiz(quiz: rx.Var[QuizView]) -> rx.Component:
             rx.cond(quiz.ever_passed, badge(_("Passed"), "success", "check")),
             class_name="flex flex-wrap items-center gap-3",
         ),
-        rx.el.ul(
-            rx.foreach(quiz.facts, lambda fact: rx.el.li(fact, class_name="not-first:before:me-2.5 not-first:before:content-['·']")),
-            class_name="tnum mt-1 flex flex-wrap gap-x-2.5 text-sm text-muted",
-        ),
+        rx.el.p(quiz.facts, class_name="tnum mt-1 text-sm text-muted"),
         rx.match(
             quiz.stage,
             ("open", _paper(quiz)),
@@ -277,6 +278,6 @@ _VERDICT = "inline-flex items-center gap-1.5 text-sm font-semibold"
 def _said(label: str, words: rx.Var) -> rx.Component:
     return rx.el.div(
         rx.el.dt(label, class_name="shrink-0 text-muted sm:w-28"),
-        rx.el.dd(words, class_name="min-w-0 font-medium [overflow-wrap:anywhere]"),
+        rx.el.dd(words, class_name="min-w-0 font-medium whitespace-pre-line [overflow-wrap:anywhere]"),
         class_name="flex gap-x-4 max-sm:flex-col",
     )

@@ -58,7 +58,7 @@ class QuizView:
 
     id: str
     stage: str
-    facts: list[str] = field(default_factory=list)
+    facts: str = ""
     attempt: str = ""
     left: int = -1
     answered: str = ""
@@ -92,7 +92,7 @@ def view(block_id: UUID, taught: Quiz, record: Record, began: Quiz | None) -> Qu
     return shown
 
 
-def _facts(quiz: Quiz) -> list[str]:
+def _facts(quiz: Quiz) -> str:
     count = min(quiz.draw or len(quiz.questions), len(quiz.questions))
     found = [ngettext("{n} question", "{n} questions", count).format(n=count)]
     if quiz.pass_percent:
@@ -102,7 +102,7 @@ def _facts(quiz: Quiz) -> list[str]:
         found.append(ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes))
     if quiz.attempts:
         found.append(ngettext("{n} attempt", "{n} attempts", quiz.attempts).format(n=quiz.attempts))
-    return found
+    return " · ".join(found)
 
 
 def _open(shown: QuizView, quiz: Quiz, attempt: QuizAttempt) -> None:
@@ -160,7 +160,7 @@ def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -
         tone, verdict = "warning", _("Partly right")
     else:
         tone, verdict = "danger", _("Wrong") if one["said"] else _("Not answered")
-    parted = " · " if question.kind != "ordering" else " → "
+    parted = {"ordering": " → ", "matching": "\n"}.get(question.kind, " · ")
     return ReviewView(
         question.id, str(number), render(question.prompt),
         _("{got} of {points}").format(got=one["got"], points=_points(question.points)), tone, verdict,
