@@ -46,7 +46,7 @@ def field(
     hint: str | rx.Var | None = None,
     error: rx.Var | str = "",
     required: bool = False,
-    id: str | None = None,
+    id: rx.Var | str | None = None,
 ) -> rx.Component:
     """A control with its label above, a hint, and an error below; all tied together for screen readers.
 
@@ -61,14 +61,16 @@ def field(
     target = _find_control(control)
     if target is not None:
         name = _literal(getattr(target, "name", None)) or _literal(target.custom_attrs.get("name"))
-        id = id or _literal(target.id) or f"field-{name or _slug(str(label))}"
+        if id is None:
+            id = _literal(target.id) or f"field-{name or _slug(str(label))}"
         wrong = rx.Var.create(error).to(str) != ""
         target.id = id
         described = _described(id, hint)
         target.custom_attrs |= {"aria-describedby": described, "aria-invalid": wrong}
         if required:
             target.custom_attrs["required"] = True
-    id = id or f"field-{_slug(str(label))}"
+    if id is None:
+        id = f"field-{_slug(str(label))}"
     optional = [] if required else [rx.el.span(_("Optional"), class_name="text-xs font-normal text-muted")]
     return rx.el.div(
         rx.el.label(
@@ -81,7 +83,7 @@ def field(
     )
 
 
-def _described(id: str, hint: rx.Var | str | None) -> rx.Var | str:
+def _described(id: rx.Var | str, hint: rx.Var | str | None) -> rx.Var | str:
     """The ids of what describes a control; the hint's only while it is there."""
     alone, both = f"{id}-error", f"{id}-hint {id}-error"
     if isinstance(hint, rx.Var):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.demo.quizzes import CUT_BOWL
 from marketplace.demo.shapes import Course, Taught
 
 COURSES: tuple[Course, ...] = (
@@ -80,6 +81,7 @@ Take the wire and cut your bowl down the middle. Lay both halves on the table.
 - **Cracks in the floor after drying?** You opened it and never pressed it back. Three strokes with the rib.
 
 Write down which of the three it was. Next week you will see whether it still is.""",
+                        quiz=CUT_BOWL,
                     ),
                 ),
             ),

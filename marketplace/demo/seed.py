@@ -51,6 +51,7 @@ from marketplace.domain.media import service as media
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.payouts import service as payouts
+from marketplace.domain.quizzes.quiz import Quiz
 from marketplace.jobs import media as media_jobs
 from marketplace.jobs import orders as order_jobs
 from marketplace.jobs import webhooks
@@ -226,8 +227,16 @@ async def _teach(session: AsyncSession, actor: Actor, product_id: UUID, taught: 
         editing = await courses.add_text(session, actor, product_id, lesson.id, revision=None)
         block = editing.outline.lessons[-1].blocks[0]
         await courses.write_text(session, actor, product_id, block.id, taught.text, revision=None)
+    if taught.quiz is not None:
+        editing = await courses.add_quiz(session, actor, product_id, lesson.id, revision=None)
+        block = editing.outline.lessons[-1].blocks[-1]
+        await courses.edit_quiz(session, actor, product_id, block.id, partial(_this, taught.quiz), revision=None)
     if video is not None:
         await courses.put_video(session, actor, product_id, lesson.id, video)
+
+
+def _this(quiz: Quiz, _empty: Quiz) -> Quiz:
+    return quiz
 
 
 def _fields(one: Lesson | Course) -> dict[str, object]:

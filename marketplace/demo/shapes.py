@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from marketplace.demo.captions import Caption, timed
+from marketplace.domain.quizzes.quiz import Quiz
 
 MEDIA = Path(__file__).parent / "media"
 
@@ -101,6 +102,7 @@ class Taught:
     clip: str = ""
     preview: bool = False
     must_watch: bool = False
+    quiz: Quiz | None = None
 
 
 @dataclass(frozen=True, slots=True)

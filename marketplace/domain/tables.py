@@ -23,9 +23,10 @@ from marketplace.domain.orders import models as _orders
 from marketplace.domain.partners import models as _partners
 from marketplace.domain.payouts import models as _payouts
 from marketplace.domain.proof import models as _proof
+from marketplace.domain.quizzes import models as _quizzes
 
 metadata = SQLModel.metadata
 modules = (
     _access, _accounts, _analytics, _audit, _bundles, _cart, _catalog, _coupons, _courses, _documents, _fees, _gifts, _inbox, _learning,
-    _ledger, _media, _notifications, _orders, _partners, _payouts, _proof,
+    _ledger, _media, _notifications, _orders, _partners, _payouts, _proof, _quizzes,
 )  # fmt: skip

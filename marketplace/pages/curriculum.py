@@ -23,6 +23,7 @@ from marketplace.domain.courses.service import MAX_TEXT
 from marketplace.domain.media.rules import VIDEO_ENDINGS
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.curriculum_quiz import quiz_editor
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of
 from marketplace.pages.wizard_autosave import autosave, save_status
@@ -327,6 +328,7 @@ def _lesson_row(row: rx.Var) -> rx.Component:
                 row["icon"],
                 ("play", icon("circle_play", 18, "text-accent")),
                 ("text", icon("file_text", 18, "text-accent")),
+                ("quiz", icon("list_checks", 18, "text-accent")),
                 icon("circle_dashed", 18, "text-muted"),
             ),
             rx.el.span(
@@ -421,6 +423,14 @@ def _lesson() -> rx.Component:
                     default_checked=lesson["must_watch"].to(str) != "", on_change=state.set_must_watch,
                 ),
             ),
+            rx.cond(
+                lesson["has_quiz"].to(str) != "",
+                checkbox(
+                    "must_pass", _("Has to be passed"),
+                    _("Learners can mark it complete after they passed the quiz. Who uses up the attempts can't."),
+                    checked=lesson["must_pass"].to(str) != "", on_change=state.set_must_pass,
+                ),
+            ),
             class_name="mt-8 grid gap-1 border-t border-line pt-5",
         ),
         rx.cond(lesson["preview"].to(str) == "", _opening()),
@@ -461,7 +471,7 @@ def _opening() -> rx.Component:
 
 def _block(block: rx.Var) -> rx.Component:
     state = CurriculumState
-    name = rx.cond(block["kind"] == "video", _("Video"), _("Text"))
+    name = rx.match(block["kind"], ("video", _("Video")), ("quiz", _("Quiz")), _("Text"))
     return rx.el.article(
         rx.el.div(
             rx.el.h2(name, class_name="grow text-base"),
@@ -470,7 +480,7 @@ def _block(block: rx.Var) -> rx.Component:
             icon_button("trash_2", _("Remove"), size=18, on_click=state.remove_block(block["id"])),
             class_name="flex items-center gap-1",
         ),
-        rx.cond(block["kind"] == "video", _video(block), _text(block)),
+        rx.match(block["kind"], ("video", _video(block)), ("quiz", quiz_editor(block)), _text(block)),
         key=block["id"],
         class_name="grid gap-2",
     )
@@ -544,6 +554,8 @@ def _upload() -> rx.Component:
 def _add_text() -> rx.Component:
     return rx.el.div(
         button(_("Add text"), kind="secondary", icon="file_text", on_click=CurriculumState.add_text),
+        button(_("Add a quiz"), kind="secondary", icon="list_checks", on_click=CurriculumState.add_quiz),
+        class_name="flex flex-wrap gap-3",
     )
 
 

@@ -17,6 +17,7 @@ from marketplace.components.skeleton import skeleton, skeleton_lines
 from marketplace.components.vimeo_player import shortcut_help, vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.learn_quiz import quiz_block
 from marketplace.pages.missing import SITE
 from marketplace.pages.shell import shell
 from marketplace.state.learn import LearnState
@@ -186,20 +187,25 @@ def _news() -> rx.Component:
 
 
 def _block(block: rx.Var) -> rx.Component:
-    return rx.cond(
-        block["kind"] == "video",
-        rx.el.div(
-            vimeo_player(
-                src=LearnState.videos.get(block["id"], "").to(str),
-                title=LearnState.lesson.get("title", ""),
-                captions=LearnState.tracks.get(block["id"], []).to(list[dict[str, str]]),
-                start_at=block["start"].to(float),
-                on_progress=lambda position, length: LearnState.watched(block["id"], position, length),
-                on_error=LearnState.player_failed,
-            ),
-            class_name="overflow-hidden rounded-card bg-black",
-        ),
+    return rx.match(
+        block["kind"],
+        ("video", _video(block)),
+        ("quiz", quiz_block(block)),
         rx.el.div(custom_attrs=sanitised(block["html"]), class_name="prose max-w-[65ch]"),
+    )
+
+
+def _video(block: rx.Var) -> rx.Component:
+    return rx.el.div(
+        vimeo_player(
+            src=LearnState.videos.get(block["id"], "").to(str),
+            title=LearnState.lesson.get("title", ""),
+            captions=LearnState.tracks.get(block["id"], []).to(list[dict[str, str]]),
+            start_at=block["start"].to(float),
+            on_progress=lambda position, length: LearnState.watched(block["id"], position, length),
+            on_error=LearnState.player_failed,
+        ),
+        class_name="overflow-hidden rounded-card bg-black",
     )
 
 
@@ -215,7 +221,11 @@ def _onward() -> rx.Component:
     mark = rx.cond(after, _("Complete and go on"), _("Complete"))
     onward = rx.cond(
         LearnState.enrolled & ~LearnState.done,
-        button(mark, icon="check", on_click=LearnState.complete),
+        rx.cond(
+            LearnState.to_pass,
+            rx.el.p(_("Pass the quiz to complete this lesson."), class_name="text-sm text-muted"),
+            button(mark, icon="check", on_click=LearnState.complete),
+        ),
         rx.cond(after, skip, rx.fragment()),
     )
     return rx.el.div(

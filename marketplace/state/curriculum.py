@@ -27,7 +27,8 @@ from marketplace.jobs.media import poll
 from marketplace.present import change_words, day, duration
 from marketplace.settings import get_settings
 from marketplace.state.action import Count, Form, Line, Short, Text, action, actor
-from marketplace.state.base import Page, need_id, param, text_of
+from marketplace.state.base import need_id, param, text_of
+from marketplace.state.curriculum_quiz import QuizEditing, quiz_draft
 from marketplace.state.viewer import success
 from marketplace.state.wizard_draft import video_view
 from marketplace.vendors import vendors
@@ -35,7 +36,7 @@ from marketplace.vendors import vendors
 UNDO = 20
 
 
-class CurriculumState(Page, rx.State):
+class CurriculumState(QuizEditing, rx.State):
     """``rows`` is the outline, flat: sections, their lessons, and after each section a place to add one.
 
     ``_past`` holds the outlines before each edit of this tab. ``following``: a task of this page asks how far its
@@ -109,9 +110,9 @@ class CurriculumState(Page, rx.State):
         self.can_undo = bool(self._past)
         lesson = shown.find(parse_id(self._lesson_id)) if parse_id(self._lesson_id) else None  # type: ignore[arg-type]
         self.lesson = lesson_view(shown, lesson) if lesson else {}
-        self.blocks = (
-            [await _block_view(session, b, body) for b, body in await _bodies(session, lesson)] if lesson else []
-        )
+        bodies = await _bodies(session, lesson) if lesson else []
+        self.blocks = [await _block_view(session, b, body) for b, body in bodies]
+        self.quizzes = {str(b.id): quiz_draft(b.id, body.body) for b, body in bodies if b.kind == "quiz"}
 
     async def _edit(self, change: Callable[[Outline], Outline], *, undoable: bool = True) -> bool:
         """One edit of this tab. False when the course moved on elsewhere."""
@@ -122,13 +123,17 @@ class CurriculumState(Page, rx.State):
                     session, actor(), need_id(self._product_id), change, revision=self._revision
                 )
                 if undoable and editing.outline != before:
-                    self._past = [*self._past, before][-UNDO:]
+                    self._remember(before)
                 await self._show(session, editing)
         except StaleOutline:
             self.stale = True
             return False
         self._saved()
         return True
+
+    def _remember(self, before: Outline) -> None:
+        self._past = [*self._past, before][-UNDO:]
+        self.can_undo = True
 
     def _saved(self) -> None:
         self.saved_at = now().isoformat()
@@ -278,7 +283,7 @@ class CurriculumState(Page, rx.State):
             product_id = need_id(self._product_id)
             before = (await courses.load(session, actor(), product_id)).outline
             editing = await courses.take_back_to(session, actor(), product_id, None, revision=self._revision)
-            self._past = [*self._past, before][-UNDO:]
+            self._remember(before)
             await self._show(session, editing)
         self._saved()
         self.version += 1
@@ -440,7 +445,7 @@ def rows_of(shown: Outline) -> list[dict[str, str]]:
                 "place": _("lesson {n} of {total} in {section}").format(
                     n=n, total=len(section.lessons), section=section.title
                 ),
-                "icon": "play" if "video" in kinds else "text" if kinds else "circle_dashed",
+                "icon": "play" if "video" in kinds else "text" if "text" in kinds else "quiz" if kinds else "circle_dashed",
                 "meta": " · ".join(
                     filter(None, [duration(lesson.seconds), _opens(lesson), _("Free preview") if lesson.preview else "", "" if kinds else _("Empty")])
                 ),
@@ -477,6 +482,8 @@ def lesson_view(shown: Outline, lesson: outline.Lesson) -> dict[str, str]:
         "has_video": "1" if any(b.kind == "video" for b in lesson.blocks) else "",
         "after_days": str(lesson.after_days or ""),
         "opens_at": f"{lesson.opens_at:%Y-%m-%d}" if lesson.opens_at else "",
+        "must_pass": "1" if lesson.must_pass else "",
+        "has_quiz": "1" if any(b.kind == "quiz" for b in lesson.blocks) else "",
     }  # fmt: skip
 
 
@@ -496,7 +503,7 @@ async def _block_view(session: Any, block: outline.Block, body: courses.BlockBod
         "error": "",
         "video_id": "",
     }
-    if block.kind == "text":
+    if block.kind != "video":
         return {**plain, "md": str(body.body.get("md", ""))}
     video = await media.video(session, UUID(str(body.body["video_id"])))
     return {**plain, **(video_view(video) if video else {}), "video_id": str(body.body["video_id"])}

@@ -27,12 +27,13 @@ from marketplace.ids import parse_id
 from marketplace.markdown import render
 from marketplace.present import change_words, day, duration, product_path
 from marketplace.state.action import Short, action, actor
-from marketplace.state.base import Page, need_id, param
+from marketplace.state.base import need_id, param
+from marketplace.state.learn_quiz import QuizTaking
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
 
-class LearnState(Page, rx.State):
+class LearnState(QuizTaking, rx.State):
     """``rows`` is the outline, flat, with what is done; ``blocks`` what the open lesson holds.
 
     ``enrolled``: this person takes the course, so what they do is kept. A free preview keeps nothing.
@@ -90,6 +91,7 @@ class LearnState(Page, rx.State):
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.lesson, self.blocks, self.videos, self.tracks, self.news = {}, [], {}, {}, []
         self._lesson_id = ""
+        self._clear_quizzes()
 
     def _none(self) -> None:
         self.course, self.rows, self._product_id = {}, [], ""
@@ -144,6 +146,7 @@ class LearnState(Page, rx.State):
             self.denied, self.remedy = decision.message, decision.remedy
             return
         places = await taking.places(session, account_id, product_id, lesson) if account_id else {}
+        await self._show_quizzes(session, account_id if self.enrolled else None, lesson)
         contents = await courses.contents(session, lesson)
         self.blocks = [
             {

@@ -68,12 +68,9 @@ def _lessons(old: Outline, new: Outline) -> Iterator[Change]:
 
 def _contents(lesson: Lesson) -> tuple[object, ...]:
     return (
-        lesson.preview,
-        lesson.must_watch,
-        lesson.after_days,
-        lesson.opens_at,
+        lesson.preview, lesson.must_watch, lesson.must_pass, lesson.after_days, lesson.opens_at,
         *((b.id, b.kind, b.body_id) for b in lesson.blocks),
-    )
+    )  # fmt: skip
 
 
 def _moved(old: list[UUID], new: list[UUID]) -> set[UUID]:

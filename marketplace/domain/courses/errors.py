@@ -13,3 +13,7 @@ class NoSuchLessonInCourse(Missing):
 
 class StillToWatch(Conflict):
     message = "Watch the video of this lesson to its end first: its maker asks for it."
+
+
+class StillToPass(Conflict):
+    message = "Pass the quiz of this lesson first: its maker asks for it."

@@ -35,7 +35,7 @@ class CourseVersion(SQLModel, table=True):
 
 
 class BlockBody(SQLModel, table=True):
-    """What a block holds: ``{"md": …}`` or ``{"video_id": …}``. A published one (``frozen``) is never changed: an edit makes
+    """What a block holds: ``{"md": …}``, ``{"video_id": …}`` or a quiz. A published one (``frozen``) is never changed: an edit makes
     a new row."""
 
     __tablename__ = "block_body"

@@ -20,8 +20,8 @@ from marketplace.ids import new_id
 MAX_SECTIONS, MAX_LESSONS, MAX_BLOCKS, MAX_NAME = 100, 2000, 40, 150
 WORDS_A_MINUTE, MAX_DAYS = 200, 365
 T = TypeVar("T")
-Kind = Literal["video", "text"]
-KINDS: tuple[Kind, ...] = ("video", "text")
+Kind = Literal["video", "text", "quiz"]
+KINDS: tuple[Kind, ...] = ("video", "text", "quiz")
 
 
 class _Part(BaseModel):
@@ -38,7 +38,8 @@ class Block(_Part):
 
 
 class Lesson(_Part):
-    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are.
+    """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are watched;
+    ``must_pass``: only after its quizzes are passed.
 
     It opens ``after_days`` from when a learner got the course, and not before ``opens_at``.
     """
@@ -46,6 +47,7 @@ class Lesson(_Part):
     title: str
     preview: bool = False
     must_watch: bool = False
+    must_pass: bool = False
     after_days: int = 0
     opens_at: datetime | None = None
     blocks: tuple[Block, ...] = ()
@@ -122,10 +124,11 @@ def rename_section(outline: Outline, section_id: UUID, title: str) -> Outline:
 
 def change_lesson(
     outline: Outline, lesson_id: UUID, *, title: str | None = None, preview: bool | None = None,
-    must_watch: bool | None = None,
+    must_watch: bool | None = None, must_pass: bool | None = None,
 ) -> Outline:  # fmt: skip
     changes = {
         "title": None if title is None else name(title, "The lesson's name"), "preview": preview, "must_watch": must_watch,
+        "must_pass": must_pass,
     }  # fmt: skip
     update = {key: value for key, value in changes.items() if value is not None}
     return on_lesson(outline, lesson_id, lambda lesson: lesson.model_copy(update=update))

@@ -20,6 +20,8 @@ from marketplace.domain.courses.errors import StaleOutline
 from marketplace.domain.courses.models import BlockBody, CourseDraft, CourseVersion
 from marketplace.domain.courses.outline import Block, Outline
 from marketplace.domain.media import service as media
+from marketplace.domain.quizzes import service as quizzes
+from marketplace.domain.quizzes.service import Quiz
 from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.ids import new_id
 
@@ -91,18 +93,54 @@ async def write_text(
 ) -> Editing:
     """The text of a block. What is published stays as it is until the next version."""
     words = text.clean_text(words, limit=MAX_TEXT, field=str(block_id), label="The text")
-    _product, draft = await _own(session, actor, product_id, lock=True)
-    found = Outline.model_validate(draft.outline).block(block_id)
-    if found is None:
-        raise Missing
-    if found[1].kind != "text":
-        raise Invalid("This block holds no text.")
-    body = await _own_body(session, product_id, found[1], {"md": words})
+    block = await _draft_block(session, actor, product_id, block_id, "text")
+    body = await _own_body(session, product_id, block, {"md": words})
     seconds = round(len(words.split()) * 60 / outline.WORDS_A_MINUTE)
     return await edit(
         session, actor, product_id,
         lambda o: outline.change_block(o, block_id, body_id=body.id, seconds=seconds), revision=revision,
     )  # fmt: skip
+
+
+async def add_quiz(
+    session: AsyncSession, actor: Actor, product_id: UUID, lesson_id: UUID, *, revision: int | None
+) -> Editing:
+    await _own(session, actor, product_id)
+    body = await _new_body(session, product_id, "quiz", Quiz().model_dump(mode="json"))
+    block = Block(kind="quiz", body_id=body.id)
+    return await edit(session, actor, product_id, lambda o: outline.add_block(o, lesson_id, block), revision=revision)
+
+
+async def edit_quiz(
+    session: AsyncSession, actor: Actor, product_id: UUID, block_id: UUID, change: Callable[[Quiz], Quiz], *,
+    revision: int | None, fresh: bool = False,
+) -> Editing:  # fmt: skip
+    """One edit of a quiz. Attempts keep to the quiz they began with. ``fresh``: the row before stays as it was, so that
+    the outline before still means what it did."""
+    block = await _draft_block(session, actor, product_id, block_id, "quiz")
+    known = (await store.bodies(session, {block.body_id}))[block.body_id]
+    changed = change(Quiz.model_validate(known.body))
+    content = changed.model_dump(mode="json")
+    body = (
+        await _new_body(session, product_id, "quiz", content)
+        if fresh
+        else await _own_body(session, product_id, block, content)
+    )
+    return await edit(
+        session, actor, product_id,
+        lambda o: outline.change_block(o, block_id, body_id=body.id, seconds=0), revision=revision,
+    )  # fmt: skip
+
+
+async def _draft_block(session: AsyncSession, actor: Actor, product_id: UUID, block_id: UUID, kind: str) -> Block:
+    """A block of the draft, which is locked."""
+    _product, draft = await _own(session, actor, product_id, lock=True)
+    found = Outline.model_validate(draft.outline).block(block_id)
+    if found is None:
+        raise Missing
+    if found[1].kind != kind:
+        raise Invalid(f"This block holds no {kind}.")
+    return found[1]
 
 
 async def put_video(
@@ -148,7 +186,7 @@ async def problems(session: AsyncSession, product_id: UUID) -> list[catalog.rule
     empty = [lesson.title for lesson in shown.lessons if not lesson.blocks]
     if empty:
         more = f", and so are {len(empty) - 1} more" if len(empty) > 1 else ""
-        return [_problem(f"“{empty[0]}” is empty{more}. Add a video or a text, or remove it.")]
+        return [_problem(f"“{empty[0]}” is empty{more}. Add a video, a text or a quiz, or remove it.")]
     bodies = await store.bodies(session, set(shown.bodies()))
     for lesson in shown.lessons:
         for block in lesson.blocks:
@@ -165,6 +203,8 @@ def _problem(words: str) -> catalog.rules.Problem:
 async def _block_problem(session: AsyncSession, body: BlockBody) -> str:
     if body.kind == "text":
         return "" if str(body.body.get("md", "")).strip() else "a text is still empty."
+    if body.kind == "quiz":
+        return next(quizzes.rules.problems(Quiz.model_validate(body.body)), "")
     video = await media.video(session, UUID(str(body.body["video_id"])))
     words = catalog.rules.video_problem(video.state if video else "")
     return words[:1].lower() + words[1:]
@@ -233,15 +273,15 @@ async def take_back_to(
 
 
 async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
-    """A new draft with the texts, but without the videos: each belongs to one course."""
+    """A new draft with texts and quizzes, but without the videos: each belongs to one course."""
     _product, draft = await _own(session, actor, product_id)
     copy = await catalog.duplicate(session, actor, product_id)
     shown = Outline.model_validate(draft.outline)
     bodies = await store.bodies(session, set(shown.bodies()))
     for lesson in shown.lessons:
         for block in lesson.blocks:
-            if block.kind == "text":
-                body = await _new_body(session, copy.id, "text", dict(bodies[block.body_id].body))
+            if block.kind != "video":
+                body = await _new_body(session, copy.id, block.kind, dict(bodies[block.body_id].body))
                 shown = outline.change_block(shown, block.id, body_id=body.id, seconds=block.seconds)
             else:
                 shown = outline.remove_block(shown, block.id)

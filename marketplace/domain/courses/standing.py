@@ -59,3 +59,8 @@ def left_to_watch(lesson: Lesson, furthest: Mapping[UUID, int]) -> list[UUID]:
     if not lesson.must_watch:
         return []
     return [b.id for b in lesson.blocks if b.kind == "video" and not watched(furthest.get(b.id, 0), b.seconds)]
+
+
+def left_to_pass(lesson: Lesson, passed: Collection[UUID]) -> list[UUID]:
+    """The blocks whose passing a lesson with ``must_pass`` still waits for."""
+    return [b.id for b in lesson.blocks if lesson.must_pass and b.kind == "quiz" and b.id not in passed]

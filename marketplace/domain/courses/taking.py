@@ -13,10 +13,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.courses import changes, locks, standing, store
-from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
+from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
 from marketplace.domain.courses.standing import Standing
+from marketplace.domain.quizzes import service as quizzes
 from marketplace.sql import Over
 
 
@@ -119,7 +120,8 @@ async def places(
 
 
 async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, lesson_id: UUID) -> Learner:
-    """The learner says that a lesson is done. Raises ``StillToWatch`` when its maker wants it watched first."""
+    """The learner says that a lesson is done. Raises ``StillToWatch`` or ``StillToPass`` when its maker wants
+    that first."""
     now_taught = await course(session, product_id)
     lesson = now_taught.outline.find(lesson_id) if now_taught else None
     if now_taught is None or lesson is None:
@@ -127,6 +129,8 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     seen = await places(session, account_id, product_id, lesson)
     if standing.left_to_watch(lesson, {block_id: row.furthest_s for block_id, row in seen.items()}):
         raise StillToWatch
+    if lesson.must_pass and standing.left_to_pass(lesson, await quizzes.passed(session, account_id, product_id)):
+        raise StillToPass
     learner = await enter(session, account_id, product_id, now_taught, lesson)
     await store.complete(session, account_id, product_id, lesson_id, now_taught.number)
     done = learner.done | {lesson_id}

@@ -1,0 +1,273 @@
+"""Quizzes decided: what is asked of whom, what may be shown, what an answer is worth. Pure.
+
+Orders come from digests of the attempt's seed, not from a generator: they are the same in every process and version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from marketplace.domain.quizzes.quiz import Option, Question, Quiz
+from marketplace.errors import Invalid
+
+Answer = str | list[str] | dict[str, str]
+GRACE = timedelta(seconds=5)
+MAX_TYPED = 500
+T = TypeVar("T")
+_NUMBER = re.compile(r"[+-]?(\d{1,20}|\d{1,3}([., ']\d{3})+)([.,]\d{1,20})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``by_question``: points of each question on the paper."""
+
+    points: int
+    total: int
+    passed: bool
+    by_question: dict[str, int]
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.points // self.total if self.total else 0
+
+
+def paper(quiz: Quiz, seed: str) -> tuple[Question, ...]:
+    """The questions of one attempt, in its order."""
+    mixed = _mixed(quiz.questions, [q.id for q in quiz.questions], seed)
+    drawn = mixed[: quiz.draw] if quiz.draw else mixed
+    ids = {q.id for q in drawn}
+    return drawn if quiz.shuffle_questions else tuple(q for q in quiz.questions if q.id in ids)
+
+
+def shown(question: Question, seed: str, *, shuffle: bool) -> dict[str, Any]:
+    """All of a question that may leave the server before the answers do: no key, no feedback. What is to be put in
+    order or matched is mixed whatever the quiz says."""
+    options = question.options
+    if shuffle or question.kind in ("ordering", "matching"):
+        options = _mixed(options, [o.id for o in options], seed)
+    return {
+        "id": question.id, "kind": question.kind, "prompt": question.prompt, "points": question.points,
+        "options": [{"id": option.id, "words": option.words} for option in options],
+        "choices": [
+            {"id": option.match_id, "words": option.match}
+            for option in _mixed(_choices(question), [o.match_id for o in _choices(question)], seed)
+        ],
+    }  # fmt: skip
+
+
+def accept(question: Question, value: object) -> Answer:
+    """A learner's answer if it is one to this question. Raises ``Invalid`` on everything else."""
+    ids = {option.id for option in question.options}
+    match question.kind, value:
+        case "single", str() if value in ids:
+            return value
+        case (("multiple" | "ordering"), list()) if all(isinstance(v, str) and v in ids for v in value):
+            if len(set(value)) == len(value) and (question.kind == "multiple" or len(value) == len(ids)):
+                return list(value)
+        case "matching", dict():
+            offered = {option.match_id for option in _choices(question)}
+            if all(key in ids and isinstance(v, str) and v in offered for key, v in value.items()):
+                return dict(value)
+        case (("text" | "number"), str()) if len(value) <= MAX_TYPED and value.isprintable():
+            return value
+    if isinstance(value, str) and len(value) > MAX_TYPED:
+        raise Invalid(f"An answer can have at most {MAX_TYPED} characters.", field=question.id)
+    raise Invalid("That is no answer to this question. Reload the page and try again.", field=question.id)
+
+
+def untouched(question: Question, seed: str) -> Answer | None:
+    """What stands as the answer when nobody changed anything: the order in which an ordering is shown."""
+    if question.kind != "ordering":
+        return None
+    return [option["id"] for option in shown(question, seed, shuffle=True)["options"]]
+
+
+def points(question: Question, answer: Answer | None) -> int:
+    """All points only for what is wholly right. Part of them, rounded down: for several choices the right ones less
+    the wrong ones; for an order what stands in its place; for pairs those that belong together."""
+    return question.points * _hits(question, answer) // max(1, _wanted(question))
+
+
+def _wanted(question: Question) -> int:
+    if question.kind == "multiple":
+        return sum(option.right for option in question.options)
+    return len(question.options) if question.kind in ("ordering", "matching") else 1
+
+
+def _hits(question: Question, answer: Answer | None) -> int:
+    options = question.options
+    match question.kind, answer:
+        case "single", str():
+            return int(any(o.right and o.id == answer for o in options))
+        case "multiple", list():
+            picked = [o.right for o in options if o.id in answer]
+            return max(0, sum(picked) - (len(picked) - sum(picked)))
+        case "ordering", list():
+            return sum(o.id == given for o, given in zip(options, answer, strict=False))
+        case "matching", dict():
+            named = {o.match_id: fold(o.match) for o in options}
+            return sum(named.get(answer.get(o.id, "")) == fold(o.match) for o in options)
+        case "text", str():
+            return int(bool(fold(answer)) and fold(answer) in {fold(words) for words in question.accepted})
+        case "number", str():
+            return int(_near(question, answer))
+    return 0
+
+
+def grade(quiz: Quiz, seed: str, answers: Mapping[str, Any]) -> Mark:
+    asked = paper(quiz, seed)
+    by_question = {q.id: points(q, answers.get(q.id, untouched(q, seed))) for q in asked}
+    got, total = sum(by_question.values()), sum(q.points for q in asked)
+    return Mark(got, total, total > 0 and 100 * got >= quiz.pass_percent * total, by_question)
+
+
+def fold(words: str) -> str:
+    """What counts of a short answer: not its case, spaces, kind of apostrophe, or how its letters are put together."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", words).casefold())
+    plain = "".join(c for c in plain.replace("’", "'").replace("‘", "'") if unicodedata.category(c) not in ("Cf", "Cc"))
+    return " ".join(plain.split())
+
+
+def readings(words: str) -> set[Decimal]:
+    """The numbers that this may mean: "1,500" is one and a half to some and fifteen hundred to others."""
+    plain = unicodedata.normalize("NFKC", words).replace("−", "-").strip()[:60]
+    found = set()
+    for point, groups in ((".", ", '"), (",", ". '")):
+        kept = plain.replace(point, "\0") if plain.count(point) == 1 else plain
+        bare = re.sub(rf"(?<=\d)[{groups}](?=\d{{3}}(?!\d))", "", kept).replace("\0", ".")
+        if len(bare) < len(kept) and re.match("[+-]?0", bare):
+            continue  # "0.125" has no thousands
+        if _NUMBER.fullmatch(plain) and re.fullmatch(r"[+-]?\d{1,60}(\.\d{1,20})?", bare):
+            found.add(Decimal(bare))
+    return found
+
+
+def exact(words: str) -> Decimal | None:
+    """A number as a creator writes it: one meaning, or none."""
+    plain = unicodedata.normalize("NFKC", words).replace("−", "-").strip()
+    whole = re.fullmatch(r"-?\d{1,20}([.]\d{1,20}|,(\d{1,2}|\d{4,20}))?", plain)
+    return Decimal(plain.replace(",", ".")) if whole else None
+
+
+def _near(question: Question, answer: str) -> bool:
+    right, slack = exact(question.number), exact(question.tolerance) or Decimal()
+    return right is not None and any(abs(number - right) <= slack for number in readings(answer))
+
+
+def problems(quiz: Quiz) -> Iterator[str]:
+    """What keeps a quiz from being published, question by question."""
+    if not quiz.questions:
+        yield "the quiz has no questions yet."
+    if quiz.draw > len(quiz.questions):
+        yield f"the quiz asks {quiz.draw} questions, but has {len(quiz.questions)}."
+    for number, question in enumerate(quiz.questions, 1):
+        words = problem(question)
+        if words:
+            yield f"question {number}: {words}"
+
+
+def problem(question: Question) -> str:
+    """What a question still lacks, or nothing."""
+    options = question.options
+    if not question.prompt.strip():
+        return "write what is asked."
+    if question.kind == "text":
+        return "" if any(fold(words) for words in question.accepted) else "write at least one answer that is right."
+    if question.kind == "number":
+        return _number_problem(question)
+    if len(options) < 2:
+        return "add at least two options."
+    if not all(fold(o.words) and (question.kind != "matching" or fold(o.match)) for o in options):
+        return "an option is still empty. Fill it in or remove it."
+    if len({fold(o.words) for o in options}) < len(options):
+        return "two options say the same."
+    if question.kind == "single" and sum(o.right for o in options) != 1:
+        return "mark the answer that is right."
+    if question.kind == "multiple" and not any(o.right for o in options):
+        return "mark at least one answer that is right."
+    if question.kind == "matching" and len({fold(o.match) for o in options}) < 2:
+        return "everything belongs to the same: nothing is left to match."
+    return ""
+
+
+def _number_problem(question: Question) -> str:
+    if not question.number:
+        return "write the number that is right."
+    if exact(question.number) is None:
+        return "write the number that is right with digits only, such as 1250 or 12.5."
+    slack = exact(question.tolerance or "0")
+    if slack is None or slack < 0:
+        return "write with digits how far an answer may be off, such as 0.5, or 0."
+    return ""
+
+
+def may_review(quiz: Quiz, *, passed: bool) -> bool:
+    """May the right answers be shown to one who handed in?"""
+    return quiz.review == "after_attempt" or (quiz.review == "after_pass" and passed)
+
+
+def review(question: Question, answer: Answer | None) -> dict[str, Any]:
+    """A question with what was answered, what is right, and what its maker says to that. Only after ``may_review``."""
+    got = points(question, answer)
+    whole = got == question.points
+    picked = {answer} if isinstance(answer, str) else set(answer or ())
+    notes = [o.feedback for o in question.options if o.id in picked] if _chosen(question) else []
+    notes.append(question.praise if whole else question.hint)
+    return {
+        "id": question.id, "kind": question.kind, "prompt": question.prompt, "points": question.points, "got": got,
+        "right": whole, "said": given(question, answer), "key": key(question), "notes": [words for words in notes if words],
+    }  # fmt: skip
+
+
+def given(question: Question, answer: Answer | None) -> list[str]:
+    """An answer in words."""
+    names = {option.id: option.words for option in question.options}
+    matches = {option.match_id: option.match for option in question.options}
+    if isinstance(answer, dict):
+        return [f"{o.words} → {matches[answer[o.id]]}" for o in question.options if answer.get(o.id) in matches]
+    if isinstance(answer, list):
+        order = answer if question.kind == "ordering" else [o.id for o in question.options if o.id in answer]
+        return [names[i] for i in order if i in names]
+    return [names.get(answer, answer) if _chosen(question) else answer] if answer else []
+
+
+def key(question: Question) -> list[str]:
+    """What is right, in words."""
+    match question.kind:
+        case "single" | "multiple":
+            return [o.words for o in question.options if o.right]
+        case "ordering":
+            return [o.words for o in question.options]
+        case "matching":
+            return [f"{o.words} → {o.match}" for o in question.options]
+        case "text":
+            return list(question.accepted[:1])
+    slack = question.tolerance if exact(question.tolerance) else ""
+    return [f"{question.number} ± {slack}" if slack else question.number]
+
+
+def late(deadline: datetime | None, at: datetime) -> bool:
+    return deadline is not None and at > deadline + GRACE
+
+
+def _chosen(question: Question) -> bool:
+    return question.kind in ("single", "multiple")
+
+
+def _choices(question: Question) -> tuple[Option, ...]:
+    """What can be matched to the options: what belongs to several is offered once."""
+    if question.kind != "matching":
+        return ()
+    return tuple({fold(option.match): option for option in reversed(question.options)}.values())
+
+
+def _mixed(row: Sequence[T], ids: Sequence[str], seed: str) -> tuple[T, ...]:
+    order = sorted(range(len(row)), key=lambda n: hashlib.sha256(f"{seed}:{ids[n]}".encode()).digest())
+    return tuple(row[n] for n in order)

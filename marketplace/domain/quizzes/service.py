@@ -1,0 +1,128 @@
+"""Sitting a quiz: beginning, answering, handing in, and what came of it.
+
+``Read`` gives the quiz of a body: an attempt keeps to the one that it began with, whatever is published meanwhile.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.clock import now
+from marketplace.domain.locks import hold
+from marketplace.domain.quizzes import quiz, rules, store
+from marketplace.domain.quizzes.errors import AttemptOver, AttemptsUsedUp, TimeUp
+from marketplace.domain.quizzes.models import QuizAttempt
+from marketplace.domain.quizzes.quiz import Quiz
+from marketplace.errors import Missing
+
+__all__ = ["Quiz", "QuizAttempt", "quiz", "rules"]
+
+Read = Callable[[UUID], Awaitable[Quiz]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A learner's attempts at one quiz. ``last`` is the newest that was handed in; the best one counts."""
+
+    used: int = 0
+    best: int = 0
+    passed: bool = False
+    open: QuizAttempt | None = None
+    last: QuizAttempt | None = None
+
+
+async def begin(
+    session: AsyncSession, account_id: UUID, product_id: UUID, block_id: UUID, body_id: UUID, asked: Quiz, read: Read
+) -> QuizAttempt:
+    """The attempt that is open, or a new one. Raises ``AttemptsUsedUp``."""
+    await hold(session, f"quiz:{account_id}:{product_id}:{block_id}")
+    record = (await records(session, account_id, product_id, {block_id}, read)).get(block_id, Record())
+    if record.open is not None:
+        return record.open
+    if asked.attempts and record.used >= asked.attempts:
+        raise AttemptsUsedUp
+    at = now()
+    attempt = QuizAttempt(
+        account_id=account_id, product_id=product_id, block_id=block_id, body_id=body_id, number=record.used + 1,
+        seed=secrets.token_hex(8), started_at=at,
+        deadline_at=at + timedelta(seconds=asked.seconds) if asked.seconds else None,
+    )  # fmt: skip
+    session.add(attempt)
+    await session.flush()
+    return attempt
+
+
+async def answer(
+    session: AsyncSession,
+    account_id: UUID,
+    product_id: UUID,
+    attempt_id: UUID,
+    question: str,
+    value: object,
+    read: Read,
+) -> QuizAttempt:
+    """One answer, in the place of an earlier one. Raises ``AttemptOver``, ``TimeUp``, ``Invalid``."""
+    attempt = await _own(session, account_id, product_id, attempt_id)
+    if attempt.submitted_at is not None:
+        raise AttemptOver
+    if rules.late(attempt.deadline_at, now()):
+        raise TimeUp
+    asked = {q.id: q for q in rules.paper(await read(attempt.body_id), attempt.seed)}
+    if question not in asked:
+        raise Missing
+    attempt.answers = {**attempt.answers, question: rules.accept(asked[question], value)}
+    await session.flush()
+    return attempt
+
+
+async def submit(
+    session: AsyncSession, account_id: UUID, product_id: UUID, attempt_id: UUID, read: Read
+) -> QuizAttempt:
+    """Hand in what was saved. A second time changes nothing."""
+    attempt = await _own(session, account_id, product_id, attempt_id)
+    await _close(session, attempt, read)
+    return attempt
+
+
+async def records(
+    session: AsyncSession, account_id: UUID, product_id: UUID, blocks: Collection[UUID], read: Read
+) -> dict[UUID, Record]:
+    """By block. An open attempt whose time is up is handed in by being looked at."""
+    found: dict[UUID, Record] = {}
+    for attempt in await store.of_blocks(session, account_id, product_id, blocks):
+        if attempt.submitted_at is None and rules.late(attempt.deadline_at, now()):
+            attempt = await _own(session, account_id, product_id, attempt.id)
+            await _close(session, attempt, read)
+        was, over = found.get(attempt.block_id, Record()), attempt.submitted_at is not None
+        found[attempt.block_id] = Record(
+            used=attempt.number, best=max(was.best, attempt.percent), passed=was.passed or attempt.passed,
+            open=None if over else attempt, last=attempt if over else was.last,
+        )  # fmt: skip
+    return found
+
+
+async def passed(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
+    """The blocks that were ever passed: for good."""
+    return await store.passed(session, account_id, product_id)
+
+
+async def _own(session: AsyncSession, account_id: UUID, product_id: UUID, attempt_id: UUID) -> QuizAttempt:
+    attempt = await store.own(session, account_id, product_id, attempt_id)
+    if attempt is None:
+        raise Missing
+    return attempt
+
+
+async def _close(session: AsyncSession, attempt: QuizAttempt, read: Read) -> None:
+    if attempt.submitted_at is not None:
+        return
+    mark = rules.grade(await read(attempt.body_id), attempt.seed, attempt.answers)
+    attempt.points, attempt.total, attempt.passed = mark.points, mark.total, mark.passed
+    attempt.submitted_at = min(now(), attempt.deadline_at or now())
+    await session.flush()

@@ -1,0 +1,156 @@
+"""Quizzes in the player: begin, answer, hand in. Access is decided for each event; the page names only parts of what it
+was shown, the attempt is this page's own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from marketplace.classroom import explain_part
+from marketplace.clock import now
+from marketplace.db import transaction
+from marketplace.domain.catalog import browse
+from marketplace.domain.courses import quizzing, standing, taking
+from marketplace.domain.courses.outline import Lesson
+from marketplace.domain.quizzes.errors import AttemptOver, TimeUp
+from marketplace.errors import Denied, Invalid, Missing
+from marketplace.i18n import _
+from marketplace.state.action import Line, Short, action, actor
+from marketplace.state.base import Page, need_id
+from marketplace.state.quiz_views import QuizView, locked_view, view
+from marketplace.state.viewer import problem
+
+
+class QuizTaking(Page, rx.State, mixin=True):
+    """``quizzes`` by block. ``_attempts``: the attempt that this page shows of each. ``to_pass``: the lesson waits for
+    a quiz to be passed."""
+
+    quizzes: dict[str, QuizView] = {}
+    to_pass: bool = False
+    saved_at: str = ""
+    handled: int = 0
+
+    _attempts: dict[str, str] = {}
+
+    def _clear_quizzes(self) -> None:
+        self.quizzes, self.to_pass, self._attempts, self.errors = {}, False, {}, {}
+
+    async def _show_quizzes(self, session: AsyncSession, account_id: UUID | None, lesson: Lesson) -> None:
+        """Every quiz of the lesson as it stands for this learner; without one, what it is."""
+        taught = await quizzing.quizzes_of(session, lesson)
+        if account_id is None:
+            self.quizzes = {str(block): locked_view(block, quiz) for block, quiz in taught.items()}
+            return
+        records = await quizzing.records(session, account_id, UUID(self._product_id), lesson)
+        shown, attempts, read = {}, {}, quizzing.reader(session)
+        for block, quiz in taught.items():
+            record = records.get(block, quizzing.Record())
+            attempt = record.open or record.last
+            shown[str(block)] = view(block, quiz, record, await read(attempt.body_id) if attempt else None)
+            attempts[str(block)] = str(record.open.id) if record.open else ""
+        self.quizzes, self._attempts = shown, attempts
+        passed = {block for block, record in records.items() if record.passed}
+        self.to_pass = bool(standing.left_to_pass(lesson, passed))
+
+    async def _refresh_quizzes(self, session: AsyncSession, account_id: UUID) -> None:
+        taught = await taking.course(session, UUID(self._product_id))
+        lesson = taught.outline.find(UUID(self._lesson_id)) if taught else None
+        if lesson is not None:
+            await self._show_quizzes(session, account_id, lesson)
+
+    async def _learner(self, session: AsyncSession) -> tuple[UUID, UUID]:
+        """(account, course) of one who takes the course at this moment."""
+        who = actor()
+        if not self._product_id or not self._lesson_id or who.account_id is None:
+            raise Missing
+        product_id = UUID(self._product_id)
+        listing = next(iter(await browse.listings(session, [product_id])), None)
+        taught = await taking.course(session, product_id)
+        lesson = taught.outline.find(UUID(self._lesson_id)) if taught else None
+        decision = await explain_part(session, who, listing, taught, lesson) if listing and taught and lesson else None
+        if decision is None or decision.code != "granted":
+            self._clear_quizzes()
+            locked = decision is not None and decision.code == "locked"
+            raise Denied(decision.message if decision and locked else _("You don't have access to this course."))
+        return who.account_id, product_id
+
+    def _attempt(self, block_id: str) -> UUID:
+        found = self._attempts.get(block_id)
+        if not found:
+            raise AttemptOver
+        return UUID(found)
+
+    @action("member", rate=(30, 60))
+    async def quiz_begin(self, block_id: Short):
+        self.errors = {}
+        async with transaction() as session:
+            account_id, product_id = await self._learner(session)
+            await quizzing.begin(session, account_id, product_id, UUID(self._lesson_id), need_id(block_id))
+            await self._refresh_quizzes(session, account_id)
+
+    @action("member", rate=(240, 60))
+    async def quiz_choose(self, block_id: Short, question: Short, option: Short):
+        return await self._answer(block_id, question, option)
+
+    @action("member", rate=(240, 60))
+    async def quiz_tick(self, block_id: Short, question: Short, option: Short, on: bool):
+        picked = [o.id for o in self._options(block_id, question) if o.chosen and o.id != option]
+        return await self._answer(block_id, question, [*picked, option] if on else picked)
+
+    @action("member", rate=(240, 60))
+    async def quiz_move(self, block_id: Short, question: Short, option: Short, down: bool):
+        order = [o.id for o in self._options(block_id, question)]
+        if option not in order:
+            raise Missing
+        place = max(0, order.index(option) + (1 if down else -1))
+        order.remove(option)
+        order.insert(place, option)
+        return await self._answer(block_id, question, order)
+
+    @action("member", rate=(240, 60))
+    async def quiz_match(self, block_id: Short, question: Short, option: Short, choice: Short):
+        pairs = {o.id: o.chosen for o in self._options(block_id, question) if o.chosen and o.id != option}
+        return await self._answer(block_id, question, {**pairs, option: choice} if choice else pairs)
+
+    @action("member", rate=(240, 60))
+    async def quiz_write(self, block_id: Short, question: Short, words: Line):
+        return await self._answer(block_id, question, "".join(c if c.isprintable() else " " for c in words))
+
+    def _options(self, block_id: str, question: str) -> list[Any]:
+        """The options of a question of the open attempt, as this page shows them."""
+        shown = self.quizzes.get(block_id)
+        found = next((q for q in shown.questions if q.id == question), None) if shown else None
+        if found is None:
+            raise Missing
+        return list(found.options)
+
+    async def _answer(self, block_id: str, question: str, value: object):  # type: ignore[no-untyped-def]
+        """Saved as it is given; what comes too late is said, and the result shown."""
+        self.errors = {key: words for key, words in self.errors.items() if key != question}
+        try:
+            async with transaction() as session:
+                account_id, product_id = await self._learner(session)
+                await quizzing.answer(session, account_id, product_id, self._attempt(block_id), question, value)
+                await self._refresh_quizzes(session, account_id)
+            self.saved_at = now().isoformat()
+        except Invalid as error:
+            self.errors = {**self.errors, question: error.text}
+        except (TimeUp, AttemptOver) as error:
+            async with transaction() as session:
+                account_id, _product = await self._learner(session)
+                await self._refresh_quizzes(session, account_id)
+            return problem(error.text)
+        finally:
+            self.handled += 1
+        return None
+
+    @action("member", rate=(60, 60))
+    async def quiz_submit(self, block_id: Short):
+        self.errors = {}
+        async with transaction() as session:
+            account_id, product_id = await self._learner(session)
+            await quizzing.submit(session, account_id, product_id, self._attempt(block_id))
+            await self._refresh_quizzes(session, account_id)
