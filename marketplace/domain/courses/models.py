@@ -51,7 +51,10 @@ class Enrolment(SQLModel, table=True):
     """A learner in a course, from the first time it was opened. ``seen_version``: what was new up to it is known."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (Index("enrolment_by_product", "product_id"),)
+    __table_args__ = (
+        Index("enrolment_by_product", "product_id", "account_id"),
+        Index("enrolment_by_activity", "product_id", "opened_at", "account_id", postgresql_include=["completed_at"]),
+    )
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     seen_version: int = 1
@@ -77,10 +80,45 @@ class BlockProgress(SQLModel, table=True):
     """How far a learner watched a block. ``furthest_s`` never goes back."""
 
     __tablename__ = "block_progress"
-    __table_args__ = (CheckConstraint("furthest_s >= position_s", name="block_progress_order"),)
+    __table_args__ = (
+        CheckConstraint("furthest_s >= position_s", name="block_progress_order"),
+        Index("block_progress_by_block", "product_id", "block_id", "furthest_s"),
+    )
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     block_id: UUID = Field(primary_key=True)
     position_s: int = 0
     furthest_s: int = 0
     updated_at: datetime = created()
+
+
+class LessonOpened(SQLModel, table=True):
+    """A learner opened a lesson. Only ever added."""
+
+    __tablename__ = "lesson_opened"
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    lesson_id: UUID = Field(primary_key=True)
+    opened_at: datetime = created()
+
+
+class LessonPending(SQLModel, table=True):
+    """A lesson was opened or completed by one more learner, and ``lesson_sum`` doesn't know it yet."""
+
+    __tablename__ = "lesson_pending"
+    __table_args__ = (Index("lesson_pending_by_product", "product_id"),)
+    id: UUID = pk()
+    product_id: UUID = Field(nullable=False)
+    lesson_id: UUID = Field(nullable=False)
+    opened: int = 0
+    completed: int = 0
+
+
+class LessonSum(SQLModel, table=True):
+    """How many learners opened and completed a lesson, but for what is pending."""
+
+    __tablename__ = "lesson_sum"
+    product_id: UUID = Field(primary_key=True)
+    lesson_id: UUID = Field(primary_key=True)
+    opened: int = 0
+    completed: int = 0

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
-from marketplace.domain.courses import changes, standing, store
+from marketplace.domain.courses import changes, learner_store, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
@@ -60,6 +60,7 @@ async def course(session: AsyncSession, product_id: UUID) -> Course | None:
 async def enter(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course, lesson: Lesson) -> Learner:
     """A lesson is opened by one who may."""
     row = await store.enrol(session, account_id, product_id, version=course.number, lesson_id=lesson.id)
+    await learner_store.opened(session, account_id, product_id, lesson.id)
     done = await store.done(session, account_id, product_id)
     news: list[changes.Change] = []
     if row.seen_version < course.number:
@@ -110,7 +111,8 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     if standing.left_to_watch(lesson, {block_id: row.furthest_s for block_id, row in seen.items()}):
         raise StillToWatch
     learner = await enter(session, account_id, product_id, now_taught, lesson)
-    await store.complete(session, account_id, product_id, lesson_id, now_taught.number)
+    if await store.complete(session, account_id, product_id, lesson_id, now_taught.number):
+        await learner_store.completed(session, product_id, lesson_id)
     done = learner.done | {lesson_id}
     told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
     if told.finished:
