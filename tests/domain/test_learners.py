@@ -21,6 +21,7 @@ from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.courses import learners, taking
 from marketplace.domain.courses.learners import Learner, Overview, Stuck
+from marketplace.domain.courses.outline import Block
 from marketplace.errors import MarketplaceError
 from marketplace.jobs.analytics import fold_lessons
 from tests.domain.test_course_exchange import signed_in
@@ -83,7 +84,6 @@ async def test_each_learner_counts_once_for_each_lesson(world: World) -> None:
             }
             assert told.enrolled == len({person for _, person in opened})
     await fold_lessons()
-    assert await world.one("SELECT count(*) FROM lesson_pending") == 0
     finished = sum(all((le, p.id) in done for le in lessons) for p in people)
     assert (await overview(who, product.id)).finished == finished
 
@@ -108,6 +108,7 @@ async def test_a_fold_that_failed_adds_nothing(world: World) -> None:
     who, product = as_creator(owner), await course_of(world, owner, 1)
     await publish(who, product.id)
     lesson = (await editing(who, product.id)).outline.lessons[0].id
+    await fold_lessons()
     await enter(await world.person(), product.id, lesson)
     async with db.transaction() as session:
         assert await learners.fold(session, 100) == 1
@@ -139,23 +140,50 @@ async def test_who_is_active_and_who_is_stuck(world: World) -> None:
     assert [s.name for s in await waiting(who, product.id)] == ["Month", "Long"]
 
 
+async def staying(who: Actor, course: UUID, block: Block) -> list[int]:
+    async with db.transaction() as session:
+        return await learners.staying(session, who, course, block)
+
+
+async def watch(person: Account, course: UUID, block: Block, position: int) -> None:
+    async with db.direct() as connection:
+        await taking.watched(connection, person.id, course, block.id, position_s=position, seconds=block.seconds)
+
+
 async def test_where_viewers_leave_a_video(world: World) -> None:
+    """Right at once, before and after it is added up; going back takes nothing away."""
     owner = await world.creator()
     who, product = as_creator(owner), await course_of(world, owner, 1)
     await publish(who, product.id)
-    lesson = (await editing(who, product.id)).outline.lessons[0]
-    for reached in (0, 9, 10, 599, 600, 300):
+    block = (await editing(who, product.id)).outline.lessons[0].blocks[0]
+    assert await staying(who, product.id, block) == [0] * 60
+    for n, reached in enumerate((0, 9, 10, 599, 600, 300)):
         person = await world.person()
-        async with db.transaction() as session:
-            for position in (reached, reached // 2):  # going back takes nothing away
-                await taking.watched(
-                    session, person.id, product.id, lesson.blocks[0].id, position_s=position, seconds=600
-                )
-    async with db.transaction() as session:
-        stay = await learners.staying(session, who, product.id, lesson.blocks[0])
-    assert len(stay) == 60
-    assert (stay[0], stay[1], stay[2], stay[30], stay[31], stay[59]) == (6, 4, 3, 3, 2, 2)
-    assert stay == sorted(stay, reverse=True)
+        for position in (reached // 3, reached, reached // 2):
+            await watch(person, product.id, block, position)
+        if n % 2:
+            await fold_lessons()
+    for _ in range(2):
+        stay = await staying(who, product.id, block)
+        assert (stay[0], stay[1], stay[2], stay[30], stay[31], stay[59]) == (6, 4, 3, 3, 2, 2)
+        assert stay == sorted(stay, reverse=True)
+        await fold_lessons()
+    assert await world.one("SELECT count(*) FROM reach_pending") == 0
+
+
+async def test_two_tabs_of_one_learner_count_once(world: World) -> None:
+    owner = await world.creator()
+    who, product = as_creator(owner), await course_of(world, owner, 1)
+    await publish(who, product.id)
+    block = (await editing(who, product.id)).outline.lessons[0].blocks[0]
+    people = [await world.person() for _ in range(4)]
+    reports = [watch(p, product.id, block, position) for p in people for position in range(0, 600, 25)]
+    random.Random(4).shuffle(reports)
+    answers = await together(*reports, *(fold_lessons() for _ in range(4)))
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert await staying(who, product.id, block) == [4] * 58 + [0] * 2
+    await fold_lessons()
+    assert await staying(who, product.id, block) == [4] * 58 + [0] * 2
 
 
 async def test_the_table_of_learners_is_whole_and_harmless(world: World, browser: httpx.AsyncClient) -> None:

@@ -43,9 +43,23 @@ _LESSONS = (
     " UNION ALL SELECT lesson_id, opened, completed FROM lesson_pending WHERE product_id = %(product)s) all_"
     " GROUP BY 1"
 )
+_FOLD_REACH = (
+    "WITH gone AS (DELETE FROM reach_pending WHERE id IN (SELECT id FROM reach_pending ORDER BY id LIMIT %(limit)s"
+    " FOR UPDATE SKIP LOCKED) RETURNING product_id, block_id, before, place),"
+    " moved AS (SELECT product_id, block_id, place, 1 AS learners FROM gone"
+    " UNION ALL SELECT product_id, block_id, before, -1 FROM gone WHERE before IS NOT NULL),"
+    " added AS (INSERT INTO reach_sum AS s (product_id, block_id, place, learners)"
+    " SELECT product_id, block_id, place, sum(learners) FROM moved GROUP BY 1, 2, 3 HAVING sum(learners) <> 0 ORDER BY 1, 2, 3"
+    " ON CONFLICT (product_id, block_id, place) DO UPDATE SET learners = s.learners + EXCLUDED.learners)"
+    " SELECT count(*) FROM gone"
+)
 _REACHED = (
-    "SELECT furthest_s / %(step)s, count(*) FROM block_progress"
-    " WHERE product_id = %(product)s AND block_id = %(block)s GROUP BY 1 ORDER BY 1"
+    "SELECT place, sum(learners) FROM"
+    " (SELECT place, learners FROM reach_sum WHERE product_id = %(product)s AND block_id = %(block)s"
+    " UNION ALL SELECT place, 1 FROM reach_pending WHERE product_id = %(product)s AND block_id = %(block)s"
+    " UNION ALL SELECT before, -1 FROM reach_pending"
+    " WHERE product_id = %(product)s AND block_id = %(block)s AND before IS NOT NULL) all_"
+    " GROUP BY 1 HAVING sum(learners) <> 0 ORDER BY 1"
 )
 _PERSON = (
     " a.name, a.deleted_at IS NOT NULL, CASE WHEN c.buyer_id IS NULL THEN '' ELSE a.email END, c.buyer_id IS NOT NULL"
@@ -80,9 +94,10 @@ async def completed(session: AsyncSession, product_id: UUID, lesson_id: UUID) ->
 
 
 async def fold(session: AsyncSession, limit: int) -> int:
-    """Add what waits to the sums; how many did."""
-    [(count,)] = await rows(session, _FOLD, {"limit": limit})
-    return int(count)
+    """Add what waits to the sums; how many of the longer queue did."""
+    [(lessons,)] = await rows(session, _FOLD, {"limit": limit})
+    [(places,)] = await rows(session, _FOLD_REACH, {"limit": limit})
+    return max(int(lessons), int(places))
 
 
 async def counts(session: AsyncSession, product_id: UUID, *, active: datetime, stuck: datetime) -> tuple[int, ...]:
@@ -97,9 +112,9 @@ async def lessons(session: AsyncSession, product_id: UUID) -> dict[UUID, tuple[i
     return {lesson_id: (int(opened), int(completed)) for lesson_id, opened, completed in found}
 
 
-async def reached(session: AsyncSession, product_id: UUID, block_id: UUID, step: int) -> dict[int, int]:
-    """Step of the video → how many learners got as far as into it, and no further."""
-    found = await rows(session, _REACHED, {"product": product_id, "block": block_id, "step": step})
+async def reached(session: AsyncSession, product_id: UUID, block_id: UUID) -> dict[int, int]:
+    """Which ten seconds of the video → how many learners got as far as into them, and no further."""
+    found = await rows(session, _REACHED, {"product": product_id, "block": block_id})
     return {int(place): int(count) for place, count in found}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import Json, created, document, moment, pk
@@ -80,10 +80,7 @@ class BlockProgress(SQLModel, table=True):
     """How far a learner watched a block. ``furthest_s`` never goes back."""
 
     __tablename__ = "block_progress"
-    __table_args__ = (
-        CheckConstraint("furthest_s >= position_s", name="block_progress_order"),
-        Index("block_progress_by_block", "product_id", "block_id", "furthest_s"),
-    )
+    __table_args__ = (CheckConstraint("furthest_s >= position_s", name="block_progress_order"),)
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     block_id: UUID = Field(primary_key=True)
@@ -122,3 +119,26 @@ class LessonSum(SQLModel, table=True):
     lesson_id: UUID = Field(primary_key=True)
     opened: int = 0
     completed: int = 0
+
+
+class ReachPending(SQLModel, table=True):
+    """A learner got further in a block, from the tenth second ``before`` (none: they began it) to ``place``. Written by
+    a trigger of ``block_progress``; ``reach_sum`` doesn't know it yet."""
+
+    __tablename__ = "reach_pending"
+    __table_args__ = (Index("reach_pending_by_block", "product_id", "block_id"),)
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    product_id: UUID = Field(nullable=False)
+    block_id: UUID = Field(nullable=False)
+    before: int | None = None
+    place: int
+
+
+class ReachSum(SQLModel, table=True):
+    """How many learners got as far as these ten seconds of a block and no further, but for what is pending."""
+
+    __tablename__ = "reach_sum"
+    product_id: UUID = Field(primary_key=True)
+    block_id: UUID = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    learners: int = 0
