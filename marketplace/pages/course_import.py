@@ -64,6 +64,7 @@ def _choice() -> rx.Component:
             class_name="text-muted",
         ),
         rx.el.div(
+            button(_("Another file"), kind="quiet", disabled=state.busy, on_click=state.forget),
             button(_("Make a new course"), kind="secondary", disabled=state.busy, on_click=state.take(False)),
             button(_("Replace the draft"), loading=state.busy, on_click=state.take(True)),
             class_name="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end",

@@ -98,8 +98,9 @@ def _video() -> rx.Component:
     return panel(
         rx.el.p(
             rx.el.span(video["title"], class_name="font-semibold text-ink"), " · ", video["began"],
-            class_name="tnum mb-5 text-sm text-muted [overflow-wrap:anywhere]",
+            class_name="tnum text-sm text-muted [overflow-wrap:anywhere]",
         ),
+        rx.el.p(_("Choose a lesson below to see its video."), class_name="mt-1 mb-5 text-sm text-muted"),
         column_chart(
             _("Still watching"), LearnersState.columns, LearnersState.ticks, LearnersState.marks, key=_("Learners")
         ),

@@ -86,6 +86,14 @@ class CourseImportState(rx.State):
             async with self:
                 self.busy = False
 
+    @action("creator", rate=(30, 60), background=True)
+    async def forget(self):
+        """Neither: another file, or none."""
+        async with self:
+            path, self._path, self.known = self._path, "", ""
+        if path:
+            await vendors().files.delete(path)
+
     async def _take_in(self, path: str, archive: Archive, *, replace: bool):  # type: ignore[no-untyped-def]
         async with transaction() as session:
             own = await exchange.is_own(session, actor(), archive) if replace else None
