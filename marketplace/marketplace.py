@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import db, logs
-from marketplace.api import auth, buy, documents, export, health, journal, seo, webhooks
+from marketplace.api import auth, buy, course_files, documents, export, health, journal, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -46,6 +46,7 @@ api = Starlette(
         *journal.routes,
         *documents.routes,
         *export.routes,
+        *course_files.routes,
         *webhooks.routes,
         *health.routes,
         *seo.routes,

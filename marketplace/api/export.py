@@ -30,7 +30,7 @@ _ROWS = 1000
 
 async def earnings(request: Request) -> Response:
     """By day, week, month or product, or every sale and refund by itself."""
-    who = await _creator(request, "/studio/earnings")
+    who = await creator(request, "/studio/earnings")
     if isinstance(who, Response):
         return who
     async with transaction() as session:
@@ -39,18 +39,18 @@ async def earnings(request: Request) -> Response:
         return PlainTextResponse(wanted.problem, 422)
     rows = _sales(wanted) if wanted.by == "sale" else _sums(wanted)
     span, currency = wanted.span, wanted.scope.currency
-    return _file(rows, f"earnings-{span.start}-{span.last}-{currency}-by-{wanted.by}.csv")
+    return file(rows, f"earnings-{span.start}-{span.last}-{currency}-by-{wanted.by}.csv")
 
 
 async def customers(request: Request) -> Response:
-    who = await _creator(request, "/studio/customers")
+    who = await creator(request, "/studio/customers")
     if isinstance(who, Response):
         return who
     search = request.query_params.get("q", "")[:100]
-    return _file(_customers(who, search), f"customers-{datetime.now(UTC):%Y-%m-%d}.csv")
+    return file(_customers(who, search), f"customers-{datetime.now(UTC):%Y-%m-%d}.csv")
 
 
-async def _creator(request: Request, page: str) -> Actor | Response:
+async def creator(request: Request, page: str) -> Actor | Response:
     """Who asks, by the session cookie alone; or the answer for somebody who may not."""
     try:
         async with transaction() as session:
@@ -65,7 +65,7 @@ async def _creator(request: Request, page: str) -> Actor | Response:
     return known[0]
 
 
-def _file(rows: AsyncIterator[str], name: str) -> Response:
+def file(rows: AsyncIterator[str], name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 

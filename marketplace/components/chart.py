@@ -21,6 +21,7 @@ def column_chart(
     marks: rx.Var,
     compared: rx.Var | bool = False,
     table: str = "",
+    key: str = "",
 ) -> rx.Component:
     """Columns with a scale, each with a stroke where it was before.
 
@@ -36,12 +37,13 @@ def column_chart(
         marks: Var of dicts: ``x`` (percent) and ``label``.
         compared: Whether the columns have a comparison.
         table: Id of the table with the same figures.
+        key: What a column is; else it is this period's.
     """
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.span(title, class_name="font-semibold"),
             rx.el.span(
-                _key("size-2.5 rounded-xs bg-accent", _("This period")),
+                _key("size-2.5 rounded-xs bg-accent", key or _("This period")),
                 rx.cond(compared, _key("h-0.5 w-4 bg-line-strong", _("Before"))),
                 class_name="flex gap-4 text-muted",
             ),

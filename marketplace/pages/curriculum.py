@@ -98,6 +98,7 @@ def _head() -> rx.Component:
                     rx.cond(state.title != "", state.title, _("Untitled course")), " · ", state.size,
                     class_name="mt-1 text-muted [overflow-wrap:anywhere]",
                 ),
+                _ways(),
                 class_name="min-w-0",
             ),
             rx.el.div(
@@ -115,6 +116,20 @@ def _head() -> rx.Component:
             class_name="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 border-b border-line pb-5",
         ),
     )  # fmt: skip
+
+
+def _ways() -> rx.Component:
+    """From the course to those who learn in it, and out of the house."""
+    state = CurriculumState
+    look = "inline-flex min-h-11 items-center gap-2 text-sm font-medium text-muted hover:text-ink"
+    return rx.el.div(
+        rx.cond(
+            state.learners_href != "",
+            link(icon("users", 16), _("Learners"), href=state.learners_href, class_name=look),
+        ),
+        link(icon("download", 16), _("Download as zip"), href=state.zip_href, document=True, class_name=look),
+        class_name="mt-1 flex flex-wrap gap-x-6",
+    )
 
 
 def _stale() -> rx.Component:

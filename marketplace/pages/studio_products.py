@@ -19,6 +19,7 @@ from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.course_import import import_button, import_dialog
 from marketplace.pages.studio_parts import new_lesson_button, studio_frame
 from marketplace.state.studio import ProductsState
 
@@ -34,12 +35,14 @@ def products_page() -> rx.Component:
         _tools(),
         rx.cond(ProductsState.loaded, rx.cond(ProductsState.items.length() > 0, _list(), _nothing()), skeleton_rows()),
         _delete_dialog(),
+        import_dialog(),
         live=ProductsState.loaded,
     )
 
 
 def _new() -> rx.Component:
     return rx.el.div(
+        import_button(),
         link_button(_("New bundle"), "/studio/bundles/new", kind="secondary", icon="layers"),
         link_button(_("New course"), "/studio/new?kind=course", kind="secondary", icon="list_tree"),
         new_lesson_button(),

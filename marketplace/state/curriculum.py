@@ -46,6 +46,8 @@ class CurriculumState(QuizEditing, rx.State):
     title: str = ""
     href: str = ""
     wizard_href: str = ""
+    learners_href: str = ""
+    zip_href: str = ""
     rows: list[dict[str, str]] = []
     lesson: dict[str, str] = {}
     blocks: list[dict[str, str]] = []
@@ -97,6 +99,8 @@ class CurriculumState(QuizEditing, rx.State):
         self._revision, self.stale = editing.revision, False
         self.title = product.title
         self.href = f"/studio/products/{product.id}/curriculum"
+        self.learners_href = f"/studio/products/{product.id}/learners" if editing.version else ""
+        self.zip_href = f"{get_settings().backend}/studio/products/{product.id}/course.zip"
         self.wizard_href = f"/studio/new?id={product.id}&step="
         self.rows, self.in_order = rows_of(shown), shown.in_order
         count = len(shown.lessons)

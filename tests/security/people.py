@@ -30,6 +30,7 @@ from marketplace.ids import digest
 _PASSING = {"rate_window", "sweep_mark", "alembic_version"}
 # Sums that a job adds events to, a minute after they were booked: nobody changes them by a call.
 _PASSING |= {"sale_pending", "stats_day", "stats_product_day", "stats_product_month", "customer", "customer_spend"}
+_PASSING |= {"lesson_pending", "lesson_sum", "reach_pending", "reach_sum"}
 _MAY_GROW = {"auth_flow", "webhook_event"}
 _MOVING = {"session": "last_seen_at", "merchant": "synced_at"}  # the second by the sweep of the hour
 

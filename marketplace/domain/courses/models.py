@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import Json, created, document, moment, pk
@@ -52,7 +52,8 @@ class Enrolment(SQLModel, table=True):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        Index("enrolment_by_product", "product_id"),
+        Index("enrolment_by_product", "product_id", "account_id"),
+        Index("enrolment_by_activity", "product_id", "opened_at", "account_id", postgresql_include=["completed_at"]),
         Index(
             "enrolment_going", "account_id", text("opened_at DESC"), "product_id",
             postgresql_where=text("completed_at IS NULL"),
@@ -90,3 +91,58 @@ class BlockProgress(SQLModel, table=True):
     position_s: int = 0
     furthest_s: int = 0
     updated_at: datetime = created()
+
+
+class LessonOpened(SQLModel, table=True):
+    """A learner opened a lesson. Only ever added."""
+
+    __tablename__ = "lesson_opened"
+    account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
+    lesson_id: UUID = Field(primary_key=True)
+    opened_at: datetime = created()
+
+
+class LessonPending(SQLModel, table=True):
+    """A lesson was opened or completed by one more learner, and ``lesson_sum`` doesn't know it yet."""
+
+    __tablename__ = "lesson_pending"
+    __table_args__ = (Index("lesson_pending_by_product", "product_id"),)
+    id: UUID = pk()
+    product_id: UUID = Field(nullable=False)
+    lesson_id: UUID = Field(nullable=False)
+    opened: int = 0
+    completed: int = 0
+
+
+class LessonSum(SQLModel, table=True):
+    """How many learners opened and completed a lesson, but for what is pending."""
+
+    __tablename__ = "lesson_sum"
+    product_id: UUID = Field(primary_key=True)
+    lesson_id: UUID = Field(primary_key=True)
+    opened: int = 0
+    completed: int = 0
+
+
+class ReachPending(SQLModel, table=True):
+    """A learner got further in a block, from the tenth second ``before`` (none: they began it) to ``place``. Written by
+    a trigger of ``block_progress``; ``reach_sum`` doesn't know it yet."""
+
+    __tablename__ = "reach_pending"
+    __table_args__ = (Index("reach_pending_by_block", "product_id", "block_id"),)
+    id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    product_id: UUID = Field(nullable=False)
+    block_id: UUID = Field(nullable=False)
+    before: int | None = None
+    place: int
+
+
+class ReachSum(SQLModel, table=True):
+    """How many learners got as far as these ten seconds of a block and no further, but for what is pending."""
+
+    __tablename__ = "reach_sum"
+    product_id: UUID = Field(primary_key=True)
+    block_id: UUID = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    learners: int = 0

@@ -27,12 +27,16 @@ class Standing:
 
     @property
     def percent(self) -> int:
-        """100 only when nothing is left, and 0 only when nothing is done."""
-        if self.finished:
-            return 100
-        if not self.total or not self.done:
-            return 0
-        return min(99, max(1, round(100 * len(self.done) / self.total)))
+        return percent(len(self.done), self.total, finished=self.finished)
+
+
+def percent(done: int, total: int, *, finished: bool) -> int:
+    """100 only when nothing is left, and 0 only when nothing is done."""
+    if finished:
+        return 100
+    if not total or not done:
+        return 0
+    return min(99, max(1, round(100 * done / total)))
 
 
 def of(outline: Outline, done: Collection[UUID], *, finished: bool) -> Standing:

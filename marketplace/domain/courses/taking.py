@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access import service as access
-from marketplace.domain.courses import changes, locks, standing, store
+from marketplace.domain.courses import changes, learner_store, locks, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
@@ -63,6 +63,7 @@ async def course(session: AsyncSession, product_id: UUID) -> Course | None:
 async def enter(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course, lesson: Lesson) -> Learner:
     """A lesson is opened by one who may."""
     row = await store.enrol(session, account_id, product_id, version=course.number, lesson_id=lesson.id)
+    await learner_store.opened(session, account_id, product_id, lesson.id)
     done = await store.done(session, account_id, product_id)
     news: list[changes.Change] = []
     if row.seen_version < course.number:
@@ -132,7 +133,8 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     if lesson.must_pass and standing.left_to_pass(lesson, await quizzes.passed(session, account_id, product_id)):
         raise StillToPass
     learner = await enter(session, account_id, product_id, now_taught, lesson)
-    await store.complete(session, account_id, product_id, lesson_id, now_taught.number)
+    if await store.complete(session, account_id, product_id, lesson_id, now_taught.number):
+        await learner_store.completed(session, product_id, lesson_id)
     done = learner.done | {lesson_id}
     told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
     if told.finished:
