@@ -22,6 +22,7 @@ from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
 from marketplace.markdown import render
 from marketplace.present import change_words, duration, product_path
+from marketplace.settings import get_settings
 from marketplace.state.action import Short, action, actor
 from marketplace.state.base import Page, need_id, param
 from marketplace.state.viewer import success
@@ -46,6 +47,7 @@ class LearnState(Page, rx.State):
     done: bool = False
     finished: bool = False
     enrolled: bool = False
+    certificate: str = ""
     denied: str = ""
     remedy: str = ""
     problem: str = ""
@@ -87,7 +89,7 @@ class LearnState(Page, rx.State):
     def _clear(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.lesson, self.blocks, self.videos, self.tracks, self.news = {}, [], {}, {}, []
-        self._lesson_id = ""
+        self._lesson_id, self.certificate = "", ""
 
     def _none(self) -> None:
         self.course, self.rows, self._product_id = {}, [], ""
@@ -133,6 +135,8 @@ class LearnState(Page, rx.State):
             "must_watch": "1" if lesson.must_watch else "",
         }  # fmt: skip
         self._stand(taught.outline, learner, opens=decision.code != "preview" and decision.allowed)
+        if self.finished and account_id is not None:
+            self.certificate = await _certificate(session, account_id, product_id, taught)
         self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
         if not decision.allowed:
             self.denied, self.remedy = decision.message, decision.remedy
@@ -236,7 +240,9 @@ class LearnState(Page, rx.State):
             was = self.finished
             learner = await taking.complete(session, who.account_id, product_id, lesson_id)
             taught = await taking.course(session, product_id)
-        assert taught is not None
+            assert taught is not None
+            if learner.standing.finished:
+                self.certificate = await _certificate(session, who.account_id, product_id, taught)
         self._stand(taught.outline, learner, opens=True)
         if learner.standing.finished and not was:
             return success(_("You finished the course. Well done!"))
@@ -254,6 +260,12 @@ class LearnState(Page, rx.State):
     @action("anyone", rate=(30, 60))
     async def player_failed(self, message: str):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
+
+
+async def _certificate(session: AsyncSession, account_id: UUID, product_id: UUID, taught: taking.Course) -> str:
+    """The address of a finished course's certificate; none for its maker and staff."""
+    row = await taking.certificate(session, account_id, product_id, taught)
+    return f"{get_settings().backend}/certificates/{row.token}" if row else ""
 
 
 async def _videos(product_id: UUID, lesson_id: UUID) -> dict[str, str]:
