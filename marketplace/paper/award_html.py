@@ -59,12 +59,16 @@ form { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; margin-
 label { display: grid; gap: 6px; flex: 1 1 20rem; font-weight: 600; font-size: 14px; }
 input { min-height: 44px; padding: 0 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--surface); color: var(--ink);
   font: inherit; }
-details { margin-top: 16px; border-top: 1px solid var(--line); }
-summary { display: flex; align-items: center; min-height: 44px; font-weight: 600; cursor: pointer; }
+details { margin-top: 8px; }
+summary { padding: 10px 0; font-weight: 600; cursor: pointer; }
+.rows { margin-top: 18px; border-top: 1px solid var(--line); }
+.rows div { display: grid; grid-template-columns: 13rem 1fr; gap: 2px 24px; padding: 9px 0; border-bottom: 1px solid var(--line); }
+.rows dd { font-weight: 400; }
 pre { overflow-x: auto; padding: 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface);
   font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; }
 .problem { margin-top: 20px; padding: 12px 16px; border-radius: 12px; background: var(--bad-soft); color: var(--bad); }
-@media (max-width: 640px) { .wrap { padding: 0 16px 48px; } .card { padding: 36px 22px 28px 40px; } .card::before { width: 16px; } }
+@media (max-width: 640px) { .wrap { padding: 0 16px 48px; } .card { padding: 36px 22px 28px 40px; } .card::before { width: 16px; }
+  .rows div { grid-template-columns: 1fr; } }
 @media print { .ways, section, .top { display: none; } }
 """
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -188,7 +192,7 @@ def _signed(credential: dict[str, Any], keys: Sequence[str]) -> Html:
         "section",
         h("h2", _("What is signed")),
         h("p", _("The credential is an Open Badge 3.0, signed as a JSON Web Token. Any wallet or verifier can check it with the public key.")),
-        h("dl", [h("div", h("dt", label), h("dd", value)) for label, value in rows], class_="facts"),
+        h("dl", [h("div", h("dt", label), h("dd", value)) for label, value in rows], class_="rows"),
         h("details", h("summary", _("All fields as they are signed")), h("pre", json.dumps(credential, indent=2, ensure_ascii=False))),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from marketplace.paper.letters import BOLD, DISPLAY, FALLBACKS, REGULAR, drawabl
 
 _WIDTH, _HEIGHT, _PANEL = 297.0, 210.0, 84.0  # millimetres
 _LEFT, _RIGHT = _PANEL + 20, _WIDTH - 20
+_PARTS = (0.24, 0.17, 0.23, 0.36)  # of the width, for each fact
 _COLOURS: dict[str, Colour] = {"arch": look.WHITE, "ground": look.ACCENT, "sun": look.OCHRE}
 
 
@@ -112,9 +113,9 @@ class _Paper(FPDF):
         self.set_draw_color(*look.LINE)
         self.set_line_width(0.25)
         self.line(_LEFT, y, _RIGHT, y)
-        width = (_RIGHT - _LEFT) / len(self._award.facts)
-        for n, (label, value) in enumerate(self._award.facts):
-            x = _LEFT + n * width
+        x = _LEFT
+        for part, (label, value) in zip(_PARTS, self._award.facts, strict=True):
+            width = part * (_RIGHT - _LEFT)
             self._pen(8.5, look.MUTED)
             below = self._write(y + 6, label, 4.5, x=x, width=width - 5)
             for size in (10.5, 9, 7.5, 6.5):
@@ -123,6 +124,7 @@ class _Paper(FPDF):
                 if len(self.multi_cell(width - 5, size * 0.46, shown, dry_run=True, output="LINES")) <= 2:
                     break
             self._write(below, value, size * 0.46, x=x, width=width - 5)
+            x += width
 
     def _check(self, y: float) -> None:
         """The QR code, and the same address to read and click."""

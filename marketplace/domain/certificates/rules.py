@@ -95,7 +95,7 @@ def credential(row: Certificate, issuer: Issuer) -> dict[str, Any]:
                 "achievementType": "CertificateOfCompletion",
                 "name": row.title,
                 "description": f"The course “{row.title}” by {row.creator_name}.",
-                "criteria": {"narrative": f"Completed all lessons of the course as it was taught then: {row.lessons}."},
+                "criteria": {"narrative": f"Completed {_all_of(row.lessons)} of the course, as it was taught then."},
                 "creator": {"id": f"urn:uuid:{row.creator_id}", "type": ["Profile"], "name": row.creator_name},
                 "version": str(row.version),
             },
@@ -121,6 +121,10 @@ def status(row: Certificate, issuer: Issuer, now: Standing) -> dict[str, Any]:
         "issuer": issuer.id,
         "revokedCredentials": [] if now.valid else [gone],
     }
+
+
+def _all_of(lessons: int) -> str:
+    return "the one lesson" if lessons == 1 else f"all {lessons} lessons"
 
 
 def _stamp(at: datetime) -> str:
