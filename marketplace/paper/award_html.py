@@ -58,11 +58,11 @@ section p { max-width: 65ch; margin-top: 8px; color: var(--muted); }
 form { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-end; margin-top: 14px; }
 label { display: grid; gap: 6px; flex: 1 1 20rem; font-weight: 600; font-size: 14px; }
 input { min-height: 44px; padding: 0 12px; border: 1px solid var(--edge); border-radius: 8px; background: var(--surface); color: var(--ink);
-  font: inherit; }
+  font: inherit; font-weight: 400; font-size: 16px; }
 details { margin-top: 8px; }
 summary { padding: 10px 0; font-weight: 600; cursor: pointer; }
 .rows { margin-top: 18px; border-top: 1px solid var(--line); }
-.rows div { display: grid; grid-template-columns: 13rem 1fr; gap: 2px 24px; padding: 9px 0; border-bottom: 1px solid var(--line); }
+.rows div { display: grid; grid-template-columns: 13rem 1fr; gap: 2px 24px; align-items: baseline; padding: 9px 0; border-bottom: 1px solid var(--line); }
 .rows dd { font-weight: 400; }
 pre { overflow-x: auto; padding: 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface);
   font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; }
