@@ -40,6 +40,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_short_token() -> str:
+    """128 bits, URL-safe: public addresses that nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
 def digest(token: str) -> str:
     """How tokens are stored: SHA-256, hex. (They carry 256 bits of their own, so no salt is needed.)"""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.domain.access.service import Actor, require_signed_in
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.certificates import service as certificates
 from marketplace.domain.documents import service as documents
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import disputes
@@ -65,6 +66,8 @@ async def outlook(session: AsyncSession, actor: Actor) -> list[Note]:
                 given,
             )
         )
+    if earned := await certificates.count_of(session, me):
+        notes.append(_happens(_("Your certificates lose your name and are no longer valid ({n})."), earned))
     return sorted(notes, key=lambda note: note.kind != "stops")  # fmt: skip
 
 
@@ -155,6 +158,7 @@ async def leave(session: AsyncSession, actor: Actor) -> None:
     await partners.end_all(session, actor)
     await _answer_banks(session, me)
     await documents.forget(session, actor)
+    await certificates.forget(session, actor)
     await accounts.leave(session, actor)
     await catalog.creator_renamed(session, me, accounts.FORMER)
     await enqueue(session, "payouts.farewell", {"creator_id": str(me)})

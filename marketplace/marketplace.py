@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from marketplace import db, logs
-from marketplace.api import auth, buy, course_files, documents, export, health, journal, seo, webhooks
+from marketplace.api import auth, buy, certificates, course_files, documents, export, health, journal, seo, webhooks
 from marketplace.api.first_paint import FirstPaint
 from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
@@ -45,6 +45,7 @@ api = Starlette(
         *buy.routes,
         *journal.routes,
         *documents.routes,
+        *certificates.routes,
         *export.routes,
         *course_files.routes,
         *webhooks.routes,

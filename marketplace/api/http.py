@@ -42,7 +42,9 @@ def onward(path: str) -> str:
 def redirect(path: str) -> RedirectResponse:
     """To a path of this site or a provider's page, never cached."""
     settings = get_settings()
-    ours = path.startswith("/documents/")  # served by this host, also where the pages are on another
+    ours = path.startswith(
+        ("/documents/", "/certificates/")
+    )  # served by this host, also where the pages are on another
     target = f"{settings.public_url}{path}" if path.startswith("/") and settings.backend and not ours else path
     return RedirectResponse(target, status_code=303, headers={"cache-control": "no-store"})
 

@@ -9,6 +9,7 @@ from marketplace.domain.audit import models as _audit
 from marketplace.domain.bundles import models as _bundles
 from marketplace.domain.cart import models as _cart
 from marketplace.domain.catalog import models as _catalog
+from marketplace.domain.certificates import models as _certificates
 from marketplace.domain.coupons import models as _coupons
 from marketplace.domain.courses import models as _courses
 from marketplace.domain.documents import models as _documents
@@ -27,6 +28,6 @@ from marketplace.domain.quizzes import models as _quizzes
 
 metadata = SQLModel.metadata
 modules = (
-    _access, _accounts, _analytics, _audit, _bundles, _cart, _catalog, _coupons, _courses, _documents, _fees, _gifts, _inbox, _learning,
-    _ledger, _media, _notifications, _orders, _partners, _payouts, _proof, _quizzes,
+    _access, _accounts, _analytics, _audit, _bundles, _cart, _catalog, _certificates, _coupons, _courses, _documents, _fees, _gifts,
+    _inbox, _learning, _ledger, _media, _notifications, _orders, _partners, _payouts, _proof, _quizzes,
 )  # fmt: skip

@@ -230,8 +230,16 @@ def _onward() -> rx.Component:
     )
     return rx.el.div(
         rx.cond(
-            LearnState.finished & ~after,
-            notice(_("Every lesson is done. Come back whenever you like."), "success", _("You finished this course.")),
+            LearnState.finished & (~after | (LearnState.certificate != "")),
+            notice(
+                _("Every lesson is done. Come back whenever you like."),
+                "success",
+                _("You finished this course."),
+                action=rx.cond(
+                    LearnState.certificate != "",
+                    link_button(_("See your certificate"), LearnState.certificate, size="sm", document=True),
+                ),
+            ),
         ),
         rx.cond(
             lesson.get("preview", "") != "",

@@ -6,24 +6,15 @@ operator names. A letter that none of them has stands as a box, and a line says 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
-import structlog
-from fontTools.ttLib import TTFont, TTLibError
 from fpdf import FPDF
 
 from marketplace.i18n import _, current_locale
+from marketplace.paper.letters import BOLD, BOX, FALLBACKS, REGULAR, drawable, letters
 from marketplace.paper.sheet import Block, Sheet, Table
-
-log = structlog.get_logger()
-_FONTS = Path(__file__).parent / "fonts"
-_REGULAR, _BOLD = _FONTS / "inter-regular.ttf", _FONTS / "inter-semibold.ttf"
-_FALLBACKS = (_FONTS / "noto-sans-hebrew.ttf", _FONTS / "noto-sans-arabic.ttf")
-_BOX = "□"
 
 Colour = tuple[int, int, int]
 _INK: Colour = (29, 27, 24)
@@ -41,27 +32,16 @@ _GAP = 5.0  # between columns
 
 def render(sheet: Sheet, *, issued_at: datetime, url: str, fonts: Sequence[Path] = ()) -> bytes:
     """The file. ``url`` is where the web page is; ``fonts`` are tried for letters that ours don't have."""
-    paper = _Paper(sheet, url, [path for path in fonts if _letters(path)])
+    paper = _Paper(sheet, url, [path for path in fonts if letters(path)])
     paper.set_creation_date(issued_at)
     paper.draw()
     return bytes(paper.output())
 
 
-@cache
-def _letters(path: Path) -> frozenset[int]:
-    """The characters that a font can draw; none if it can't be read."""
-    try:
-        with TTFont(path, lazy=True) as font:
-            return frozenset(font.getBestCmap())
-    except (OSError, TTLibError) as error:
-        log.warning("documents.font_unreadable", font=str(path), error=type(error).__name__)
-        return frozenset()
-
-
 class _Paper(FPDF):
     def __init__(self, sheet: Sheet, url: str, fonts: list[Path]) -> None:
         super().__init__(format="A4")
-        self._known = _letters(_REGULAR).union(*(_letters(path) for path in (*_FALLBACKS, *fonts)))
+        self._known = letters(REGULAR).union(*(letters(path) for path in (*FALLBACKS, *fonts)))
         self._incomplete = False
         self._sheet, self._url = sheet, url
         self.set_auto_page_break(False)
@@ -76,10 +56,10 @@ class _Paper(FPDF):
 
     def _load(self, fonts: list[Path]) -> None:
         """Only the fonts that this document needs: each takes a while to read."""
-        self.add_font("text", "", _REGULAR)
-        self.add_font("text", "B", _BOLD)
-        used = {ord(c) for text in _texts(self._sheet) for c in text} - _letters(_REGULAR)
-        needed = [path for path in (*_FALLBACKS, *fonts) if used & _letters(path)]
+        self.add_font("text", "", REGULAR)
+        self.add_font("text", "B", BOLD)
+        used = {ord(c) for text in _texts(self._sheet) for c in text} - letters(REGULAR)
+        needed = [path for path in (*FALLBACKS, *fonts) if used & letters(path)]
         for path in needed:
             self.add_font(path.stem, "", path)
         if needed:
@@ -89,18 +69,10 @@ class _Paper(FPDF):
     # words
 
     def _shown(self, text: str) -> str:
-        """``text`` with what can be drawn. Letters that draw nothing by themselves go: the library trips over them."""
-        kept = []
-        for c in text.replace("\u200c", " "):
-            category = unicodedata.category(c)
-            if category in ("Cf", "Cc"):
-                continue
-            if ord(c) in self._known:
-                kept.append(c)
-            elif category not in ("So", "Sk", "Cn", "Co", "Mn", "Me"):
-                self._incomplete = True
-                kept.append(_BOX)
-        return " ".join("".join(kept).split())
+        """``text`` with what can be drawn."""
+        shown = drawable(text, self._known)
+        self._incomplete = self._incomplete or (BOX in shown and BOX not in text)
+        return shown
 
     def _pen(self, size: float, *, bold: bool = False, colour: Colour = _INK) -> None:
         self.set_font("text", "B" if bold else "", size)
@@ -285,7 +257,7 @@ class _Paper(FPDF):
         notes = list(self._sheet.notes)
         if self._incomplete:
             words = _("Some letters can't be drawn in this file and stand as {box}. All of them are at {url}")
-            notes.append(words.format(box=_BOX, url=self._url))
+            notes.append(words.format(box=BOX, url=self._url))
         self._pen(8.5, colour=_MUTED)
         for note in notes:
             y = self._write(_LEFT, self._room(y, 10), _WIDTH, note, lead=4.5) + 0.8

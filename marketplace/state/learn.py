@@ -26,6 +26,7 @@ from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
 from marketplace.markdown import render
 from marketplace.present import change_words, day, duration, product_path
+from marketplace.settings import get_settings
 from marketplace.state.action import Short, action, actor
 from marketplace.state.base import need_id, param
 from marketplace.state.learn_quiz import QuizTaking
@@ -51,6 +52,7 @@ class LearnState(QuizTaking, rx.State):
     done: bool = False
     finished: bool = False
     enrolled: bool = False
+    certificate: str = ""
     denied: str = ""
     remedy: str = ""
     problem: str = ""
@@ -90,7 +92,7 @@ class LearnState(QuizTaking, rx.State):
     def _clear(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.lesson, self.blocks, self.videos, self.tracks, self.news = {}, [], {}, {}, []
-        self._lesson_id = ""
+        self._lesson_id, self.certificate = "", ""
         self._clear_quizzes()
 
     def _none(self) -> None:
@@ -141,6 +143,8 @@ class LearnState(QuizTaking, rx.State):
             "must_watch": "1" if lesson.must_watch else "",
         }  # fmt: skip
         self._stand(taught.outline, learner, opens=has, shut=shut)
+        if self.finished and account_id is not None:
+            self.certificate = await _certificate(session, account_id, product_id, taught)
         self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
         if not decision.allowed:
             self.denied, self.remedy = decision.message, decision.remedy
@@ -253,6 +257,8 @@ class LearnState(QuizTaking, rx.State):
                 )
             was = self.finished
             learner = await taking.complete(session, who.account_id, product_id, lesson_id)
+            if learner.standing.finished:
+                self.certificate = await _certificate(session, who.account_id, product_id, taught)
             shut = await taking.locks_on(session, who.account_id, product_id, taught)
         self._stand(taught.outline, learner, opens=True, shut=shut)
         if learner.standing.finished and not was:
@@ -275,6 +281,12 @@ class LearnState(QuizTaking, rx.State):
 
 def _opening(lock: Lock | None) -> str:
     return _("opens {day}").format(day=day(lock.until)) if lock is not None and lock.until is not None else ""
+
+
+async def _certificate(session: AsyncSession, account_id: UUID, product_id: UUID, taught: taking.Course) -> str:
+    """The address of a finished course's certificate; none for its maker and staff."""
+    row = await taking.certificate(session, account_id, product_id, taught)
+    return f"{get_settings().backend}/certificates/{row.token}" if row else ""
 
 
 async def _videos(product_id: UUID, lesson_id: UUID) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from marketplace.domain.documents import rules
 from marketplace.domain.documents.models import Document
 from marketplace.domain.documents.service import Credit, Line, Party, Seller
-from marketplace.paper import html, pdf
+from marketplace.paper import html, letters, pdf
 from marketplace.paper.sheet import Link, Sheet, sheet
 
 AT = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -257,7 +257,7 @@ def test_the_operators_fonts_fill_the_gaps(tmp_path: Path) -> None:
     """Here a copy of one of ours that has the missing letter; and what isn't a font does no harm."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(pdf._REGULAR) as font:
+    with TTFont(letters.REGULAR) as font:
         for table in font["cmap"].tables:
             table.cmap[ord("陶")] = font.getBestCmap()[ord("T")]
         font.save(tmp_path / "more.ttf")

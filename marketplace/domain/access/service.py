@@ -14,8 +14,9 @@ from marketplace.errors import Denied, Missing, SignInNeeded
 from marketplace.sql import Over
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "explain_watch", "give", "is_party", "locked", "owned_among", "require_admin",
-    "require_creator", "require_owner", "require_signed_in", "restore", "since", "take_back", "with_preview",
+    "ANONYMOUS", "Actor", "Decision", "ended", "explain_watch", "give", "is_party", "locked", "owned_among",
+    "require_admin", "require_creator", "require_owner", "require_signed_in", "restore", "since", "take_back",
+    "with_preview",
 ]  # fmt: skip
 
 
@@ -59,6 +60,13 @@ async def explain_watch(
     """May the actor watch this lesson, and why (not)? From live grants, at this moment."""
     facts = await store.grants(over, actor.account_id, product_id) if actor.account_id is not None else []
     return decide_watch(actor, title=title, creator_id=creator_id, state=state, price_kind=price_kind, grants=facts)
+
+
+async def ended(session: AsyncSession, account_id: UUID, product_id: UUID) -> datetime | None:
+    """When the last of this person's grants was taken back; None while one lives, or when there never was one."""
+    facts = await store.grants(session, account_id, product_id)
+    times = [fact.revoked_at for fact in facts if fact.revoked_at is not None]
+    return max(times) if times and len(times) == len(facts) else None
 
 
 async def give(session: AsyncSession, account_id: UUID, product_id: UUID, source: str, source_id: str) -> bool:

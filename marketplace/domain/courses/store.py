@@ -146,6 +146,14 @@ async def finish(session: AsyncSession, account_id: UUID, product_id: UUID) -> b
     return result.first() is not None
 
 
+async def version_finished(session: AsyncSession, account_id: UUID, product_id: UUID, at: datetime) -> int | None:
+    """The newest version of which a lesson was completed until then."""
+    query = select(func.max(LessonDone.version)).where(
+        LessonDone.account_id == account_id, LessonDone.product_id == product_id, LessonDone.completed_at <= at
+    )
+    return (await session.exec(query)).one()
+
+
 async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, lesson_id: UUID, version: int) -> bool:
     """True when this call completed the lesson."""
     result = await session.execute(

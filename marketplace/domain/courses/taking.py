@@ -12,6 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access import service as access
+from marketplace.domain.certificates import service as certificates
+from marketplace.domain.certificates.models import Certificate
 from marketplace.domain.courses import changes, learner_store, locks, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
@@ -138,8 +140,29 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     done = learner.done | {lesson_id}
     told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
     if told.finished:
-        await store.finish(session, account_id, product_id)
+        await certificate(session, account_id, product_id, now_taught)
     return Learner(learner.enrolment, done, told, learner.news)
+
+
+async def certificate(
+    session: AsyncSession, account_id: UUID, product_id: UUID, now_taught: Course
+) -> Certificate | None:
+    """The certificate of who finished the course, issued now if there is none: completing a lesson does that in its own
+    transaction, and who finished before they had the course, or before there were certificates, gets it at the next visit.
+
+    It names the version that was finished: what came after it the learner never saw.
+    """
+    first = await store.finish(session, account_id, product_id)
+    row = await store.enrolment(session, account_id, product_id)
+    if row is None or row.completed_at is None:
+        return None
+    before = None if first else await store.version_finished(session, account_id, product_id, row.completed_at)
+    number = before or now_taught.number
+    version = await store.version(session, product_id, number)
+    return await certificates.issue(
+        session, account_id, product_id, version=number, lessons=version.lessons if version else now_taught.lessons,
+        completed_at=row.completed_at,
+    )  # fmt: skip
 
 
 async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:
