@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.certificates import service as certificates
-from marketplace.domain.certificates.models import Certificate
+from marketplace.domain.certificates.service import Certificate
 from marketplace.domain.courses import changes, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
