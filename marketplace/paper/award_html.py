@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.api.paint.html import Html, h, join
+from marketplace.api.paint.html import Html, h
 from marketplace.i18n import _, current_locale
 from marketplace.paper.award import Award
 
@@ -62,8 +62,8 @@ input { min-height: 44px; padding: 0 12px; border: 1px solid var(--edge); border
 details { margin-top: 8px; }
 summary { padding: 10px 0; font-weight: 600; cursor: pointer; }
 .rows { margin-top: 18px; border-top: 1px solid var(--line); }
-.rows div { display: grid; grid-template-columns: 13rem 1fr; gap: 2px 24px; align-items: baseline;
-  padding: 9px 0; border-bottom: 1px solid var(--line); }
+.rows div { display: grid; grid-template-columns: 13rem 1fr; gap: 2px 24px; align-items: baseline; padding: 9px 0;
+  border-bottom: 1px solid var(--line); }
 .rows dd { font-weight: 400; }
 pre { overflow-x: auto; padding: 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface);
   font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; }
@@ -196,17 +196,3 @@ def _signed(credential: dict[str, Any], keys: Sequence[str]) -> Html:
         h("dl", [h("div", h("dt", label), h("dd", value)) for label, value in rows], class_="rows"),
         h("details", h("summary", _("All fields as they are signed")), h("pre", json.dumps(credential, indent=2, ensure_ascii=False))),
     )  # fmt: skip
-
-
-def gone(title: str, words: str, home: str, brand: str) -> str:
-    """A page with a sentence, for what isn't there (any more)."""
-    body = join(
-        h("header", h("a", h("bdi", brand), href=home), class_="top"),
-        h("main", h("h1", title), h("section", h("p", words))),
-    )
-    head = h(
-        "head", h("meta", charset="utf-8"), h("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        h("meta", name="robots", content="noindex"), h("title", f"{title} · {brand}"),
-        h("link", rel="stylesheet", href="/fonts/fonts.css"), h("style", Html(_STYLE)),
-    )  # fmt: skip
-    return f"<!doctype html>{h('html', head, h('body', h('div', body, class_='wrap')), lang=current_locale.get())}"

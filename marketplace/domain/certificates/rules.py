@@ -5,15 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
-
-from marketplace.domain.certificates.models import Certificate
+from typing import Any, Literal, Protocol
+from uuid import UUID
 
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 Code = Literal["valid", "replaced", "revoked", "returned"]
+
+
+class Certified(Protocol):
+    """A certificate's row."""
+
+    id: UUID
+    token: str
+    product_id: UUID
+    creator_id: UUID
+    name: str
+    title: str
+    creator_name: str
+    version: int
+    lessons: int
+    completed_at: datetime
+    issued_at: datetime
+    replaced_at: datetime | None
+    revoked_at: datetime | None
+    revoked_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def standing(row: Certificate, access_ended: datetime | None) -> Standing:
+def standing(row: Certified, access_ended: datetime | None) -> Standing:
     """``access_ended``: when the last of the holder's grants of the course was taken back. Why it was is nobody else's
     business: a refund and a disputed payment read the same."""
     if row.revoked_at is not None:
@@ -64,11 +82,11 @@ def profile(issuer: Issuer) -> dict[str, Any]:
     return {"id": issuer.id, "type": ["Profile"], "name": issuer.name, "url": issuer.site}
 
 
-def address(row: Certificate, issuer: Issuer) -> str:
+def address(row: Certified, issuer: Issuer) -> str:
     return f"{issuer.base}/certificates/{row.token}"
 
 
-def credential(row: Certificate, issuer: Issuer) -> dict[str, Any]:
+def credential(row: Certified, issuer: Issuer) -> dict[str, Any]:
     """The certificate as an Open Badges 3.0 credential. The same row always makes the same one.
 
     Its subject is a name of this one certificate: two certificates of a person can't be told to be theirs by it.
@@ -104,7 +122,7 @@ def credential(row: Certificate, issuer: Issuer) -> dict[str, Any]:
     }
 
 
-def claims(row: Certificate, issuer: Issuer) -> dict[str, Any]:
+def claims(row: Certified, issuer: Issuer) -> dict[str, Any]:
     """What the JSON Web Token says: the credential, and the registered claims that have to agree with it."""
     vc = credential(row, issuer)
     return {
@@ -113,7 +131,7 @@ def claims(row: Certificate, issuer: Issuer) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def status(row: Certificate, issuer: Issuer, now: Standing) -> dict[str, Any]:
+def status(row: Certified, issuer: Issuer, now: Standing) -> dict[str, Any]:
     """The revocation list of this one credential: with nothing on it while it stands."""
     gone = {"id": address(row, issuer), "revoked": True, "revocationReason": now.reason}
     return {

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.access import service as access
 from marketplace.domain.certificates import service as certificates
-from marketplace.domain.certificates.models import Certificate
+from marketplace.domain.certificates.service import Certificate
 from marketplace.domain.courses import changes, learner_store, locks, standing, store
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
