@@ -1,9 +1,9 @@
-"""``/studio/products/<id>/…``: a creator's course as a zip, and who learns in it as CSV."""
+"""``/studio/products/<id>/…``: a creator's course as a zip or SCORM package, and who learns in it as CSV."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from marketplace.api.export import creator, file
 from marketplace.db import transaction
 from marketplace.domain.access.service import Actor
 from marketplace.domain.catalog import service as catalog
-from marketplace.domain.courses import exchange, learners
+from marketplace.domain.courses import exchange, learners, scorm
 from marketplace.errors import MarketplaceError, Missing
 from marketplace.i18n import _
 from marketplace.ids import parse_id
@@ -25,6 +25,15 @@ _ROWS = 1000
 
 
 async def course_zip(request: Request) -> Response:
+    return await _packed(request, exchange.pack, "")
+
+
+async def scorm_zip(request: Request) -> Response:
+    return await _packed(request, scorm.pack, "-scorm")
+
+
+async def _packed(request: Request, pack: Callable[[exchange.Archive], bytes], ending: str) -> Response:
+    """The draft of the creator's own course."""
     who = await creator(request, "/studio/products")
     if isinstance(who, Response):
         return who
@@ -33,8 +42,8 @@ async def course_zip(request: Request) -> Response:
             archive = await exchange.pack_up(session, who, _asked(request))
     except MarketplaceError as error:
         return PlainTextResponse(error.text, error.status)
-    body = await asyncio.to_thread(exchange.pack, archive)
-    name = f"{catalog.rules.slug(str(archive.sale['title'])) or 'course'}.zip"
+    body = await asyncio.to_thread(pack, archive)
+    name = f"{catalog.rules.slug(str(archive.sale['title'])) or 'course'}{ending}.zip"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
     return Response(body, media_type="application/zip", headers=headers)
 
@@ -90,5 +99,6 @@ def _day(at: datetime | None) -> str:
 
 routes = [
     Route("/studio/products/{product_id}/course.zip", course_zip, methods=["GET"]),
+    Route("/studio/products/{product_id}/scorm.zip", scorm_zip, methods=["GET"]),
     Route("/studio/products/{product_id}/learners.csv", learners_csv, methods=["GET"]),
 ]

@@ -128,6 +128,7 @@ def _ways() -> rx.Component:
             link(icon("users", 16), _("Learners"), href=state.learners_href, class_name=look),
         ),
         link(icon("download", 16), _("Download as zip"), href=state.zip_href, document=True, class_name=look),
+        link(icon("download", 16), _("SCORM 1.2"), href=state.scorm_href, document=True, class_name=look),
         class_name="mt-1 flex flex-wrap gap-x-6",
     )
 

@@ -48,6 +48,7 @@ class CurriculumState(QuizEditing, rx.State):
     wizard_href: str = ""
     learners_href: str = ""
     zip_href: str = ""
+    scorm_href: str = ""
     rows: list[dict[str, str]] = []
     lesson: dict[str, str] = {}
     blocks: list[dict[str, str]] = []
@@ -101,6 +102,7 @@ class CurriculumState(QuizEditing, rx.State):
         self.href = f"/studio/products/{product.id}/curriculum"
         self.learners_href = f"/studio/products/{product.id}/learners" if editing.version else ""
         self.zip_href = f"{get_settings().backend}/studio/products/{product.id}/course.zip"
+        self.scorm_href = f"{get_settings().backend}/studio/products/{product.id}/scorm.zip"
         self.wizard_href = f"/studio/new?id={product.id}&step="
         self.rows, self.in_order = rows_of(shown), shown.in_order
         count = len(shown.lessons)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -207,16 +209,18 @@ async def signed_in(person: Account) -> dict[str, str]:
     return {"cookie": f"market_session={token}"}
 
 
-async def test_the_zip_is_its_creators(world: World, browser: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("kind", ["course", "scorm"])
+async def test_the_zip_is_its_creators(world: World, browser: httpx.AsyncClient, kind: str) -> None:
     owner, rival, learner = await world.creator(), await world.creator(), await world.person()
     product = await course_of(world, owner, 2)
-    path = f"/studio/products/{product.id}/course.zip"
+    path = f"/studio/products/{product.id}/{kind}.zip"
     answer = await browser.get(path, headers=await signed_in(owner))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
-    assert exchange.unpack(answer.content).id == product.id
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as zip_:
+        assert any(b"Some words" in zip_.read(name) for name in zip_.namelist())
     assert (await browser.get(path, headers=await signed_in(rival))).status_code == 404
     assert (await browser.get(path, headers=await signed_in(learner))).status_code == 403
     assert (await browser.get(path)).is_redirect
     for wrong in (str(uuid4()), "x", str((await world.lesson(owner)).id)):
-        answer = await browser.get(f"/studio/products/{wrong}/course.zip", headers=await signed_in(owner))
+        answer = await browser.get(f"/studio/products/{wrong}/{kind}.zip", headers=await signed_in(owner))
         assert answer.status_code == 404
