@@ -49,10 +49,10 @@ def _quiz(quiz: rx.Var[QuizDraft]) -> rx.Component:
 def _settings(quiz: rx.Var[QuizDraft]) -> rx.Component:
     state = CurriculumState
 
-    def number(name: str, label: str, hint: str, value: rx.Var) -> rx.Component:
+    def number(name: str, label: str, hint: str, value: rx.Var, required: bool = False) -> rx.Component:
         return _field(
             label, text_input(name, default_value=value, input_mode="numeric", auto_complete="off", max_length=6),
-            place=quiz.id + ":" + name, value=value, hint=hint,
+            place=quiz.id + ":" + name, value=value, hint=hint, required=required,
             on_save=lambda words: state.quiz_setting(quiz.id, name, words),
         )  # fmt: skip
 
@@ -60,7 +60,7 @@ def _settings(quiz: rx.Var[QuizDraft]) -> rx.Component:
         ("after_attempt", _("After each attempt")), ("after_pass", _("After passing")), ("never", _("Never")),
     ]  # fmt: skip
     return rx.el.div(
-        number("pass_percent", _("Percent to pass"), _("Of all points."), quiz.pass_percent),
+        number("pass_percent", _("Percent to pass"), _("Of all points."), quiz.pass_percent, True),
         number("attempts", _("Attempts"), _("Empty: as many as wanted. The best one counts."), quiz.attempts),
         number("minutes", _("Time limit in minutes"), _("Empty: no limit."), quiz.minutes),
         number("draw", _("Questions per attempt"), _("Empty: all. Fewer: drawn at random."), quiz.draw),
@@ -79,7 +79,7 @@ def _settings(quiz: rx.Var[QuizDraft]) -> rx.Component:
                 on_change=lambda on: state.quiz_switch(quiz.id, "shuffle_options", on),
             ),
         ),
-        class_name="grid gap-4 pt-4 sm:grid-cols-2",
+        class_name="grid items-start gap-4 pt-4 sm:grid-cols-2",
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _question(quiz: rx.Var[QuizDraft], question: rx.Var[DraftQuestion]) -> rx.Co
         ),
         key=question.id,
         custom_attrs={"data-question": question.kind},
-        class_name="grid gap-4 border-t border-line pt-4",
+        class_name="grid gap-4",
     )  # fmt: skip
 
 

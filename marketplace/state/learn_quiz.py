@@ -16,6 +16,7 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.courses import quizzing, standing, taking
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.quizzes.errors import AttemptOver, TimeUp
+from marketplace.domain.quizzes.service import rules
 from marketplace.errors import Denied, Invalid, Missing
 from marketplace.i18n import _
 from marketplace.state.action import Line, Short, action, actor
@@ -117,7 +118,7 @@ class QuizTaking(Page, rx.State, mixin=True):
 
     @action("member", rate=(240, 60))
     async def quiz_write(self, block_id: Short, question: Short, words: Line):
-        return await self._answer(block_id, question, "".join(c if c.isprintable() else " " for c in words))
+        return await self._answer(block_id, question, rules.one_line(words))
 
     def _options(self, block_id: str, question: str) -> list[Any]:
         """The options of a question of the open attempt, as this page shows them."""

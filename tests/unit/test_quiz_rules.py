@@ -199,11 +199,11 @@ def test_crafted_answers(kind: str) -> None:
 @pytest.mark.parametrize(
     ("given", "ok"),
     [("clay", True), ("  CLAY\u200b ", True), ("cl ay", False), ("", False), ("\u200b", False), ("ｃｌａｙ", True),
-     ("o\u0308fen", True), ("STRASSE", True), ("it's", True)],
+     ("o\u0308fen", True), ("STRASSE", True), ("می\u200cروم", True), ("میروم", True), ("it's", True)],
 )  # fmt: skip
 def test_short_answers_are_compared_as_people_read_them(given: str, ok: bool) -> None:
-    question = Question(kind="text", accepted=("Clay", "Öfen", "Straße", "it’s", " "))
-    assert rules.points(question, given) == int(ok)
+    question = Question(kind="text", accepted=("Clay", "Öfen", "Straße", "it’s", " ", "می\u200cروم"))
+    assert rules.points(question, rules.accept(question, rules.one_line(given))) == int(ok)
 
 
 @pytest.mark.parametrize(

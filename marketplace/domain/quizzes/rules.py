@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from marketplace.domain.quizzes.quiz import Option, Question, Quiz
 from marketplace.errors import Invalid
+from marketplace.text import JOINERS
 
 Answer = str | list[str] | dict[str, str]
 GRACE = timedelta(seconds=5)
@@ -75,11 +76,16 @@ def accept(question: Question, value: object) -> Answer:
             offered = {option.match_id for option in _choices(question)}
             if all(key in ids and isinstance(v, str) and v in offered for key, v in value.items()):
                 return dict(value)
-        case (("text" | "number"), str()) if len(value) <= MAX_TYPED and value.isprintable():
+        case (("text" | "number"), str()) if len(value) <= MAX_TYPED and value == one_line(value):
             return value
     if isinstance(value, str) and len(value) > MAX_TYPED:
         raise Invalid(f"An answer can have at most {MAX_TYPED} characters.", field=question.id)
     raise Invalid("That is no answer to this question. Reload the page and try again.", field=question.id)
+
+
+def one_line(words: str) -> str:
+    """What was typed without what can't be seen; joiners stay, some languages write words with them."""
+    return "".join(c if c.isprintable() or c in JOINERS else " " for c in words)
 
 
 def untouched(question: Question, seed: str) -> Answer | None:

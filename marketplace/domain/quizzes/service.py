@@ -95,15 +95,15 @@ async def records(
 ) -> dict[UUID, Record]:
     """By block. An open attempt whose time is up is handed in by being looked at."""
     found: dict[UUID, Record] = {}
-    for attempt in await store.of_blocks(session, account_id, product_id, blocks):
+    latest = await store.latest(session, account_id, product_id, blocks)
+    for attempt in latest:
         if attempt.submitted_at is None and rules.late(attempt.deadline_at, now()):
-            attempt = await _own(session, account_id, product_id, attempt.id)
-            await _close(session, attempt, read)
-        was, over = found.get(attempt.block_id, Record()), attempt.submitted_at is not None
-        found[attempt.block_id] = Record(
-            used=attempt.number, best=max(was.best, attempt.percent), passed=was.passed or attempt.passed,
-            open=None if over else attempt, last=attempt if over else was.last,
-        )  # fmt: skip
+            await _close(session, await _own(session, account_id, product_id, attempt.id), read)
+    for block, (used, best, ever) in (await store.sums(session, account_id, product_id, blocks)).items():
+        own = sorted((one for one in latest if one.block_id == block), key=lambda one: one.number)
+        over = [one for one in own if one.submitted_at is not None]
+        opened = [one for one in own if one.submitted_at is None]
+        found[block] = Record(used, best, ever, opened[-1] if opened else None, over[-1] if over else None)
     return found
 
 

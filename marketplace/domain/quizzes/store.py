@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.quizzes.models import QuizAttempt
@@ -20,16 +21,36 @@ async def own(session: AsyncSession, account_id: UUID, product_id: UUID, attempt
     return (await session.exec(query)).first()
 
 
-async def of_blocks(
+async def latest(
     session: AsyncSession, account_id: UUID, product_id: UUID, blocks: Collection[UUID]
 ) -> list[QuizAttempt]:
-    """All attempts of a learner at these, the first one first."""
-    query = select(QuizAttempt).where(
-        QuizAttempt.account_id == account_id, QuizAttempt.product_id == product_id,
+    """Of each block the open attempt and the last one that was handed in."""
+    over = col(QuizAttempt.submitted_at).is_not(None)
+    query = select(QuizAttempt).where(*_at(account_id, product_id, blocks))
+    query = query.distinct(col(QuizAttempt.block_id), over)
+    query = query.order_by(col(QuizAttempt.block_id), over, col(QuizAttempt.number).desc())
+    return list((await session.exec(query.execution_options(populate_existing=True))).all())
+
+
+async def sums(
+    session: AsyncSession, account_id: UUID, product_id: UUID, blocks: Collection[UUID]
+) -> dict[UUID, tuple[int, int, bool]]:
+    """(attempts, percent of the best, ever passed), by block."""
+    best = func.max(100 * col(QuizAttempt.points) // func.greatest(1, col(QuizAttempt.total)))
+    query = (
+        select(QuizAttempt.block_id, func.count(), best, func.bool_or(col(QuizAttempt.passed)))
+        .where(*_at(account_id, product_id, blocks))
+        .group_by(col(QuizAttempt.block_id))
+    )
+    return {block: (used, int(percent), passed) for block, used, percent, passed in (await session.exec(query)).all()}
+
+
+def _at(account_id: UUID, product_id: UUID, blocks: Collection[UUID]) -> list[Any]:
+    return [
+        QuizAttempt.account_id == account_id,
+        QuizAttempt.product_id == product_id,
         col(QuizAttempt.block_id).in_(blocks),
-    )  # fmt: skip
-    query = query.order_by(col(QuizAttempt.number)).execution_options(populate_existing=True)
-    return list((await session.exec(query)).all())
+    ]
 
 
 async def passed(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
