@@ -98,7 +98,7 @@ class CurriculumState(QuizEditing, rx.State):
     async def _show(self, session: Any, editing: Editing) -> None:
         product, shown = editing.product, editing.outline
         self._revision, self.stale = editing.revision, False
-        self.title = product.title
+        self.title = editing.title
         self.href = f"/studio/products/{product.id}/curriculum"
         self.learners_href = f"/studio/products/{product.id}/learners" if editing.version else ""
         self.zip_href = f"{get_settings().backend}/studio/products/{product.id}/course.zip"

@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, time
 from uuid import uuid4
 
 import pytest
@@ -38,13 +39,17 @@ PIECES = st.one_of(
         Piece, st.sampled_from(["video", "quiz", "some_thing"]), IDS, label=st.sampled_from(["", "a.mp4, 10:00"])
     ),
 )
-UNITS = st.builds(Unit, TITLES, IDS, st.booleans(), st.booleans(), st.lists(PIECES, max_size=4).map(tuple))
+DAYS = st.none() | st.dates().map(lambda day: datetime.combine(day, time(), UTC))
+UNITS = st.builds(
+    Unit, TITLES, IDS, st.booleans(), st.booleans(), st.booleans(), st.integers(0, 365), DAYS,
+    st.lists(PIECES, max_size=4).map(tuple),
+)  # fmt: skip
 PARTS = st.builds(Part, TITLES, IDS, st.lists(UNITS, max_size=4).map(tuple))
 SALES = st.fixed_dictionaries({
     "title": TITLES, "summary": TITLES, "language": st.just("en"), "level": st.just("all"), "topic": st.just("pottery"),
     "learn": st.lists(TITLES, max_size=3), "description_md": TEXTS,
 })  # fmt: skip
-ARCHIVES = st.builds(Archive, IDS, SALES, st.lists(PARTS, max_size=4).map(tuple))
+ARCHIVES = st.builds(Archive, IDS, SALES, st.lists(PARTS, max_size=4).map(tuple), st.booleans())
 
 
 @settings(max_examples=200, deadline=None)
@@ -52,7 +57,7 @@ ARCHIVES = st.builds(Archive, IDS, SALES, st.lists(PARTS, max_size=4).map(tuple)
 def test_what_is_written_is_read_back_the_same(whole: Archive) -> None:
     read = archive.unpack(archive.pack(whole))
     description = text.clean_text(str(read.sale["description_md"]), limit=9999, field="", label="")
-    assert Archive(read.id, {**read.sale, "description_md": description}, read.parts) == whole
+    assert Archive(read.id, {**read.sale, "description_md": description}, read.parts, read.in_order) == whole
 
 
 def zip_of(files: dict[str, str | bytes], change: Callable[[zipfile.ZipInfo], None] | None = None) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from marketplace import text
@@ -49,6 +50,9 @@ class Unit:
     id: UUID | None = None
     preview: bool = False
     must_watch: bool = False
+    must_pass: bool = False
+    after_days: int = 0
+    opens_at: datetime | None = None
     pieces: tuple[Piece, ...] = ()
 
 
@@ -68,6 +72,7 @@ class Archive:
     id: UUID | None = None
     sale: dict[str, str | list[str]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    in_order: bool = False
 
     @property
     def units(self) -> list[Unit]:
@@ -82,10 +87,12 @@ def pack(archive: Archive) -> bytes:
         for m, unit in enumerate(part.units, 1):
             path = f"{_numbered(n, part.title, 'section')}/{_numbered(m, unit.title, 'lesson')}.md"
             files[path] = _unit_file(unit)
-            lessons.append({**_named(unit), "preview": unit.preview, "must_watch": unit.must_watch, "file": path})
+            switches = {"preview": unit.preview, "must_watch": unit.must_watch, "must_pass": unit.must_pass}
+            opens = {"after_days": unit.after_days, "opens_at": unit.opens_at.date().isoformat() if unit.opens_at else ""}
+            lessons.append({**_named(unit), **switches, **opens, "file": path})
         sections.append({**_named(part), "lessons": lessons})
     sale = {name: archive.sale[name] for name in SALE if name in archive.sale}
-    course = {"format": 1, "id": str(archive.id or ""), **sale, "sections": sections}
+    course = {"format": 1, "id": str(archive.id or ""), **sale, "in_order": archive.in_order, "sections": sections}
     return zips.write({
         COURSE: _HEAD + plain_yaml.write(course), DESCRIPTION: str(archive.sale.get("description_md", "")) + "\n", **files,
     })  # fmt: skip
@@ -123,7 +130,7 @@ def unpack(body: bytes) -> Archive:
     _at_most(sum(len(_rows(s, "lessons", COURSE)) for s in sections), outline.MAX_LESSONS, "lessons")
     taken: set[str] = set()
     parts = tuple(_part(section, files, taken) for section in sections)
-    archive = Archive(_id(course, COURSE), _sale(course, files), parts)
+    archive = Archive(_id(course, COURSE), _sale(course, files), parts, _flag(course, "in_order"))
     for path in files:
         if path.endswith(".md") and path not in taken and path.lower() not in _UNLISTED_OK:
             raise Invalid(f"“{path}” is in the zip, but no lesson in {COURSE} names it.")
@@ -190,7 +197,25 @@ def _unit(lesson: dict[str, Value], files: dict[str, bytes], taken: set[str]) ->
         raise Invalid(f"“{path}” is of another lesson than {COURSE} says.")
     pieces = tuple(_pieces(body, path))
     _at_most(len(pieces), outline.MAX_BLOCKS, f"blocks in a lesson; see “{title}”")
-    return Unit(title, known, _flag(lesson, "preview"), _flag(lesson, "must_watch"), pieces)
+    return Unit(
+        title, known, _flag(lesson, "preview"), _flag(lesson, "must_watch"), _flag(lesson, "must_pass"),
+        _days(lesson), _day(lesson), pieces,
+    )  # fmt: skip
+
+
+def _days(lesson: dict[str, Value]) -> int:
+    typed = _line(lesson, "after_days", COURSE) or "0"
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 5 and int(typed) <= outline.MAX_DAYS):
+        raise Invalid(f"{COURSE}: “after_days” must be a whole number from 0 to {outline.MAX_DAYS}.")
+    return int(typed)
+
+
+def _day(lesson: dict[str, Value]) -> datetime | None:
+    typed = _line(lesson, "opens_at", COURSE)
+    try:
+        return datetime.combine(date.fromisoformat(typed), time(), UTC) if typed else None
+    except ValueError as error:
+        raise Invalid(f"{COURSE}: “opens_at” must be a day such as 2027-03-01.") from error
 
 
 def _front_matter(words: str, path: str) -> tuple[dict[str, Value], str]:

@@ -43,9 +43,20 @@ async def pack_up(session: AsyncSession, actor: Actor, product_id: UUID) -> Arch
         units = []
         for lesson in section.lessons:
             pieces = [await _piece(session, block, bodies.get(block.body_id)) for block in lesson.blocks]
-            units.append(Unit(lesson.title, lesson.id, lesson.preview, lesson.must_watch, tuple(pieces)))
+            units.append(
+                Unit(
+                    lesson.title,
+                    lesson.id,
+                    lesson.preview,
+                    lesson.must_watch,
+                    lesson.must_pass,
+                    lesson.after_days,
+                    lesson.opens_at,
+                    tuple(pieces),
+                )
+            )
         parts.append(Part(section.title, section.id, tuple(units)))
-    return Archive(product_id, {name: getattr(draft, name) for name in _FIELDS}, tuple(parts))
+    return Archive(product_id, {name: getattr(draft, name) for name in _FIELDS}, tuple(parts), editing.outline.in_order)
 
 
 async def _piece(session: AsyncSession, block: Block, body: BlockBody | None) -> Piece:
@@ -79,7 +90,8 @@ async def take_in(session: AsyncSession, actor: Actor, archive: Archive, product
     else:
         mending = await _open(session, actor, product_id)
     before = mending.shown
-    shown = before.model_copy(update={"sections": tuple([mending.section(part) for part in archive.parts])})
+    sections = tuple([mending.section(part) for part in archive.parts])
+    shown = before.model_copy(update={"sections": sections, "in_order": archive.in_order})
     if mending.new:
         session.add_all(mending.new)
         await session.flush()
@@ -144,7 +156,10 @@ class _Mending:
     def _lesson(self, unit: Unit) -> Lesson:
         known = (self.shown.find(unit.id) if unit.id else None) or Lesson(id=self._id(unit.id), title=unit.title)
         blocks = tuple([block for piece in unit.pieces if (block := self._block(piece)) is not None])
-        update = {"title": unit.title, "preview": unit.preview, "must_watch": unit.must_watch, "blocks": blocks}
+        update = {
+            "title": unit.title, "preview": unit.preview, "must_watch": unit.must_watch, "must_pass": unit.must_pass,
+            "after_days": unit.after_days, "opens_at": unit.opens_at, "blocks": blocks,
+        }  # fmt: skip
         return known.model_copy(update=update)
 
     def _id(self, wanted: UUID | None) -> UUID:

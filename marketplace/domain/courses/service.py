@@ -32,9 +32,11 @@ MAX_TEXT, MAX_NOTES = 50_000, 1_000
 
 @dataclass(frozen=True, slots=True)
 class Editing:
-    """A course as its creator edits it. ``changes``: what publishing would change for learners."""
+    """A course as its creator edits it, under its draft's ``title``. ``changes``: what publishing would change for
+    learners."""
 
     product: Product
+    title: str
     outline: Outline
     revision: int
     version: CourseVersion | None
@@ -43,10 +45,11 @@ class Editing:
 
 async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> Editing:
     product, draft = await _own(session, actor, product_id)
+    title = (await catalog.load(session, actor, product_id))[1].title
     version = await store.version(session, product_id)
     shown = Outline.model_validate(draft.outline)
     before = Outline.model_validate(version.outline) if version else Outline()
-    return Editing(product, shown, draft.revision, version, changes.between(before, shown) if version else [])
+    return Editing(product, title, shown, draft.revision, version, changes.between(before, shown) if version else [])
 
 
 async def _own(
