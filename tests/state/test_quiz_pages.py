@@ -118,16 +118,17 @@ async def test_no_answer_leaves_the_server_before_it_may(world: World) -> None:
 
 
 async def test_time_that_ran_out_hands_in_what_was_there(world: World) -> None:
-    page, found = await reader(world)
+    no_luck = tuple(q for q in EVERY.questions if q.kind != "ordering")  # an order may be right from the start
+    page, found = await reader(world, EVERY.model_copy(update={"questions": no_luck}))
     block = str(found.block)
     await page.call("quiz_begin", block)
     assert 55 <= quiz_of(page).left <= 60
-    question = quiz_of(page).questions[4].id
+    question = quiz_of(page).questions[3].id
     await page.call("quiz_write", block, question, "canary-answer")
     with clock.frozen(clock.now() + timedelta(seconds=70)):
         toast = await page.call("quiz_write", block, question, "wood")
         assert "time was up" in str(toast)
-        assert (quiz_of(page).stage, quiz_of(page).score[:4]) == ("result", "16 %")
+        assert (quiz_of(page).stage, quiz_of(page).score[:4]) == ("result", "20 %")
         await page.call("quiz_submit", block)
     assert (await found.record()).used == 1
 
