@@ -19,7 +19,7 @@ def saved(page: Page) -> None:
 
 
 def test_a_quiz_is_answered_by_keyboard_kept_and_handed_in(person: Callable[..., Person]) -> None:
-    someone = person("creator@example.com", viewport={"width": 390, "height": 844})
+    someone = person("lucia.fernandez@example.org", viewport={"width": 390, "height": 844})
     page = someone.page
     page.goto("/learn/a-month-at-the-wheel")
     page.get_by_text("All lessons of the course").click()
