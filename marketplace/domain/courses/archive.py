@@ -88,7 +88,10 @@ def pack(archive: Archive) -> bytes:
             path = f"{_numbered(n, part.title, 'section')}/{_numbered(m, unit.title, 'lesson')}.md"
             files[path] = _unit_file(unit)
             switches = {"preview": unit.preview, "must_watch": unit.must_watch, "must_pass": unit.must_pass}
-            opens = {"after_days": unit.after_days, "opens_at": unit.opens_at.date().isoformat() if unit.opens_at else ""}
+            opens = {
+                "after_days": unit.after_days,
+                "opens_at": unit.opens_at.date().isoformat() if unit.opens_at else "",
+            }
             lessons.append({**_named(unit), **switches, **opens, "file": path})
         sections.append({**_named(part), "lessons": lessons})
     sale = {name: archive.sale[name] for name in SALE if name in archive.sale}
