@@ -26,11 +26,12 @@ ARG SITE_NAME=Atelier
 ARG PLATFORM_FEE_PERCENT=10
 ARG SELLER_OF_RECORD=platform
 ARG PUBLIC_URL=http://localhost:3000
+ARG LANGUAGES=
 # Placeholders, in this one command only: with a key for each vendor the pages carry no word of the sandbox.
 RUN STRIPE_SECRET_KEY=x SUPABASE_URL=https://x.invalid SUPABASE_PUBLISHABLE_KEY=x SUPABASE_SECRET_KEY=x \
     VIMEO_ACCESS_TOKEN=x SMTP_URL=smtp://x.invalid REFLEX_TELEMETRY_ENABLED=false REFLEX_CHECK_LATEST_VERSION=false \
     SITE_NAME="$SITE_NAME" PLATFORM_FEE_PERCENT="$PLATFORM_FEE_PERCENT" \
-    SELLER_OF_RECORD="$SELLER_OF_RECORD" PUBLIC_URL="$PUBLIC_URL" \
+    SELLER_OF_RECORD="$SELLER_OF_RECORD" PUBLIC_URL="$PUBLIC_URL" LANGUAGES="$LANGUAGES" \
     python -m reflex export --frontend-only --no-zip
 
 
@@ -46,11 +47,13 @@ COPY --from=pages /app/.web/routes.json ./.web/routes.json
 ARG SITE_NAME=Atelier
 ARG PLATFORM_FEE_PERCENT=10
 ARG SELLER_OF_RECORD=platform
+ARG LANGUAGES=
 # The names with two underscores are Reflex's: take the pages as built, and serve them beside the API.
 ENV MARKETPLACE_ENV=production \
     SITE_NAME=$SITE_NAME \
     PLATFORM_FEE_PERCENT=$PLATFORM_FEE_PERCENT \
     SELLER_OF_RECORD=$SELLER_OF_RECORD \
+    LANGUAGES=$LANGUAGES \
     PORT=3000 \
     PYTHONPATH=/app \
     REFLEX_ENV_MODE=prod \

@@ -41,7 +41,7 @@ CHAOS_KILLS ?= 400
 
 chaos: .venv/dev ## Tens of thousands of steps of the money tests, in about half an hour
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_RULES=$(CHAOS_RULES) CHAOS_KILLS=$(CHAOS_KILLS) \
-		$(BIN)/python -m pytest tests/chaos/test_money_machine.py tests/chaos/test_killed.py
+		$(BIN)/python -m pytest tests/chaos
 
 bench: .venv/dev ## The benchmarks; each prints one JSON object
 	@for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done

@@ -9,6 +9,7 @@ import reflex as rx
 from reflex_base.constants import StateManagerMode
 
 from marketplace.bundle import LeanBundle
+from marketplace.python_files import PythonFiles
 from marketplace.settings import get_settings
 
 os.environ.setdefault("REFLEX_USE_SYSTEM_BUN", "1")
@@ -32,6 +33,6 @@ config = rx.Config(
     telemetry_enabled=False,
     frontend_compression_formats=["brotli", "gzip"],
     show_built_with_reflex=False,
-    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []}), LeanBundle()],
+    plugins=[rx.plugins.TailwindV4Plugin({"plugins": []}), LeanBundle(), PythonFiles()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -8,7 +8,8 @@ from marketplace.domain.tables import metadata
 
 
 def ours(obj, name, type_, reflected, compare_to):  # type: ignore[no-untyped-def]
-    return not (type_ == "table" and name.startswith("procrastinate_"))
+    made_elsewhere = {"table": "procrastinate_", "index": "search_meaning_near_"}.get(type_)
+    return not (made_elsewhere and name.startswith(made_elsewhere))
 
 
 url = context.config.attributes.get("url") or dsn()

@@ -27,7 +27,7 @@ NAMES = ["Ann", "Ben", "Chloe", "Daniel", "Emma", "Farid", "Grace", "Hugo", "Ine
 SURNAMES = ["Becker", "Diallo", "Falk", "Fernandez", "Kim", "Lindqvist", "Nair", "Okafor", "Rivera", "Silva", "Tan"]
 _MEASURES = (
     "sales", "units", "buyers", "gross_minor", "net_minor", "discount_minor", "refunds", "refunded_minor",
-    "refunded_net_minor",
+    "refunded_net_minor", "shares", "shared_minor", "shared_back_minor",
 )  # fmt: skip
 FIGURES, SUMS = ", ".join(_MEASURES), ", ".join(f"sum({name})" for name in _MEASURES)
 

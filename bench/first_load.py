@@ -1,10 +1,11 @@
 """First load of public pages on a slow connection: 150 ms, 1.6 Mbit/s, 4× slower CPU.
 
-    python bench/first_load.py [--url http://localhost:3000] [--peer URL …] [--rounds 5]
+    python bench/first_load.py [--url http://localhost:3000] [--peer [--peer-folder FOLDER]] [--rounds 5]
 
-Without ``--url`` it starts the product itself. Peers are measured in the same run, page by page as given.
-Targets on two cores: LCP of a lesson page under 1,000 ms with its image and 600 ms for its text (FCP);
-at most 190 kB of gzipped JS and 15 kB of CSS. ``js_bytes`` is what this browser was sent (Brotli, where it is served);
+Without ``--url`` it starts the product itself. With ``--peer`` a minimal Next.js page of the same content is installed
+from npm into a folder outside the repository and measured in the same run, in turns with ours.
+Targets on two cores: LCP of a lesson page no later than the peer's, under 900 ms with its image and 600 ms for its text
+(FCP); CLS under 0.01; at most 170 kB of gzipped JS and 15 kB of CSS. ``js_bytes`` is what this browser was sent (Brotli, where it is served);
 ``js_gzip_bytes`` the same files for one that takes gzip only.
 """
 
@@ -23,6 +24,7 @@ from common import report
 from playwright.sync_api import Browser, sync_playwright
 
 LESSON = "/lessons/hand-cut-dovetails"
+PAGES = ("/", LESSON)
 WATCH = """
 window.__seen = {lcp: 0, cls: 0, fcp: 0};
 new PerformanceObserver(l => { for (const e of l.getEntries()) window.__seen.lcp = e.startTime })
@@ -75,8 +77,16 @@ def gzipped(url: str) -> int:
         return len(answer.read())
 
 
-def medians(browser: Browser, url: str, rounds: int) -> dict[str, float]:
-    visits = [visit(browser, url) for _ in range(rounds)]
+def in_turns(browser: Browser, urls: dict[str, str], rounds: int) -> dict[str, dict[str, float]]:
+    """Page after page, and again: what else the machine does meets all of them alike."""
+    visits: dict[str, list[dict[str, float]]] = {name: [] for name in urls}
+    for _ in range(rounds):
+        for name, url in urls.items():
+            visits[name].append(visit(browser, url))
+    return {name: medians(seen) for name, seen in visits.items()}
+
+
+def medians(visits: list[dict[str, float]]) -> dict[str, float]:
     return {name: round(statistics.median(v[name] for v in visits), 4 if name == "cls" else 0) for name in visits[0]}
 
 
@@ -100,18 +110,26 @@ def served(url: str) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="")
-    parser.add_argument("--peer", nargs="*", default=[])
+    parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--peer-folder", type=Path, default=Path(tempfile.gettempdir()) / "market-next-peer")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     from browser_setup import find
 
     with served(options.url) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
-        pages = {path: medians(browser, url + path, options.rounds) for path in ("/", LESSON)}
-        peers = {peer: medians(browser, peer, options.rounds) for peer in options.peer}
+        urls = {path: url + path for path in PAGES}
+        with contextlib.ExitStack() as stack:
+            if options.peer:
+                from next_peer import peer
+
+                urls["peer"] = stack.enter_context(peer(browser, url, LESSON, options.peer_folder))
+            for address in urls.values():
+                visit(browser, address)  # nobody's first answer ever
+            pages = in_turns(browser, urls, options.rounds)
         browser.close()
-    targets = {"lesson_lcp_ms": 1000, "lesson_fcp_ms": 600, "js_gzip_bytes": 190_000, "css_bytes": 15_000}
-    report("first_load", {"pages": pages, "peers": peers, "rounds": options.rounds, "targets": targets})
+    targets = {"lesson_lcp_ms": 900, "lesson_fcp_ms": 600, "js_gzip_bytes": 170_000, "css_bytes": 15_000, "cls": 0.01}
+    report("first_load", {"pages": pages, "rounds": options.rounds, "targets": targets})
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 Fills the tables by SQL, the same each time: fifty lessons with a video of ten minutes each. All opened the first one,
 each later lesson has fewer, the last one a twentieth; nine in ten of those who opened one completed it. Every creator's
-query is measured twice: after a vacuum, and after a tenth of all learners watched on without one.
+query is measured twice: after a vacuum, and after a tenth of all learners watched on without one. Each learner took a
+quiz of ten questions; its figures are measured when all are added up, and with what a minute at most leaves waiting.
 Target on two cores: p95 under 100 ms for each of them.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import time
 from hashlib import md5
@@ -21,6 +23,18 @@ import psycopg
 from common import report, scratch_database, summary
 
 LESSONS, LONG, SECONDS, WRITERS, AT_ONCE = 50, 500, 600, 1000, 20
+QUESTIONS, A_MINUTES_ATTEMPTS = 10, 200
+# Attempts as ``items.of`` tells them: of ten questions worth a point each, learner n knows some; the wrong option varies.
+ATTEMPTS = """
+INSERT INTO item_pending (id, product_id, block_id, attempt_id, sign, items)
+SELECT gen_random_uuid(), %(product)s, %(block)s, gen_random_uuid(), 1,
+       (SELECT jsonb_agg(jsonb_build_object('q', q.id, 'asked', 1, 'answered', 1, 'whole', r, 'got', r, 'x', r, 'xx', r,
+               'y', n %% 9, 'yy', (n %% 9) * (n %% 9), 'xy', r * (n %% 9),
+               'wrong', CASE WHEN r = 1 THEN '[]'::jsonb ELSE jsonb_build_array(q.options[1 + n %% 2]) END))
+        FROM (SELECT id, options, (n * 31 + place * 17) %% 10 < place FROM jsonb_to_recordset(%(questions)s::jsonb)
+              AS q(id text, place int, options text[])) q(id, options, knows), LATERAL (SELECT knows::int) k(r))
+FROM generate_series(1, %(count)s::int) n
+"""
 PEOPLE = """
 INSERT INTO account (id, auth_id, email, name, handle, bio, avatar_url, role, is_creator, created_at)
 SELECT md5('learner' || n)::uuid, md5('auth' || n)::uuid, n || '@example.com', 'Learner ' || n, 'learner-' || n, '', '',
@@ -135,6 +149,68 @@ async def of_creator(product: UUID, outline, rounds: int) -> dict[str, object]: 
     }
 
 
+async def questions(url: str, attempts: int, rounds: int) -> dict[str, object]:
+    """A course's question figures: its creator's page asks for all of them at once."""
+    from marketplace.db import transaction
+    from marketplace.domain.access.service import Actor
+    from marketplace.domain.catalog import service as catalog
+    from marketplace.domain.courses import item_analysis
+    from marketplace.domain.courses.models import BlockBody, CourseDraft, CourseVersion
+    from marketplace.domain.courses.outline import Block, Lesson, Outline, Section
+    from marketplace.domain.quizzes.quiz import Option, Question, Quiz
+    from marketplace.jobs.analytics import fold_questions
+
+    who = Actor(learner(0), "member", True)
+    options = (Option(words="Right", right=True), Option(words="Wrong"), Option(words="Wrong too"))
+    quiz = Quiz(
+        questions=tuple(
+            Question(
+                kind="single",
+                prompt=f"Question {n}?",
+                options=tuple(o.model_copy(update={"id": f"{n}-{i}"}) for i, o in enumerate(options)),
+            )
+            for n in range(QUESTIONS)
+        )
+    )
+    async with transaction() as session:
+        product = await catalog.create(session, who, "course")
+        body = BlockBody(product_id=product.id, kind="quiz", body=quiz.model_dump(mode="json"), frozen=True)
+        session.add(body)
+        block = Block(kind="quiz", body_id=body.id)
+        document = Outline(
+            sections=(Section(title="All", lessons=(Lesson(title="Quiz", blocks=(block,)),)),)
+        ).model_dump(mode="json")
+        session.add(CourseDraft(product_id=product.id, outline=document))
+        session.add(CourseVersion(product_id=product.id, number=1, outline=document, lessons=1))
+    asked = [
+        {"id": one.id, "place": place, "options": [o.id for o in one.options if not o.right]}
+        for place, one in enumerate(quiz.questions)
+    ]
+
+    def take(count: int) -> None:
+        values = {"product": product.id, "block": block.id, "questions": json.dumps(asked), "count": count}
+        with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+            connection.execute(ATTEMPTS, values)
+
+    await asyncio.to_thread(take, attempts)
+    started = time.perf_counter()
+    await fold_questions()
+    folded = time.perf_counter() - started
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE item_pending")
+    result: dict[str, object] = {"attempts": attempts, "seconds_to_add_them_up": round(folded, 1)}
+    result["all_added_up"] = await timed(rounds, lambda s: item_analysis.asked(s, who, product.id))
+    await asyncio.to_thread(take, A_MINUTES_ATTEMPTS)
+    result[f"with_{A_MINUTES_ATTEMPTS}_waiting"] = await timed(
+        rounds, lambda s: item_analysis.asked(s, who, product.id)
+    )
+    async with transaction() as session:
+        told = await item_analysis.asked(session, who, product.id)
+    assert [one.sums.asked for one in told] == [attempts + A_MINUTES_ATTEMPTS] * QUESTIONS
+    assert all(len(one.wrong) == 2 for one in told[:-1])
+    return result
+
+
 async def watch(product: UUID, outline, seconds: float) -> dict[str, object]:  # type: ignore[no-untyped-def]
     """Reports of 1,000 learners as fast as they are taken, on twenty connections."""
     from marketplace import db
@@ -207,6 +283,7 @@ async def main(url: str, learners: int, rounds: int, seconds: float) -> dict[str
         "slowest_p95_of_the_creators_page": max(
             row["p95"] for part in told.values() for name, row in part.items() if "csv" not in name
         ),
+        "figures_of_questions": await questions(url, learners, rounds),
         "progress_writes": await watch(product, outline, seconds),
         "open_a_lesson_of_500": await open_lesson(long, long_outline, rounds, cold=False),
         "open_a_lesson_of_500_outline_not_in_memory": await open_lesson(long, long_outline, rounds, cold=True),

@@ -81,11 +81,23 @@ function leanLibraries() {
   };
 }
 
+const storefront = new RegExp(
+  "pages.(storefront|search|topics|creator|lesson|missing)[^\\\\w]" +
+    "|routes.(\\\\[[a-z]{2}(-\\\\w+)?\\\\]\\\\.)?(_index|\\\\[(404|search|topics|lessons|courses|creators)\\\\])",
+);
+
+function iconsFile(id, chunks) {
+  const users = chunks.getModuleInfo(id)?.importers ?? [];
+  const ofStorefront = (file) => !/.web.app.*(pages|routes)/.test(file) || storefront.test(file);
+  return users.some(ofStorefront) ? "icons" : "more-icons";
+}
+
 export default defineConfig"""
 
-# Alone, each icon's answer would have a head that weighs more than the icon. React is a file that lives long.
+# Alone, each icon's answer would have a head that weighs more than the icon: those of the storefront and of what all
+# pages share are one file, all others another. React is a file that lives long.
 _FILES = """{ test: /node_modules.(react|react-dom|scheduler)[^-\\w]/, name: "react" },
-            { test: /lucide-react/, name: "icons" },
+            { test: /lucide-react/, name: iconsFile },
             """
 
 _NESTED = re.compile(r"css:\(\{[^{}]*\(\{")

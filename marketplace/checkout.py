@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.clock import now
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.access.service import Actor
@@ -18,13 +20,14 @@ from marketplace.domain.cart.models import CartItem
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
-from marketplace.domain.catalog.rules import Lesson
+from marketplace.domain.catalog.rules import Lesson, announced
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.fees import service as fees
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import AlreadyOwned, NotForSale, OwnProduct, PaymentRefused, PriceChanged
 from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.domain.orders.origin import NOWHERE, Origin
 from marketplace.domain.orders.ports import CheckoutLine, CheckoutRequest
 from marketplace.domain.partners import service as partners
 from marketplace.errors import Conflict, Invalid, Missing
@@ -59,14 +62,14 @@ class Basket:
     refusal: str = ""
 
 
-async def explain(session: AsyncSession, who: Actor, listing: Listing) -> access.Decision:
+async def explain(over: Over, who: Actor, listing: Listing) -> access.Decision:
     """The access decision on this listing for this person."""
     product = listing.product
     if product.kind == "bundle" and who.account_id is not None and who.account_id != product.creator_id:
-        parts = [part.product_id for part in await bundles.members(session, product.id)]
-        if parts and await access.owned_among(session, who.account_id, parts) >= set(parts):
+        parts = [part.product_id for part in await bundles.members(over, product.id)]
+        if parts and await access.owned_among(over, who.account_id, parts) >= set(parts):
             return access.Decision(True, "granted", _("You own everything in this bundle."))
-    return await explain_lesson(session, who, product)
+    return await explain_lesson(over, who, product)
 
 
 async def explain_lesson(over: Over, who: Actor, lesson: Product | Lesson) -> access.Decision:
@@ -82,25 +85,30 @@ def price_of(listing: Listing, offered_minor: int | None) -> int:
     product = listing.product
     if product.state != "published":
         raise NotForSale(_("“{title}” isn't for sale at the moment.").format(title=product.title))
+    _refuse_waitlist(listing)
     return rules.price_to_pay(
         product.price_kind, product.price_minor, product.min_minor, product.currency, offered_minor
     )
 
 
-async def parts_of(session: AsyncSession, listing: Listing) -> list[Listing]:
+def _refuse_waitlist(listing: Listing) -> None:
+    product = listing.product
+    if product.before == "waitlist" and announced(product.before, product.opens_at, now()):
+        raise NotForSale(_("“{title}” isn't out yet. Its page has a waitlist.").format(title=product.title))
+
+
+async def parts_of(over: Over, listing: Listing) -> list[Listing]:
     """What a bundle holds, in its order; nothing for everything else."""
     if listing.product.kind != "bundle":
         return []
-    return await browse.listings(
-        session, [part.product_id for part in await bundles.members(session, listing.product.id)]
-    )
+    return await browse.listings(over, [part.product_id for part in await bundles.members(over, listing.product.id)])
 
 
-async def owned_of(session: AsyncSession, who: Actor, listings: Sequence[Listing]) -> int:
+async def owned_of(over: Over, who: Actor, listings: Sequence[Listing]) -> int:
     """How many of these this person has bought or was given."""
     if who.account_id is None or not listings:
         return 0
-    return len(await access.owned_among(session, who.account_id, [one.product.id for one in listings]))
+    return len(await access.owned_among(over, who.account_id, [one.product.id for one in listings]))
 
 
 async def items_for(session: AsyncSession, who: Actor, wanted: Sequence[Wanted]) -> list[rules.Item]:
@@ -143,6 +151,8 @@ async def _members(session: AsyncSession, who: Actor, bundle: rules.Item, want: 
     listings = {one.product.id: one for one in await browse.listings(session, [part.product_id for part in parts])}
     if not parts:
         raise NotForSale
+    for listing in listings.values():
+        _refuse_waitlist(listing)
     members = [
         (await _item(session, who, listings[part.product_id], 0, want), part.weight)
         for part in parts
@@ -174,7 +184,6 @@ async def _discount(
         coupon.amount_minor or 0, coupon.owner_id, frozenset(UUID(one) for one in coupon.products),
     )  # fmt: skip
     covered = sum(item.list_minor for item in items if discount.covers(item))
-    assert who.account_id is not None
     reason = await coupons.refusal(
         session, coupon, who.account_id, currency=items[0].currency, covered_minor=covered, except_order=except_order
     )
@@ -188,8 +197,12 @@ def wanted_of(item: CartItem) -> Wanted:
     return Wanted(item.product_id, item.offered_minor, item.gift_id, item.via, (item.seen_minor, item.seen_currency))
 
 
-async def start_purchase(who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "") -> str:
-    """ "Buy now". Where the buyer goes next: the library for a free lesson, else the payment page."""
+async def start_purchase(
+    who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "", seen: tuple[int, str] | None = None,
+    origin: Origin = NOWHERE,
+) -> str:  # fmt: skip
+    """ "Buy now". Where the buyer goes next: the library for a free lesson, else the payment page. ``seen`` is the
+    fixed price that their page shows: where it isn't the price any more, that is said first."""
     access.require_signed_in(who)
     async with transaction() as session:
         listing = await browse.found(session, slug)
@@ -199,10 +212,17 @@ async def start_purchase(who: Actor, slug: str, amount: str = "", *, code: str =
         if product.creator_id == who.account_id:
             raise OwnProduct
         offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        if seen is not None and seen != (now := price_of(listing, offered), product.currency):
+            raise PriceChanged(
+                _("The price is {price} now. Buy again if you agree to it.").format(
+                    price=format_minor(now, product.currency)
+                )
+            )
         if price_of(listing, offered) == 0 and product.kind != "bundle":
             await _hand_out(session, who, product.id)
             return open_path(product)
-    return await _check_out(who, [Wanted(product.id, offered, via=via)], code, f"{product_path(product)}?cancelled=1")
+    back = f"{product_path(product)}?{urlencode({'cancelled': '1', **({'code': code} if code else {})})}"
+    return await _check_out(who, [Wanted(product.id, offered, via=via)], code, back, origin=origin)
 
 
 async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None:
@@ -214,9 +234,10 @@ async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None
 
 
 async def put_into_cart(
-    who: Actor, slug: str, amount: str = "", *, via: str = "", wish: gifts.Wish | None = None
+    who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "", wish: gifts.Wish | None = None
 ) -> None:
-    """Into the basket at the price as it is now; with a ``wish`` as a present for somebody."""
+    """Into the basket at the price as it is now; with a ``wish`` as a present for somebody. The ``code`` that was
+    shown with it comes along, unless the basket has one already."""
     account_id = access.require_signed_in(who)
     async with transaction() as session:
         listing = await browse.found(session, slug)
@@ -236,9 +257,11 @@ async def put_into_cart(
             session, who, product.id, seen_minor=price, seen_currency=product.currency, offered_minor=offered,
             gift_id=gift.id if gift else None, via=via,
         )  # fmt: skip
+        if code and not await cart.code(session, who):
+            await cart.set_code(session, who, code)
 
 
-async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True) -> str:
+async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True, origin: Origin = NOWHERE) -> str:
     """The basket's items in one currency, at the prices that were agreed to. Where the buyer was shown a discount
     (``discounted``), a code that doesn't apply any more stops it; else it is left out, as it was when they looked."""
     access.require_signed_in(who)
@@ -247,18 +270,26 @@ async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True) 
         code = await cart.code(session, who)
     if not items:
         raise Conflict(_("There is nothing in your cart."))
-    return await _check_out(who, [wanted_of(item) for item in items], code, "/cart?cancelled=1", strict=discounted)
+    wanted = [wanted_of(item) for item in items]
+    return await _check_out(who, wanted, code, "/cart?cancelled=1", strict=discounted, origin=origin)
 
 
-async def _check_out(who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True) -> str:
+async def _check_out(
+    who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True, origin: Origin
+) -> str:
     settings = get_settings()
     for _attempt in range(2):
         async with transaction() as session:
-            basket = await look(session, who, wanted, code, except_order=await _holding(session, who, code))
+            basket = await look(session, who, wanted, code, except_order=await holding(session, who, code))
             if basket.refusal and strict:
                 raise Conflict(basket.refusal, field="code")
             purchase = await orders.begin(
-                session, who, basket.priced, discount=basket.discount, hold_days=settings.payout_hold_days
+                session,
+                who,
+                basket.priced,
+                discount=basket.discount,
+                hold_days=settings.payout_hold_days,
+                origin=origin,
             )
         if purchase.order is None:
             for order in purchase.replaced:
@@ -270,7 +301,7 @@ async def _check_out(who: Actor, wanted: Sequence[Wanted], code: str, back: str,
     raise Conflict(_("This changed while you were buying. Please try again."))
 
 
-async def _holding(session: AsyncSession, who: Actor, code: str) -> UUID | None:
+async def holding(session: AsyncSession, who: Actor, code: str) -> UUID | None:
     """The open order of this person that holds a use of this code: it doesn't stand in its own way."""
     if not code or who.account_id is None:
         return None
@@ -333,6 +364,6 @@ def _page_line(line: OrderLine, listing: Listing | None) -> CheckoutLine:
 
 
 __all__ = [
-    "Basket", "Wanted", "check_out_cart", "explain", "items_for", "look", "owned_of", "parts_of", "price_of", "put_into_cart",
-    "start_purchase", "wanted_of",
+    "Basket", "Wanted", "check_out_cart", "explain", "holding", "items_for", "look", "owned_of", "parts_of", "price_of",
+    "put_into_cart", "start_purchase", "wanted_of",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from marketplace import logs
+from marketplace.i18n import DEFAULT_LOCALE
 from marketplace.settings import get_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ def main(argv: list[str] | None = None) -> None:
     commands.add_parser("build", help="build the pages, unless they are up to date")
     commands.add_parser("serve", help="serve built pages; migrate first")
     commands.add_parser("setup", help="create what the vendors' accounts need once, and print the webhook addresses")
+    commands.add_parser("messages", help="bring the catalogues of translations up to date with the code")
     change = commands.add_parser("promote", help="change someone's role")
     change.add_argument("email")
     change.add_argument("role", choices=("member", "moderator", "admin"))
@@ -41,7 +43,7 @@ def main(argv: list[str] | None = None) -> None:
     logs.configure(json=get_settings().is_production)
     simple = {
         "run": run, "dev": dev, "migrate": migrate, "seed": seed, "worker": worker, "build": build, "serve": serve,
-        "setup": setup, "promote": promote,
+        "setup": setup, "messages": messages, "promote": promote,
     }  # fmt: skip
     simple[args.pop("command")](**args)
 
@@ -86,6 +88,12 @@ def setup() -> None:
     for source in ("stripe", "stripe-connect", "stripe-thin", "vimeo"):
         print(f"  {settings.api_url}/webhooks/{source}")
     print(f"And this redirect URL for sign-in: {settings.api_url}/auth/callback")
+
+
+def messages() -> None:
+    from marketplace.messages import update
+
+    update()
 
 
 def promote(email: str, role: str) -> None:
@@ -161,10 +169,11 @@ def _fingerprint() -> str:
     settings = get_settings()
     seen = hashlib.sha256(
         repr((sys.version, settings.site_name, settings.public_url, settings.api_url, settings.platform_fee_percent,
-              settings.sandboxed_vendors, settings.demo_data)).encode()
+              settings.sandboxed_vendors, settings.demo_data, settings.page_languages)).encode()
     )  # fmt: skip
     files = [ROOT / name for name in ("rxconfig.py", "requirements.txt", "reflex.lock/bun.lock")]
-    for file in (*files, *sorted((ROOT / "marketplace").rglob("*.py")), *sorted((ROOT / "assets").rglob("*"))):
+    code = [path for ending in ("*.py", "*.po") for path in sorted((ROOT / "marketplace").rglob(ending))]
+    for file in (*files, *code, *sorted((ROOT / "assets").rglob("*"))):
         if file.is_file():
             seen.update(f"{file.relative_to(ROOT)}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return seen.hexdigest()
@@ -178,6 +187,8 @@ def _environment() -> dict[str, str]:
 
 
 def dev() -> None:
+    """In English only, so that pages are ready sooner; ``LANGUAGES`` names others."""
+    os.environ.setdefault("LANGUAGES", DEFAULT_LOCALE)
     _serve(["-m", "reflex", "run", "--env", "preview", "--backend-host", "0.0.0.0"])  # noqa: S104 - a server
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from marketplace.i18n import _
+
 Kind = Literal["invalid", "denied", "missing", "conflict", "limited", "unavailable", "configuration"]
 
 STATUS: dict[str, int] = {
@@ -22,13 +24,15 @@ STATUS: dict[str, int] = {
 
 
 class MarketplaceError(Exception):
-    """Base of all expected failures. ``field`` names the form field it belongs to, if any."""
+    """Base of all expected failures. ``field`` names the form field it belongs to, if any; ``values`` stand in the
+    message, a constant text that catalogues know, as ``{name}``."""
 
     kind: ClassVar[Kind] = "invalid"
     message: ClassVar[str] = "That didn't work."
 
-    def __init__(self, message: str | None = None, *, field: str = "") -> None:
-        self.text = message or type(self).message
+    def __init__(self, message: str | None = None, *, field: str = "", **values: object) -> None:
+        words = _(message or type(self).message)
+        self.text = words.format(**values) if values else words
         self.field = field
         super().__init__(self.text)
 

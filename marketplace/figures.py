@@ -10,7 +10,6 @@ from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from babel.dates import format_date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
@@ -19,7 +18,7 @@ from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import Grain, Scope, Span, Totals, rules
 from marketplace.domain.catalog import browse
 from marketplace.errors import Invalid
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, count_words, date_words, ngettext
 from marketplace.ids import parse_id
 from marketplace.money import EXPONENTS, format_minor
 from marketplace.sheets import Cell, amount
@@ -113,7 +112,7 @@ async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def day_name(at: date, *, year: bool = True) -> str:
-    return format_date(at, "d MMM y" if year else "d MMM", locale="en")
+    return date_words(at, "d MMM y" if year else "d MMM")
 
 
 def span_name(span: Span) -> str:
@@ -125,13 +124,13 @@ def span_name(span: Span) -> str:
 
 def bucket_name(at: date, grain: Grain) -> str:
     if grain == "month":
-        return format_date(at, "MMMM y", locale="en")
-    name = format_date(at, "d MMMM y", locale="en")
+        return date_words(at, "MMMM y")
+    name = date_words(at, "d MMMM y")
     return _("Week of {day}").format(day=name) if grain == "week" else name
 
 
 def mark_name(at: date, grain: Grain) -> str:
-    return format_date(at, "MMM y" if grain == "month" else "d MMM", locale="en")
+    return date_words(at, "MMM y" if grain == "month" else "d MMM")
 
 
 def conversion(totals: Totals) -> str:
@@ -151,11 +150,11 @@ def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
     ]
     return {
         "rest": " · ".join(part for part in rest if part),
-        "name": name, "sales": f"{totals.sales:,}", "revenue": format_minor(totals.gross_minor, currency),
+        "name": name, "sales": count_words(totals.sales), "revenue": format_minor(totals.gross_minor, currency),
         "discounts": format_minor(-totals.discount_minor, currency) if totals.discount_minor else "–",
         "refunded": format_minor(-totals.refunded_minor, currency) if totals.refunded_minor else "–",
         "shares": _signed_or_dash(totals.partner_minor, totals.shares, currency),
-        "yours": format_minor(totals.kept_minor, currency), "visitors": f"{totals.visitors:,}",
+        "yours": format_minor(totals.kept_minor, currency), "visitors": count_words(totals.visitors),
         "conversion": conversion(totals),
     }  # fmt: skip
 
@@ -173,14 +172,16 @@ def product_name(title: str, totals: Totals) -> str:
 def sold(totals: Totals) -> str:
     """ "12 sold", and what was sold by others with a share for this creator."""
     parts = [
-        _("{n} sold").format(n=f"{totals.sales:,}") if totals.sales or not totals.shares else "",
-        ngettext("{n} share", "{n} shares", totals.shares).format(n=f"{totals.shares:,}") if totals.shares else "",
+        _("{n} sold").format(n=count_words(totals.sales)) if totals.sales or not totals.shares else "",
+        ngettext("{n} share", "{n} shares", totals.shares).format(n=count_words(totals.shares))
+        if totals.shares
+        else "",
     ]
     return ", ".join(part for part in parts if part)
 
 
 def _visitors(number: int) -> str:
-    return ngettext("{n} visitor", "{n} visitors", number).format(n=f"{number:,}")
+    return ngettext("{n} visitor", "{n} visitors", number).format(n=count_words(number))
 
 
 def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str, str]]:
@@ -188,7 +189,7 @@ def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str,
     money = lambda minor: format_minor(minor, currency)  # noqa: E731
     then = before or Totals()
     compared = before is not None
-    refunds = ngettext("{n} refund", "{n} refunds", totals.refunds).format(n=f"{totals.refunds:,}")
+    refunds = ngettext("{n} refund", "{n} refunds", totals.refunds).format(n=count_words(totals.refunds))
     shared = _("{amount} of it from shares of others' sales").format(amount=money(totals.partner_minor))
     off = _("{amount} of discounts").format(amount=money(totals.discount_minor)) if totals.discount_minor else ""
     return [
@@ -196,7 +197,7 @@ def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str,
              shared if totals.shares or totals.partner_minor else _("After fees and refunds")),
         _kpi(_("Revenue"), money(totals.gross_minor), totals.gross_minor, then.gross_minor, money, compared,
              off or _("What buyers paid")),
-        _kpi(_("Sales"), f"{totals.sales:,}", totals.sales, then.sales, str, compared),
+        _kpi(_("Sales"), count_words(totals.sales), totals.sales, then.sales, str, compared),
         _kpi(_("Refunded"), money(totals.refunded_minor), totals.refunded_minor, then.refunded_minor, money, compared,
              refunds, good=-1),
         _kpi(_("Conversion"), conversion(totals), _tenths(totals), _tenths(then), lambda _n: conversion(then),

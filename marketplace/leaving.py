@@ -13,15 +13,22 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.access.service import Actor, require_signed_in
 from marketplace.domain.accounts import service as accounts
+from marketplace.domain.activity import service as activity
+from marketplace.domain.assignments import service as assignments
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.certificates import service as certificates
 from marketplace.domain.documents import service as documents
+from marketplace.domain.grading import service as grading
 from marketplace.domain.ledger import service as ledger
+from marketplace.domain.mailing import service as mailing
+from marketplace.domain.notes import service as own_notes
 from marketplace.domain.orders import disputes
 from marketplace.domain.orders import store as orders
 from marketplace.domain.partners import service as partners
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
+from marketplace.domain.quizzes import service as quizzes
+from marketplace.domain.reviews import service as reviews
 from marketplace.errors import Conflict
 from marketplace.i18n import _
 from marketplace.money import format_minor
@@ -68,6 +75,10 @@ async def outlook(session: AsyncSession, actor: Actor) -> list[Note]:
         )
     if earned := await certificates.count_of(session, me):
         notes.append(_happens(_("Your certificates lose your name and are no longer valid ({n})."), earned))
+    if written := await reviews.count_of(session, me):
+        notes.append(
+            _happens(_("Your reviews stay, without your name ({n}). Remove them first if you'd rather."), written)
+        )
     return sorted(notes, key=lambda note: note.kind != "stops")  # fmt: skip
 
 
@@ -159,6 +170,12 @@ async def leave(session: AsyncSession, actor: Actor) -> None:
     await _answer_banks(session, me)
     await documents.forget(session, actor)
     await certificates.forget(session, actor)
+    await assignments.forget(session, me)
+    await quizzes.forget(session, me)
+    await grading.forget(session, me)
+    await activity.forget(session, actor)
+    await mailing.forget(session, (await accounts.account(session, me)).email, me)
+    await own_notes.forget(session, me)
     await accounts.leave(session, actor)
     await catalog.creator_renamed(session, me, accounts.FORMER)
     await enqueue(session, "payouts.farewell", {"creator_id": str(me)})

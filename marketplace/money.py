@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from marketplace.errors import Invalid
+from marketplace.i18n import N_, amount_words
 
 EXPONENTS: dict[str, int] = {
     "usd": 2, "eur": 2, "gbp": 2, "chf": 2, "cad": 2, "aud": 2, "sek": 2, "dkk": 2, "nok": 2, "pln": 2,
@@ -53,7 +54,7 @@ class Money:
         if isinstance(self.minor, bool) or not isinstance(self.minor, int):
             raise TypeError("minor units are an int")
         if self.currency not in EXPONENTS:
-            raise Invalid(f"The currency {self.currency!r} isn't supported.", field="currency")
+            raise Invalid("The currency {currency} isn't supported.", field="currency", currency=f"{self.currency!r}")
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
@@ -107,7 +108,7 @@ def format_minor(minor: int, currency: str) -> str:
     """``1234, "usd"`` → ``$12.34``; ``1234, "jpy"`` → ``¥1,234``; negatives get a true minus sign."""
     value = Decimal(abs(minor)).scaleb(-EXPONENTS[currency])
     sign = "−" if minor < 0 else ""
-    return f"{sign}{SYMBOLS[currency]}{value:,.{decimals(minor, currency)}f}"
+    return sign + amount_words(value, decimals(minor, currency), currency, SYMBOLS[currency])
 
 
 def share(minor: int, percent: Decimal) -> int:
@@ -139,17 +140,21 @@ def parse(text: str, currency: str, *, field: str = "price") -> int:
         raise Invalid("The amount can't be negative.", field=field)
     scaled, step = value.scaleb(EXPONENTS[currency]), granularity(currency)
     if scaled > MAX_MINOR:
-        raise Invalid(f"The highest amount is {format_minor(MAX_MINOR // step * step, currency)}.", field=field)
+        raise Invalid(
+            "The highest amount is {amount}.", field=field, amount=format_minor(MAX_MINOR // step * step, currency)
+        )
     if scaled != scaled.to_integral_value() or scaled % step:
-        raise Invalid(_too_fine(currency), field=field)
+        raise Invalid(_too_fine(currency), field=field, currency=currency.upper(), n=decimals(0, currency))
     return int(scaled)
 
 
 def _too_fine(currency: str) -> str:
     shown = decimals(0, currency)
+    if not shown:
+        return N_("{currency} amounts have no decimals.")
     if shown < 3:
-        return f"{currency.upper()} amounts have {f'at most {shown} decimals' if shown else 'no decimals'}."
-    return f"{currency.upper()} amounts have at most {shown} decimals, and the last one is 0, as in 1.250."
+        return N_("{currency} amounts have at most {n} decimals.")
+    return N_("{currency} amounts have at most {n} decimals, and the last one is 0, as in 1.250.")
 
 
 def to_input(minor: int, currency: str) -> str:

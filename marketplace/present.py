@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
 
+from marketplace import zones
 from marketplace.clock import now
 from marketplace.domain.catalog import rules as catalog_rules
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
 from marketplace.domain.courses.changes import Change
-from marketplace.domain.courses.outline import Outline
+from marketplace.domain.courses.outline import Lesson, Outline
 from marketplace.domain.documents.rules import COUNTRIES
 from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
+from marketplace.domain.notes.models import Note
 from marketplace.domain.orders.rules import Policy, policy_words, split
-from marketplace.i18n import _, current_locale, ngettext
+from marketplace.i18n import _, current_locale, date_words, ngettext
+from marketplace.lists import waitlist_action
 from marketplace.markdown import render, to_text
 from marketplace.money import format_minor, to_input
+from marketplace.settings import get_settings
 
 
 class Card(TypedDict):
@@ -32,6 +36,7 @@ class Card(TypedDict):
     title: str
     cover: str
     cover_srcset: str
+    cover_avif: str
     cover_color: str
     creator: str
     creator_avatar: str
@@ -48,19 +53,29 @@ def card(listing: Listing) -> Card:
         title=product.title,
         cover=cover(listing.image, 640),
         cover_srcset=srcset(listing.image),
+        cover_avif=avif_srcset(listing.image),
         cover_color=listing.image.color if listing.image else "#e6e0d6",
         creator=listing.creator.name,
         creator_avatar=listing.creator.avatar_url,
         price=price(product.price_kind, product.price_minor, product.min_minor, product.currency),
-        duration=duration(product.duration_s),
-        level=catalog_rules.LEVELS.get(product.level, ""),
-        rating="",
+        duration=(whole if product.kind == "course" else duration)(product.duration_s),
+        level=_(catalog_rules.LEVELS.get(product.level, "")),
+        rating=listing.rating.words if listing.rating.telling else "",
     )
 
 
 def product_path(product: Product) -> str:
     """The address of its public page."""
-    return f"/courses/{product.slug}" if product.kind == "course" else f"/lessons/{product.slug}"
+    return page_path(product.kind, product.slug)
+
+
+def page_path(kind: str, slug: str) -> str:
+    return f"/courses/{slug}" if kind == "course" else f"/lessons/{slug}"
+
+
+def topic_path(topic: str) -> str:
+    """The address of a topic's page."""
+    return f"/topics/{topic}"
 
 
 def open_path(product: Product) -> str:
@@ -72,17 +87,31 @@ def change_words(change: Change) -> dict[str, str]:
     """One difference between two versions of a course."""
     words = {
         ("course", "edited"): _("How lessons open changed"),
+        ("course", "kept"): _("What may be kept offline changed"),
         ("section", "added"): _("New section"), ("section", "removed"): _("Section removed"),
         ("section", "renamed"): _("Section renamed"), ("section", "moved"): _("Section moved"),
         ("lesson", "added"): _("New lesson"), ("lesson", "removed"): _("Lesson removed"),
         ("lesson", "edited"): _("Lesson changed"), ("lesson", "renamed"): _("Lesson renamed"),
         ("lesson", "moved"): _("Lesson moved"),
     }  # fmt: skip
-    signs = {"added": "plus", "removed": "minus", "edited": "pencil", "renamed": "pencil", "moved": "arrow_up_down"}
+    signs = {
+        "added": "plus",
+        "removed": "minus",
+        "edited": "pencil",
+        "renamed": "pencil",
+        "moved": "arrow_up_down",
+        "kept": "pencil",
+    }
     return {
         "kind": change.kind, "what": change.what, "id": str(change.id), "words": words[change.what, change.kind],
         "title": change.title, "was": change.was, "icon": signs[change.kind],
     }  # fmt: skip
+
+
+def note_path(slug: str, note: Note) -> str:
+    """The lesson of a course at the moment of a note."""
+    moment = "" if note.at_s is None else f"?in={note.block_id}&at={note.at_s}"
+    return f"/learn/{slug}/{note.lesson_id}{moment}#notes"
 
 
 def more_by(theirs: Sequence[Listing], product: Product, parts: Sequence[Listing]) -> list[Card]:
@@ -103,6 +132,11 @@ def edit_href(product: Product) -> str:
     return f"/studio/bundles/{product.id}" if product.kind == "bundle" else f"/studio/new?id={product.id}"
 
 
+def sales_page_href(product_id: object) -> str:
+    """Where its creator composes its public page."""
+    return f"/studio/products/{product_id}/page"
+
+
 def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]:
     """The sections and lessons of a course, flat. ``href`` of those that this visitor may open."""
     rows = []
@@ -115,7 +149,7 @@ def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]
         for lesson in section.lessons:
             free = lesson.preview and not opens
             rows.append({
-                "kind": "lesson", "title": lesson.title, "meta": duration(lesson.seconds),
+                "kind": "lesson", "title": lesson.title, "meta": length(lesson),
                 "href": f"/learn/{slug}/{lesson.id}" if opens or lesson.preview else "",
                 "preview": _("Free preview") if free else "",
             })  # fmt: skip
@@ -127,7 +161,7 @@ def _words_of(product: Product, lessons: int) -> dict[str, str]:
     language = LANGUAGES.get(product.language, product.language)
     if product.kind == "course":
         size = ngettext("{count} lesson", "{count} lessons", lessons).format(count=lessons)
-        time = duration(product.duration_s)
+        time = whole(product.duration_s)
         return {
             "about": _("About this course"), "edit": _("Edit course"), "open": _("Go to the course"),
             "included": (
@@ -161,7 +195,7 @@ def lesson_view(listing: Listing, lessons: int = 0) -> dict[str, str]:
         "summary": product.summary,
         "description": render(product.description_md),
         "topic": product.topic,
-        "topic_name": catalog_rules.TOPICS.get(product.topic, ""),
+        "topic_name": _(catalog_rules.TOPICS.get(product.topic, "")),
         "language": LANGUAGES.get(product.language, product.language),
         "creator_href": f"/creators/{listing.creator.handle}",
         "creator_bio": to_text(listing.creator.bio, 220),
@@ -170,13 +204,27 @@ def lesson_view(listing: Listing, lessons: int = 0) -> dict[str, str]:
         "policy": policy_words(Policy(product.refund_days, product.refund_max_percent))
         if product.price_kind != "free"
         else "",
+        "tax": tax_words() if product.price_kind != "free" else "",
         "minimum": format_minor(product.min_minor, product.currency) if product.min_minor else "",
         "suggested": to_input(product.price_minor, product.currency),
         "currency": product.currency.upper(),
         "has_preview": "yes" if product.preview_video_id else "",
         "published": day(product.published_at),
         "state": product.state,
+        **_release(product),
     }
+
+
+def _release(product: Product) -> dict[str, str]:
+    """Of what isn't out yet: when it is, what people can do until then, and where its waitlist is."""
+    if not catalog_rules.announced(product.before, product.opens_at, now()):
+        return {"before": "", "opens": "", "waitlist": ""}
+    words = {
+        "waitlist": _("Opens on {day}."), "preorder": _("Opens on {day}. Until then you get all of your money back."),
+    }  # fmt: skip
+    free = product.before == "preorder" and product.price_kind == "free"
+    said = words["waitlist" if free else product.before].format(day=day(product.opens_at))
+    return {"before": product.before, "opens": said, "waitlist": waitlist_action(product.slug)}
 
 
 def story(listings: Sequence[Listing]) -> dict[str, str]:
@@ -184,7 +232,8 @@ def story(listings: Sequence[Listing]) -> dict[str, str]:
     told = [item.creator for item in listings if item.creator.bio.strip()]
     if not told:
         return {}
-    creator = max(told, key=lambda person: sum(person.id == other.id for other in told))
+    lessons = Counter(person.id for person in told)
+    creator = max(told, key=lambda person: lessons[person.id])
     return {
         "name": creator.name,
         "href": f"/creators/{creator.handle}",
@@ -205,21 +254,6 @@ def first_sentences(text: str, limit: int) -> str:
         return text
     end = max(text.rfind(f"{mark} ", 0, limit) for mark in ".!?")
     return text[: end + 1] if end > 0 else text[:limit].rsplit(" ", 1)[0] + "…"
-
-
-def results_heading(count: int, more: bool, query: str, topic_name: str) -> str:
-    """“12 lessons for “bowl” in Pottery”; with ``more`` pages to come the count ends in a plus."""
-    if not query and not topic_name:
-        return _("All lessons")
-    shown = f"{count}+" if more else str(count)
-    if not count:
-        shown = _("No")
-    lessons = ngettext("{n} lesson", "{n} lessons", count).format(n=shown)
-    if query and topic_name:
-        return _("{lessons} for “{query}” in {topic}").format(lessons=lessons, query=query, topic=topic_name)
-    if query:
-        return _("{lessons} for “{query}”").format(lessons=lessons, query=query)
-    return _("{lessons} in {topic}").format(lessons=lessons, topic=topic_name)
 
 
 def fee_example(percent: Decimal, minor: int = 2400, currency: str = "usd") -> dict[str, str]:
@@ -247,6 +281,11 @@ def srcset(image: Image | None) -> str:
     return ", ".join(f"{url} {width}w" for width, url in image.variants) if image else ""
 
 
+def avif_srcset(image: Image | None) -> str:
+    """For browsers that read it; empty until it is made."""
+    return ", ".join(f"{url} {width}w" for width, url in image.avif or ()) if image else ""
+
+
 def price(kind: str, price_minor: int, min_minor: int, currency: str) -> str:
     if kind == "free":
         return _("Free")
@@ -257,9 +296,15 @@ def price(kind: str, price_minor: int, min_minor: int, currency: str) -> str:
     return format_minor(price_minor, currency)
 
 
+def tax_words() -> str:
+    """What a shown price says of tax; nothing where none is computed."""
+    words = {"exclusive": _("plus tax"), "inclusive": _("tax included")}
+    return words.get(get_settings().stripe_tax, "")
+
+
 def short_amount(minor: int, currency: str) -> str:
     """Without the cents when there are none: ``$1,200``."""
-    return re.sub(r"\.0+$", "", format_minor(minor, currency))
+    return re.sub(r"[.,]0+(?!\d)", "", format_minor(minor, currency))
 
 
 def duration(seconds: int) -> str:
@@ -273,6 +318,28 @@ def duration(seconds: int) -> str:
         return _("{n} min").format(n=minutes)
     hours, rest = divmod(minutes, 60)
     return _("{h} h {m} min").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
+
+
+def length(lesson: Lesson) -> str:
+    """How long a lesson takes: what has a film as the film's clock says, a text in minutes to read. Nothing of what only
+    its learner's work decides."""
+    kinds = {block.kind for block in lesson.blocks}
+    if "video" in kinds or (lesson.seconds >= 60 and not kinds <= {"text", "file"}):
+        return duration(lesson.seconds)
+    if lesson.seconds <= 0 or not kinds <= {"text", "file"}:
+        return ""
+    minutes = max(1, round(lesson.seconds / 60))
+    return _("{n} min read").format(n=minutes)
+
+
+def whole(seconds: int) -> str:
+    """How long a course takes: texts are in it, so nobody means seconds."""
+    return duration(max(60, seconds)) if seconds > 0 else ""
+
+
+def time_left(seconds: int) -> str:
+    """What is left of something that was begun."""
+    return _("{time} left").format(time=whole(seconds)) if seconds > 0 else ""
 
 
 def when(at: datetime | None) -> str:
@@ -293,12 +360,19 @@ def when(at: datetime | None) -> str:
 
 
 def day(at: datetime | None) -> str:
-    return format_date(at, "d MMMM y", locale="en") if at else ""
+    return date_words(at, "d MMMM y") if at else ""
+
+
+def local(at: datetime, zone: str) -> str:
+    """A day and time in somebody's own zone, short: ``3 May, 18:00``, with the year when it is another."""
+    shown = zones.wall(at, zone)
+    pattern = "d MMM" if shown.year == zones.wall(now(), zone).year else "d MMM y"
+    return f"{date_words(shown, pattern)}, {shown:%H:%M}"
 
 
 def moment(at: datetime | None) -> str:
     """With the time and its zone, for receipts and money."""
-    return format_datetime(at, "d MMMM y, HH:mm 'UTC'", locale="en") if at else ""
+    return f"{day(at)}, {at:%H:%M} UTC" if at else ""
 
 
 def country_name(code: str) -> str:

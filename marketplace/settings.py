@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from marketplace.errors import ConfigurationError
+from marketplace.i18n import DEFAULT_LOCALE, translated
 
 _DEV_SECRET = "development-only-secret-change-me-now"  # noqa: S105 - refused in production
 OAUTH_NAMES = {"google": "Google", "github": "GitHub"}
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     trusted_proxy_hops: int = Field(default=0, ge=0, le=8)
     site_name: str = "Atelier"
+    languages: str = ""
     platform_fee_percent: Decimal = Field(default=Decimal("10"), ge=0, le=90)
     payout_hold_days: int = Field(default=0, ge=0, le=90)
     stripe_tax: Literal["off", "exclusive", "inclusive"] = "off"
@@ -72,9 +74,24 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = ""
 
+    embeddings_url: str = Field(default="", pattern="^(sandbox|https?://[^ ]+)?$")
+    embeddings_api_key: str = ""
+    embeddings_model: str = Field(default="text-embedding-3-small", pattern=r"^[A-Za-z0-9._:/@+-]{1,100}$")
+    embeddings_dimensions: int = Field(default=512, ge=8, le=4000)
+    embeddings_min_similarity: float = Field(default=0.3, ge=0, le=1)
+
     web_processes: int = Field(default=1, ge=1, le=64)
     worker_in_web: bool = True
+    indexnow_key: str = Field(default="", pattern="^([A-Za-z0-9-]{8,128})?$")
+    indexnow_url: str = "https://api.indexnow.org/indexnow"
+    page_cache_bytes: int = Field(default=64 * 1024**2, ge=0)
     upload_max_bytes: int = Field(default=4 * 1024**3, ge=1)
+    file_max_bytes: int = Field(default=50 * 1024**2, ge=1)
+    file_types: str = (
+        "pdf,epub,txt,md,rtf,csv,tsv,xlsx,xls,ods,numbers,docx,doc,odt,pages,pptx,ppt,odp,key,zip,7z,tar,gz,"
+        "jpg,jpeg,png,webp,gif,avif,tif,tiff,psd,ai,svg,dxf,stl,obj,gltf,glb,mp3,m4a,wav,flac,ogg,mid,midi,gp,gpx,musicxml,"
+        "py,ipynb,json,yaml,yml,ttf,otf,pes,dst"
+    )
     demo_data: bool = True
 
     @model_validator(mode="after")
@@ -94,6 +111,8 @@ class Settings(BaseSettings):
                 fill(self, name, getattr(self, name) or _SANDBOX_WEBHOOK_SECRETS[name])
         if self.vimeo_sandboxed and not self.vimeo_webhook_secret:
             fill(self, "vimeo_webhook_secret", _SANDBOX_WEBHOOK_SECRETS["vimeo_webhook_secret"])
+        if unknown := [name for name in self.page_languages if name not in translated()]:
+            raise ConfigurationError(f"LANGUAGES can name {', '.join(translated())}; it names {', '.join(unknown)}.")
         if unknown := [name for name in self.sign_in_providers if name not in OAUTH_NAMES]:
             known = ", ".join(OAUTH_NAMES)
             raise ConfigurationError(f"OAUTH_PROVIDERS can name {known}; it names {', '.join(unknown)}.")
@@ -153,12 +172,18 @@ class Settings(BaseSettings):
         return not self.smtp_url
 
     @property
+    def embeddings_sandboxed(self) -> bool:
+        """Only when asked for: without an address there is no search by meaning."""
+        return self.embeddings_url == "sandbox"
+
+    @property
     def sandboxed_vendors(self) -> list[str]:
         flags = {
             "Stripe": self.stripe_sandboxed,
             "Supabase": self.supabase_sandboxed,
             "Vimeo": self.vimeo_sandboxed,
             "mail": self.mail_sandboxed,
+            "embeddings": self.embeddings_sandboxed,
         }
         return [name for name, on in flags.items() if on]
 
@@ -167,6 +192,12 @@ class Settings(BaseSettings):
         """Besides the password: keys of ``OAUTH_NAMES``, in the order of their buttons."""
         named = [name.strip().lower() for name in self.oauth_providers.split(",")]
         return list(dict.fromkeys(name for name in named if name))
+
+    @property
+    def page_languages(self) -> list[str]:
+        """What the pages are compiled in: English, which has no prefix, then the others; all there are by default."""
+        named = [name.strip() for name in self.languages.split(",") if name.strip()] or translated()
+        return list(dict.fromkeys([DEFAULT_LOCALE, *named]))
 
     @property
     def origins(self) -> list[str]:
@@ -179,6 +210,11 @@ class Settings(BaseSettings):
     def backend(self) -> str:
         """What goes before a backend route in a link: nothing, unless pages and API are on two hosts."""
         return "" if self.api_url == self.public_url else self.api_url
+
+    @property
+    def file_endings(self) -> list[str]:
+        """Of the files that creators may add to lessons."""
+        return [part.strip().lower().lstrip(".") for part in self.file_types.split(",") if part.strip()]
 
     @property
     def font_files(self) -> list[Path]:

@@ -13,6 +13,8 @@ from marketplace.domain.notifications.ports import Mailer
 from marketplace.domain.orders.ports import PaymentGateway
 from marketplace.domain.payouts.ports import ConnectGateway
 from marketplace.domain.proof.ports import Books
+from marketplace.domain.search.ports import Embedder
+from marketplace.gateways.embeddings import make_embedder
 from marketplace.gateways.mail import make_mailer
 from marketplace.gateways.storage import SupabaseStorage
 from marketplace.gateways.stripe import StripeGateway
@@ -32,6 +34,7 @@ class Vendors:
     video: VimeoGateway
     files: FileStorage
     mail: Mailer
+    embedder: Embedder | None
 
 
 @cache
@@ -49,4 +52,5 @@ def vendors() -> Vendors:
         video=VimeoGateway(settings),
         files=SupabaseStorage(settings),
         mail=make_mailer(settings),
+        embedder=make_embedder(settings),
     )

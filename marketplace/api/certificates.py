@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from marketplace import badges
-from marketplace.api.http import came_from_here, client_ip, redirect
+from marketplace.api.http import came_from_here, client_ip, redirect, small_form
 from marketplace.cookies import session_cookie
 from marketplace.db import transaction
 from marketplace.domain.access.service import ANONYMOUS, Actor
@@ -174,7 +174,7 @@ async def revoke(request: Request) -> Response:
         return redirect(f"/certificates/{token}" if rules.is_token(token) else "/")
     try:
         actor = await _signed_in(request)
-        reason = str((await request.form(max_fields=5)).get("reason", ""))[:2000]
+        reason = str((await small_form(request)).get("reason", ""))[:2000]
         async with transaction() as session:
             await certificates.revoke(session, actor, token, reason)
     except MarketplaceError as error:

@@ -21,11 +21,13 @@ from marketplace.domain.access.service import Actor, require_creator
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import EventRow
+from marketplace.domain.analytics.sources import Source, sources
 from marketplace.errors import MarketplaceError
 from marketplace.figures import Report, asked, product_name, report, sheet_head, sheet_row, titles
 from marketplace.i18n import _
 
 _ROWS = 1000
+_MOST_SOURCES = 5000
 
 
 async def earnings(request: Request) -> Response:
@@ -40,6 +42,29 @@ async def earnings(request: Request) -> Response:
     rows = _sales(wanted) if wanted.by == "sale" else _sums(wanted)
     span, currency = wanted.span, wanted.scope.currency
     return file(rows, f"earnings-{span.start}-{span.last}-{currency}-by-{wanted.by}.csv")
+
+
+async def origins(request: Request) -> Response:
+    """Where sales came from, in the days that the address names."""
+    who = await creator(request, "/studio/earnings")
+    if isinstance(who, Response):
+        return who
+    async with transaction() as session:
+        wanted = await report(session, who, asked(request.query_params))
+        found = [] if wanted.problem else await sources(session, wanted.scope, wanted.span, _MOST_SOURCES)
+    if wanted.problem:
+        return PlainTextResponse(wanted.problem, 422)
+    span, currency = wanted.span, wanted.scope.currency
+    return file(_sources(found, currency), f"sources-{span.start}-{span.last}-{currency}.csv")
+
+
+async def _sources(found: list[Source], currency: str) -> AsyncIterator[str]:
+    yield sheets.BOM + sheets.line(
+        [_("Source"), _("Medium"), _("Campaign"), _("Sales"), _("Currency"), _("Revenue"), _("Yours")]
+    )
+    for one in found:
+        money = [sheets.amount(minor, currency) for minor in (one.revenue_minor, one.kept_minor)]
+        yield sheets.line([one.source, one.medium, one.campaign, one.sales, currency.upper(), *money])
 
 
 async def customers(request: Request) -> Response:
@@ -158,5 +183,6 @@ async def _customers(who: Actor, search: str) -> AsyncIterator[str]:
 
 routes = [
     Route("/studio/export/earnings.csv", earnings, methods=["GET"]),
+    Route("/studio/export/sources.csv", origins, methods=["GET"]),
     Route("/studio/export/customers.csv", customers, methods=["GET"]),
 ]

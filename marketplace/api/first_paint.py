@@ -8,12 +8,10 @@ database the built page is served as it is.
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from urllib.parse import unquote
 
 import structlog
 from starlette.datastructures import Headers
@@ -22,24 +20,28 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from marketplace.api.http import client_ip
+from marketplace.api.languages import choose
+from marketplace.api.page_cache import NAME, PUBLIC, Making, is_looked_at
 from marketplace.api.paint import views
-from marketplace.api.paint.document import built, document
+from marketplace.api.paint.document import Built, Page, as_built, built, document, in_its_language
 from marketplace.api.paint.views import PAINTED, Asked, View, Viewing
 from marketplace.api.security import page_policy, shows_account
 from marketplace.cookies import VIA, VIA_SECONDS, session_cookie, via_code
-from marketplace.db import transaction
+from marketplace.db import direct
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.rules import Person
-from marketplace.i18n import _
+from marketplace.i18n import _, current_locale, in_language, split_path
 from marketplace.settings import get_settings
 from marketplace.visits import visits
 
 log = structlog.get_logger()
 _PATIENCE = 5  # seconds to wait for the database before the bare page is served
+_VARY = "Accept-Encoding, Cookie"
 _NOINDEX = b'<meta name="robots" content="noindex"></head>'
 
 
+@cache
 def build_folder() -> Path:
     from reflex.utils.prerequisites import get_web_dir
     from reflex_base.constants import Dirs
@@ -53,7 +55,11 @@ class FirstPaint:
     def __init__(self, app: ASGIApp, *, patterns: Sequence[str] = (), folder: Path | None = None) -> None:
         self._app = app
         self._folder = folder
-        self._pages = [(pattern, _expression(pattern)) for pattern in patterns if pattern.startswith("/")]
+        self._plain = {pattern for pattern in patterns if pattern.startswith("/") and "[" not in pattern}
+        self._open: dict[int, list[tuple[str, re.Pattern[str]]]] = {}  # by how many parts they have
+        for pattern in patterns:
+            if pattern.startswith("/") and "[" in pattern:
+                self._open.setdefault(pattern.count("/"), []).append((pattern, _expression(pattern)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
@@ -63,6 +69,13 @@ class FirstPaint:
             return await self._app(scope, receive, send)
         path = scope["path"]
         pattern = self._pattern(path)
+        if pattern is not None and (choice := choose(scope)):
+            return await choice(scope, receive, send)
+        if pattern is not None and (elsewhere := in_language(path)) != path and split_path(path)[1] == path:
+            moved = RedirectResponse(
+                _same_query(elsewhere, scope), 302, {"cache-control": "private, no-store", "vary": _VARY}
+            )
+            return await moved(scope, receive, send)  # to the language that its visitor chose
         if pattern is None and path != "/" and self._pattern(path.rstrip("/")):
             answer: Response = RedirectResponse(_same_query(path.rstrip("/"), scope), 308)
         elif pattern is not None:
@@ -72,7 +85,10 @@ class FirstPaint:
         await answer(scope, receive, send)
 
     def _pattern(self, path: str) -> str | None:
-        return next((pattern for pattern, expression in self._pages if expression.fullmatch(path)), None)
+        if path in self._plain:
+            return path
+        alike = self._open.get(path.count("/"), ())
+        return next((pattern for pattern, expression in alike if expression.fullmatch(path)), None)
 
 
 def _expression(pattern: str) -> re.Pattern[str]:
@@ -88,49 +104,63 @@ def _same_query(path: str, scope: Scope) -> str:
 
 
 async def _page(folder: Path, pattern: str, request: Request) -> Response:
-    if pattern not in PAINTED:
-        return _bare(folder, request)
-    return await _painted(folder, pattern, PAINTED[pattern], request)
+    viewing = PAINTED.get(split_path(pattern)[1])
+    return await _painted(folder, pattern, viewing, request) if viewing else _bare(folder, request)
 
 
 async def _painted(folder: Path, route: str, viewing: Viewing, request: Request) -> Response:
     try:
-        page = built(folder)
+        page = built(folder, current_locale.get())
         async with asyncio.timeout(_PATIENCE):
             view, viewer = await _view(viewing, request)
     except Exception as error:
         log.warning("first_paint.skipped", path=request.url.path, error=type(error).__name__)
         return _bare(folder, request, 503)
     if view.moved:
-        return RedirectResponse(_same_query(view.moved, request.scope), view.status, {"cache-control": "no-cache"})
-    if _is_looked_at(request):
+        return RedirectResponse(
+            _same_query(in_language(view.moved), request.scope), view.status, {"cache-control": "no-cache"}
+        )
+    painted = document(
+        page,
+        view.facts,
+        view.main,
+        route=route,
+        viewer=viewer,
+        query=view.search,
+        path=split_path(request.scope["path"])[1],
+    )
+    making = request.scope.get(NAME)
+    if making is not None and viewer is None and view.status == 200 and view.tags:
+        return _to_keep(making, view, painted.html, page)
+    if is_looked_at(request):
         await visits.saw(
             view.shown,
             viewer=viewer.id if viewer else None,
             ip=client_ip(request),
             user_agent=request.headers.get("user-agent", ""),
         )
-    html = document(page, view.facts, view.main, route=route, viewer=viewer, query=view.search)
-    answer = _answer(request, html, page.policy, view.status)
+    answer = _answer(request, painted, page.policy, view.status)
     if code := via_code(request.query_params.get("via", "")):
         secure = get_settings().secure_cookies
         answer.set_cookie(VIA, code, VIA_SECONDS, httponly=True, samesite="lax", secure=secure)
     return answer
 
 
-def _is_looked_at(request: Request) -> bool:
-    """Not one that a browser fetches in case somebody will look at it."""
-    purposes = (request.headers.get(name, "") for name in ("sec-purpose", "purpose", "x-moz"))
-    return request.method == "GET" and not any("prefetch" in purpose for purpose in purposes)
+def _to_keep(making: Making, view: View, html: bytes, page: Built) -> Response:
+    """For the cache in front, which compresses it, answers conditional requests and counts visits."""
+    making.tags, making.shown = view.tags, view.shown
+    headers = {"content-security-policy": page.policy, "cache-control": PUBLIC, "vary": _VARY}
+    return Response(html, 200, headers, media_type="text/html")
 
 
 async def _view(viewing: Viewing, request: Request) -> tuple[View, Person | None]:
-    path = request.url.path
-    async with transaction() as session:
-        known = await accounts.who(session, _token(request))
+    path = split_path(request.scope["path"])[1]
+    async with direct() as connection:
+        known = await accounts.who(connection, _token(request))
         actor: Actor = known[0] if known else ANONYMOUS
-        asked = Asked(path, unquote(path.rsplit("/", 1)[-1])[:200], dict(request.query_params), actor)
-        return await viewing(session, asked), known[1] if known else None
+        asked = Asked(path, path.rsplit("/", 1)[-1][:200], dict(request.query_params), actor, client_ip(request))
+        view = await viewing(connection, asked)
+    return await view.then() if view.then else view, known[1] if known else None
 
 
 def _token(request: Request) -> str:
@@ -141,10 +171,10 @@ def _bare(folder: Path, request: Request, status: int = 200) -> Response:
     """The page as it was built."""
     name = request.url.path.strip("/") or "index"
     own = folder / f"{name}.html" if re.fullmatch(r"[a-z/-]+", name) else folder / "__spa-fallback.html"
-    html = (own if own.exists() else folder / "__spa-fallback.html").read_bytes()
+    html = in_its_language((own if own.exists() else folder / "__spa-fallback.html").read_text()).encode()
     html = html.replace(b"</head>", _NOINDEX, 1) if status == 200 else html
     account = shows_account(request.url.path, request.query_params)
-    answer = _answer(request, html, page_policy(html, account=account), status)
+    answer = _answer(request, as_built(html), page_policy(html, account=account), status)
     if account:
         answer.headers["cross-origin-opener-policy"] = (
             "unsafe-none"  # signing in at Stripe happens in a window of its own
@@ -152,12 +182,12 @@ def _bare(folder: Path, request: Request, status: int = 200) -> Response:
     return answer
 
 
-def _answer(request: Request, html: bytes, policy: str, status: int) -> Response:
-    etag = f'W/"{hashlib.sha256(html).hexdigest()[:32]}"'
+def _answer(request: Request, page: Page, policy: str, status: int) -> Response:
+    etag = page.etag
     headers = {
         "content-security-policy": policy,
         "cache-control": "private, no-cache" if _token(request) else "no-cache",
-        "vary": "Accept-Encoding, Cookie",
+        "vary": _VARY,
         "etag": etag,
     }
     if status == 503:
@@ -166,8 +196,8 @@ def _answer(request: Request, html: bytes, policy: str, status: int) -> Response
         return Response(None, 304, headers)
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["content-encoding"] = "gzip"
-        html = gzip.compress(html, 5, mtime=0)
-    answer = Response(html, status, headers, media_type="text/html")
+    body = page.packed if "content-encoding" in headers else page.html
+    answer = Response(body, status, headers, media_type="text/html")
     if request.method == "HEAD":
         answer.body = b""
     return answer

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from marketplace.cookies import SESSION as COOKIE
+from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
 from marketplace.settings import get_settings
 
 
@@ -33,10 +36,35 @@ def came_from_here(request: Request) -> bool:
     return any(origin == allowed or origin.startswith(f"{allowed}/") for allowed in get_settings().origins)
 
 
+MAX_FORM = 16 * 1024
+
+
+async def small_form(request: Request, most: int = MAX_FORM) -> dict[str, str]:
+    """The fields of a plain form. Of anything else, and of what is longer, nothing is read to its end."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return {}
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return {}
+
+
 def onward(path: str) -> str:
     """Where to go after signing in. Never back into ``/auth/``: a second person's ticket could wait there."""
     resolved = normpath(unquote(path.partition("?")[0].partition("#")[0]))
     return "/" if resolved.lstrip("/").split("/")[0] == "auth" else path
+
+
+async def member(request: Request) -> UUID | None:
+    """Who asks, by the session cookie alone."""
+    async with transaction() as session:
+        known = await accounts.who(session, request.cookies.get(COOKIE, "")[:200])
+    return known[0].account_id if known else None
 
 
 def redirect(path: str) -> RedirectResponse:

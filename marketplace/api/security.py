@@ -57,18 +57,26 @@ def page_policy(html: bytes, *, account: bool = False) -> str:
         "default-src": "'self'",
         "script-src": scripts,
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": f"'self' data: blob:{files}{images}{logos}",
+        "img-src": f"'self' data: blob:{api}{files}{images}{logos}",
         "media-src": f"'self' blob:{vimeo}",
         "font-src": "'self'",
         "connect-src": f"'self' {socket}{api}{files}{vimeo}",
-        "frame-src": f"'self'{player}{connect}",
+        "frame-src": f"'self'{api}{player}{connect}",
         "worker-src": "'self' blob:",
+        "manifest-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": f"'self'{api}{pay}",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
+
+
+def python_policy() -> str:
+    """In the worker that runs people's Python: its own files, and WebAssembly. Neither the site nor any other address,
+    so that code which a creator wrote can do nothing in a learner's name."""
+    files = " ".join(f"{origin}/python/" for origin in get_settings().origins)
+    return f"default-src 'none'; script-src {files} 'wasm-unsafe-eval'; connect-src {files}; frame-ancestors 'none'"
 
 
 SANDBOX_POLICY = (
@@ -118,6 +126,10 @@ class SecurityHeaders:
         if path.startswith("/assets/") and status in (200, 206, 304):  # a missing one may come with the next release
             headers["cache-control"] = "public, max-age=31536000, immutable"
             return  # of scripts and styles there are many, and what follows says nothing about them
+        if path.startswith("/python/"):
+            headers["content-security-policy"] = python_policy()
+            if status in (200, 206, 304):
+                headers["cache-control"] = "public, max-age=31536000, immutable"
         headers.setdefault("referrer-policy", "strict-origin-when-cross-origin")
         headers.setdefault("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()")
         headers.setdefault("cross-origin-opener-policy", "same-origin")

@@ -20,9 +20,11 @@ PAGE_SIZES = "(min-width: 1280px) 816px, (min-width: 1024px) 62vw, 100vw"
 
 # How cards look; the first paint has the same.
 FRAME = "relative aspect-video overflow-hidden bg-sunken"
-LENGTH = "tnum absolute right-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white"
+LENGTH = "tnum absolute end-2 bottom-2 rounded bg-black/75 px-1.5 text-xs font-semibold text-white"
 TITLE = "font-semibold leading-snug decoration-1 underline-offset-4 group-hover:underline"
 LARGE_TITLE = "line-clamp-2 text-xl decoration-1 underline-offset-4 group-hover:underline sm:text-2xl"
+RATING = "tnum inline-flex items-center gap-1 text-sm"
+ROW_FACTS = "mt-1 flex items-center gap-3"
 BY = "flex items-center gap-2 text-sm text-muted"
 
 
@@ -49,15 +51,21 @@ def framed(
     return rx.el.div(
         rx.cond(
             product[picture].to(str) != "",
-            rx.el.img(
-                src=product[picture],
-                src_set=product["cover_srcset"],
-                sizes=sizes,
-                alt="",
-                width=width,
-                height=height,
-                custom_attrs={**urgency, "decoding": "async"},
-                class_name="size-full object-cover",
+            rx.el.picture(
+                rx.cond(
+                    product["cover_avif"],
+                    rx.el.source(type="image/avif", src_set=product["cover_avif"], sizes=sizes),
+                ),
+                rx.el.img(
+                    src=product[picture],
+                    src_set=product["cover_srcset"],
+                    sizes=sizes,
+                    alt="",
+                    width=width,
+                    height=height,
+                    custom_attrs={**urgency, "decoding": "async"},
+                    class_name="size-full object-cover",
+                ),
             ),
         ),
         *over,
@@ -97,7 +105,8 @@ def product_card(product: rx.Var, eager: bool = False) -> rx.Component:
 
     Args:
         product: Var of a dict of strings, ``""`` where there is nothing: ``href``, ``title``, ``cover``,
-            ``cover_srcset``, ``cover_color`` (shown until the picture is there), ``creator``, ``creator_avatar``,
+            ``cover_srcset``, ``cover_avif`` (the same in fewer bytes),
+            ``cover_color`` (shown until the picture is there), ``creator``, ``creator_avatar``,
             ``price`` (formatted, or "Free"), ``duration`` ("12 min"), ``level``, ``rating`` ("4.8").
         eager: For the first cards of a page: load the cover at once.
     """
@@ -107,8 +116,8 @@ def product_card(product: rx.Var, eager: bool = False) -> rx.Component:
         by(product),
         rx.el.div(
             money(product["price"], "sm", "font-semibold text-ink"),
-            rx.cond(product["rating"].to(str) != "", _rating(product["rating"])),
-            rx.cond(product["level"].to(str) != "", rx.el.span(product["level"], class_name="ml-auto truncate")),
+            rating(product["rating"]),
+            rx.cond(product["level"].to(str) != "", rx.el.span(product["level"], class_name="ms-auto truncate")),
             class_name="mt-1.5 flex items-center gap-3 text-sm text-muted",
         ),
         href=product["href"],
@@ -116,12 +125,16 @@ def product_card(product: rx.Var, eager: bool = False) -> rx.Component:
     )
 
 
-def _rating(value: rx.Var) -> rx.Component:
-    return rx.el.span(
-        icon("star", 14, "fill-current text-ink"),
-        rx.el.span(_("Rated"), class_name="sr-only"),
-        value,
-        class_name="tnum inline-flex items-center gap-1",
+def rating(value: rx.Var) -> rx.Component:
+    """What people think of it, once enough have said."""
+    return rx.cond(
+        value.to(str) != "",
+        rx.el.span(
+            icon("star", 14, "fill-current text-ink"),
+            rx.el.span(_("Rated"), class_name="sr-only"),
+            value,
+            class_name=RATING,
+        ),
     )
 
 
@@ -138,8 +151,9 @@ def large_card(product: rx.Var) -> rx.Component:
             avatar(product["creator"], product["creator_avatar"], "sm"),
             rx.el.span(product["creator"], class_name="truncate font-medium text-ink"),
             rx.el.span(
-                product["level"], class_name="truncate border-l border-line-strong pl-2 leading-none empty:hidden"
+                product["level"], class_name="truncate border-s border-line-strong ps-2 leading-none empty:hidden"
             ),
+            rating(product["rating"]),
             class_name=f"mt-2 {BY}",
         ),
         href=product["href"],
@@ -154,7 +168,11 @@ def row_card(product: rx.Var) -> rx.Component:
         rx.el.div(
             card_title(product, "line-clamp-3 text-base sm:text-lg"),
             rx.el.p(product["creator"], class_name="mt-1 truncate text-sm text-muted"),
-            money(product["price"], "sm", "mt-1 block font-semibold"),
+            rx.el.p(
+                money(product["price"], "sm", "font-semibold"),
+                rating(product["rating"]),
+                class_name=ROW_FACTS,
+            ),
             class_name="min-w-0 self-center",
         ),
         href=product["href"],
@@ -229,7 +247,7 @@ def stat(label: rx.Var | str, value: rx.Var | str, hint: rx.Var | str = "", href
     """
     body = [
         rx.el.dt(label, class_name="text-sm text-muted"),
-        rx.el.dd(value, class_name="tnum mt-1 font-display text-2xl font-semibold"),
+        rx.el.dd(value, class_name="tnum mt-1 font-display text-lg font-semibold sm:text-2xl"),
         rx.el.dd(hint, class_name="mt-1 text-sm text-muted empty:hidden"),
     ]
     shape = "block rounded-card border border-line bg-surface p-5"

@@ -17,7 +17,7 @@ def cart_link(count: rx.Var | int, **props: Any) -> rx.Component:
     number = rx.el.span(
         count,
         class_name=(
-            "tnum absolute top-1 right-0 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-accent px-1 "
+            "tnum absolute top-1 end-0 grid h-4.5 min-w-4.5 place-items-center rounded-full bg-accent px-1 "
             "text-[0.6875rem] font-semibold text-on-accent"
         ),
     )

@@ -52,11 +52,13 @@ def column_chart(
         rx.el.div(
             rx.foreach(ticks, _tick),
             rx.el.div(_shapes(columns), _points(columns, title, table), class_name="absolute inset-0 left-16"),
+            dir="ltr",  # time goes to the right, as in every language's figures
             class_name="relative h-56 sm:h-64",
         ),
         rx.el.div(
             rx.el.div(rx.foreach(marks, _mark), class_name="absolute inset-0 left-16"),
             aria_hidden="true",
+            dir="ltr",
             class_name="relative h-6",
         ),
     )

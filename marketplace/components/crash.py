@@ -11,6 +11,7 @@ from marketplace.i18n import _
 
 from .button import button, link_button
 from .client import client_action
+from .languages import in_each_language
 
 
 def crash_notice(stateful: bool = True) -> rx.Component:
@@ -19,7 +20,7 @@ def crash_notice(stateful: bool = True) -> rx.Component:
     Args:
         stateful: Whether the app has state at all; given by the framework.
     """
-    return ErrorBoundary.create(on_error=client_action("() => {}"), fallback_render=_notice())
+    return ErrorBoundary.create(on_error=client_action("() => {}"), fallback_render=in_each_language(_notice))
 
 
 def _notice() -> Any:

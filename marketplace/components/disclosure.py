@@ -25,7 +25,7 @@ def disclosure(title: Any, *children: Any, open: bool = False, aside: Any = "") 
             rx.el.span(aside, class_name="tnum text-sm text-muted empty:hidden"),
             class_name="flex min-h-12 items-center gap-2 rounded-control py-2 hover:text-accent",
         ),
-        rx.el.div(*children, class_name="pb-4 pl-7"),
+        rx.el.div(*children, class_name="pb-4 ps-7"),
         open=open,
         class_name="border-b border-line",
     )

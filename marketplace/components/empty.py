@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import reflex as rx
 
+from marketplace.i18n import _
+
+from .button import link_button
 from .icon import icon as draw_icon
 
 
@@ -24,4 +27,17 @@ def empty_state(
         rx.el.p(text, class_name="mt-1 max-w-[46ch] text-muted empty:hidden"),
         *([rx.el.div(action, class_name="mt-5")] if action is not None else []),
         class_name="flex flex-col items-center rounded-card border border-dashed border-line px-6 py-14 text-center",
+    )
+
+
+def cannot_open(title: str, why: rx.Var | str) -> rx.Component:
+    """In place of an editor of something that isn't there for this creator. ``why`` is the failure."""
+    return rx.el.div(
+        rx.el.h1(title, class_name="mb-6 text-2xl"),
+        empty_state(
+            why,
+            _("It may have been deleted, or it belongs to someone else."),
+            link_button(_("Your products"), "/studio/products", kind="secondary"),
+            icon="file_x",
+        ),
     )

@@ -133,7 +133,7 @@ def password_input(name: str = "password", new: bool = False, **props: Any) -> r
     """
     props.setdefault("auto_complete", "new-password" if new else "current-password")
     return rx.el.div(
-        _input(name=name, type="password", class_name=f"{_LINE} pr-12", **props),
+        _input(name=name, type="password", class_name=f"{_LINE} pe-12", **props),
         rx.el.button(
             icon("eye", 20, "[[aria-pressed=true]_&]:hidden"),
             icon("eye_off", 20, "hidden [[aria-pressed=true]_&]:block"),
@@ -142,7 +142,7 @@ def password_input(name: str = "password", new: bool = False, **props: Any) -> r
             aria_pressed="false",
             on_click=toggle_password(),
             class_name=(
-                "absolute inset-y-0 right-0 grid w-11 place-items-center rounded-control text-muted hover:text-ink"
+                "absolute inset-y-0 end-0 grid w-11 place-items-center rounded-control text-muted hover:text-ink"
             ),
         ),
         class_name="relative",
@@ -175,8 +175,8 @@ def select_input(name: str, options: Sequence[tuple[str, str]] | rx.Var, **props
     else:
         choices = [rx.el.option(label, value=value) for value, label in options]
     return rx.el.div(
-        rx.el.select(*choices, name=name, class_name=f"{_LINE} appearance-none pr-10", **props),
-        icon("chevron_down", 18, "pointer-events-none absolute right-3 top-3.5 text-muted"),
+        rx.el.select(*choices, name=name, class_name=f"{_LINE} appearance-none pe-10", **props),
+        icon("chevron_down", 18, "pointer-events-none absolute end-3 top-3.5 text-muted"),
         class_name="relative",
     )
 
@@ -255,11 +255,11 @@ def money_input(name: str, currency: rx.Var | str, **props: Any) -> rx.Component
     """
     props = {"input_mode": "decimal", "auto_complete": "off", "placeholder": "0.00"} | props
     return rx.el.div(
-        _input(name=name, type="text", class_name=f"{_LINE} tnum pr-16", **props),
+        _input(name=name, type="text", class_name=f"{_LINE} tnum pe-16", **props),
         rx.el.span(
             currency,
             class_name=(
-                "pointer-events-none absolute inset-y-0 right-3 flex items-center text-sm font-semibold text-muted"
+                "pointer-events-none absolute inset-y-0 end-3 flex items-center text-sm font-semibold text-muted"
             ),
         ),
         class_name="relative",

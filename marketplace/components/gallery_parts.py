@@ -72,7 +72,15 @@ CHART: tuple[list[dict[str, str]], ...] = (
 
 
 def _product(title: str, color: str, creator: str, **extra: str) -> dict[str, str]:
-    blank = {"cover": "", "cover_srcset": "", "creator_avatar": "", "duration": "", "level": "", "rating": ""}
+    blank = {
+        "cover": "",
+        "cover_srcset": "",
+        "cover_avif": "",
+        "creator_avatar": "",
+        "duration": "",
+        "level": "",
+        "rating": "",
+    }
     return {**blank, "href": "#", "title": title, "cover_color": color, "creator": creator, "price": "Free", **extra}
 
 

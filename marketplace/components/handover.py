@@ -6,7 +6,8 @@ import reflex as rx
 
 
 class Handover(rx.Component):
-    """Once ``live``, removes what the server painted; what was typed there, the focus and an open menu come along.
+    """Once ``live``, removes what the server painted; what was typed there, the focus, an open menu
+    and what was unfolded come along.
 
     What is painted has its live twin's id behind ``first-``. What the paint says in the head about this address goes
     when the page is left. Renders nothing.
@@ -25,8 +26,15 @@ class Handover(rx.Component):
 function takeOverField(painted) {
   const field = liveTwin(painted);
   const focused = painted === document.activeElement;
+  if (painted.type === "radio") {
+    if (field && painted.checked && !painted.defaultChecked) field.checked = true;
+    if (field && focused) field.focus({ preventScroll: true });
+    return;
+  }
   if (!field || (painted.value === painted.defaultValue && !focused)) return;
   field.value = painted.value;
+  const folded = field.closest("details");
+  if (folded) folded.open = true;
   if (!focused) return;
   field.focus({ preventScroll: true });
   field.setSelectionRange(painted.selectionStart, painted.selectionEnd);
@@ -36,12 +44,21 @@ function takeOverMenu(painted) {
   const source = document.querySelector(`[popovertarget="${menu?.id}"]`);
   if (source) menu.showPopover({ source });
 }
+function takeOverOpened(painted) {
+  const all = [...painted.querySelectorAll("main details")], live = [...document.querySelectorAll("#content details")];
+  const alike = (of, one) => of.filter((other) => other.firstElementChild?.textContent === one.firstElementChild?.textContent);
+  for (const one of all.filter((each) => each.open)) {
+    const twin = alike(live, one)[alike(all, one).indexOf(one)];
+    if (twin) twin.open = true;
+  }
+}
 function Handover({ live }) {
   useLayoutEffect(() => {
     if (!live) return;
     const painted = document.querySelector("[data-first-page]");
-    painted?.querySelectorAll("input[id^=first-]").forEach(takeOverField);
+    painted?.querySelectorAll("input[id^=first-], textarea[id^=first-]").forEach(takeOverField);
     painted?.querySelectorAll("[popover][id^=first-]:popover-open").forEach(takeOverMenu);
+    if (painted) takeOverOpened(painted);
     painted?.remove();
     document.querySelector("title[data-first-paint]")?.remove();
     return () => document.querySelectorAll("head [data-first-paint]").forEach((element) => element.remove());

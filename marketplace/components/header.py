@@ -15,6 +15,7 @@ from .icon import icon
 from .link import link, plain_form
 from .menu import menu, menu_button, menu_line, menu_link, menu_submit, opens
 from .search_keys import SearchKeys
+from .suggest import suggest_box
 
 
 def mark(site_name: str) -> rx.Component:
@@ -38,7 +39,7 @@ def mark(site_name: str) -> rx.Component:
 def search_form(id: str = "search", value: rx.Var | str = "") -> rx.Component:
     """Search that works without JavaScript: ``GET /search?q=``."""
     return plain_form(
-        icon("search", 18, "pointer-events-none absolute top-1/2 left-3.5 -translate-y-1/2 text-muted"),
+        icon("search", 18, "pointer-events-none absolute top-1/2 start-3.5 -translate-y-1/2 text-muted"),
         rx.el.input(
             type="search",
             name="q",
@@ -49,10 +50,11 @@ def search_form(id: str = "search", value: rx.Var | str = "") -> rx.Component:
             auto_complete="off",
             enter_key_hint="search",
             class_name=(
-                "h-11 w-full rounded-full border border-line bg-surface pr-4 pl-10 text-base transition-colors "
+                "h-11 w-full rounded-full border border-line bg-surface pe-4 ps-10 text-base transition-colors "
                 "hover:border-line-strong sm:text-sm"
             ),
         ),
+        suggest_box(id),
         action="/search",
         role="search",
         class_name="relative min-w-0 grow sm:max-w-md",
@@ -98,7 +100,7 @@ def header(
                 _nav(_("Browse"), "/search"),
                 sell,
                 aria_label=_("Main"),
-                class_name="ml-auto flex items-center max-md:hidden",
+                class_name="ms-auto flex items-center max-md:hidden",
             ),
             rx.el.div(
                 rx.el.span(theme_button(), class_name="max-sm:hidden"),
@@ -107,7 +109,7 @@ def header(
                     rx.fragment(cart or rx.fragment(), _account(name, avatar_src, is_creator, is_staff)),
                     _guest(),
                 ),
-                class_name="flex shrink-0 items-center gap-1 max-md:ml-auto",
+                class_name="flex shrink-0 items-center gap-1 max-md:ms-auto",
             ),
             class_name="mx-auto flex h-16 max-w-page items-center gap-2 px-4 sm:gap-4 sm:px-6",
         ),

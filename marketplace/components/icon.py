@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import reflex as rx
 
+# They show where something is in the order of reading: mirrored where that goes from right to left.
+_DIRECTED = frozenset(
+    [
+        "arrow_left",
+        "arrow_right",
+        "arrow_up_right",
+        "chevron_left",
+        "chevron_right",
+        "log_in",
+        "log_out",
+        "redo_2",
+        "undo_2",
+    ]
+)
+MIRRORED = "rtl:-scale-x-100"
+
 
 def icon(name: str, size: int = 20, class_name: str = "") -> rx.Component:
     """A decorative Lucide icon; what it means is said beside it or in its button's label.
@@ -17,7 +33,7 @@ def icon(name: str, size: int = 20, class_name: str = "") -> rx.Component:
         name,
         size=size,
         custom_attrs={"strokeWidth": 1.5, "aria-hidden": "true"},
-        class_name=f"shrink-0 {class_name}",
+        class_name=f"shrink-0 {MIRRORED if name in _DIRECTED else ''} {class_name}",
     )
 
 

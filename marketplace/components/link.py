@@ -8,6 +8,8 @@ import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from marketplace.i18n import DEFAULT_LOCALE, current_locale, in_language
+
 from .icon import icon
 
 
@@ -22,6 +24,19 @@ class _PlainAnchor(BaseHTML):
     download: rx.Var[str | bool]
 
 
+def localised(href: rx.Var | str) -> rx.Var | str:
+    """The address in the language that this page is compiled for; the browser puts the prefix on what states say."""
+    locale = current_locale.get()
+    if isinstance(href, str):
+        return in_language(href, locale)
+    if locale == DEFAULT_LOCALE:
+        return href
+    return rx.Var(
+        _js_expr=f'(({href!s}) === "/" ? "/{locale}" : String({href!s}).replace(/^\\/(?!\\/)/, "/{locale}/"))',
+        _var_data=href._get_all_var_data(),
+    ).to(str)
+
+
 def link(*children: Any, href: rx.Var | str, document: bool = False, **props: Any) -> rx.Component:
     """An unstyled link to one of our pages.
 
@@ -33,7 +48,7 @@ def link(*children: Any, href: rx.Var | str, document: bool = False, **props: An
     """
     if document:
         return _PlainAnchor.create(*children, href=href, **props)
-    return ReactRouterLink.create(*children, to=href, **props)
+    return ReactRouterLink.create(*children, to=localised(href), **props)
 
 
 def text_link(label: rx.Var | str, href: rx.Var | str, document: bool = False) -> rx.Component:
@@ -66,8 +81,8 @@ def plain_form(*children: Any, action: rx.Var | str, method: str = "get", **prop
 
     Args:
         children: Named inputs and a submit button.
-        action: Where to send it.
+        action: Where to send it: with ``get`` one of our pages, with ``post`` a backend route.
         method: ``get`` or ``post``.
         props: Passed on.
     """
-    return _PlainForm.create(*children, action=action, method=method, **props)
+    return _PlainForm.create(*children, action=localised(action) if method == "get" else action, method=method, **props)

@@ -6,6 +6,9 @@ from typing import Any
 
 import reflex as rx
 
+from marketplace.i18n import _
+
+from .button import button
 from .given import given
 from .icon import icon
 
@@ -32,7 +35,20 @@ def notice(text: Any, kind: str = "info", title: rx.Var | str = "", action: rx.C
         rx.el.div(
             given(title, rx.el.p(title, class_name="font-semibold")), rx.el.div(text), class_name="min-w-0 flex-1"
         ),
-        *([rx.el.div(action, class_name="shrink-0 max-sm:basis-full max-sm:pl-8")] if action is not None else []),
+        *([rx.el.div(action, class_name="shrink-0 max-sm:basis-full max-sm:ps-8")] if action is not None else []),
         role="alert" if kind == "error" else "status",
         class_name=f"flex flex-wrap items-start gap-3 rounded-card p-4 text-sm text-ink sm:flex-nowrap {background}",
+    )
+
+
+def changed_elsewhere(stale: rx.Var, what: rx.Var | str, reload: Any) -> rx.Component:
+    """In an editor that lost a race: ``what`` was changed in another tab, and ``reload`` shows that."""
+    return rx.cond(
+        stale,
+        notice(
+            _("Your last change here was not saved, so that nothing of the other one is lost."),
+            "warning",
+            what,
+            button(_("Load that version"), kind="secondary", size="sm", on_click=reload),
+        ),
     )

@@ -7,12 +7,14 @@ from typing import Any
 
 import reflex as rx
 
-from marketplace.i18n import _
+from marketplace.i18n import _, current_locale, direction
 
 from .arrival import arrival
+from .focus_keeper import focus_keeper
 from .given import given
 from .icon import icon
 from .keep_typed import keep_typed
+from .languages import language_switch, speaks
 from .link import link
 
 _WIDTHS = {"page": "max-w-page", "read": "max-w-read", "full": "max-w-none"}
@@ -43,12 +45,13 @@ def page(
     gap = "pb-24 sm:pb-16" if tabs is not None else "pb-16"
     return rx.el.div(
         keep_typed(),
+        speaks(),
         link(
             _("Skip to content"),
             href="#content",
             document=True,
             class_name=(
-                "sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control "
+                "sr-only focus:not-sr-only focus:fixed focus:top-2 focus:start-2 focus:z-50 focus:rounded-control "
                 "focus:bg-ink focus:px-4 focus:py-2 focus:text-paper"
             ),
         ),
@@ -62,6 +65,9 @@ def page(
         ),
         *below,
         arrival(live),
+        focus_keeper(),
+        lang=current_locale.get(),
+        dir=direction(current_locale.get()),
         class_name="flex min-h-dvh flex-col [--gutter:1rem] sm:[--gutter:1.5rem]",
     )
 
@@ -108,6 +114,7 @@ def site_footer(site_name: str = "Atelier", links: Sequence[tuple[str, str]] | N
                 aria_label=_("Footer"),
                 class_name="flex flex-wrap gap-x-6",
             ),
+            language_switch(),
             class_name="mx-auto flex max-w-page flex-wrap items-center justify-between gap-4 px-4 py-8 sm:px-6",
         ),
         custom_attrs={"data-print": "no"},

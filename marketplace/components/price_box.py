@@ -13,6 +13,9 @@ from .given import given
 from .icon import icon
 from .money import money
 
+BUY_ID = "buy"
+CODE_SUMMARY = "inline-flex min-h-11 cursor-pointer items-center text-sm font-semibold text-accent underline-offset-4 hover:underline"
+
 
 def price_box(
     price: rx.Var | str,
@@ -23,6 +26,7 @@ def price_box(
     bar_action: rx.Component | None = None,
     note: Any = "",
     pays: rx.Var | bool = True,
+    tax: rx.Var | str = "",
 ) -> rx.Component:
     """The buy box.
 
@@ -34,20 +38,22 @@ def price_box(
         compare_at: The price before a discount, struck through.
         bar_action: The button in the phone's bar; ``action`` again when not given.
         note: Anything under the button, e.g. a coupon field.
+        tax: What the price says of tax, e.g. "plus tax".
         pays: Whether the button leads to a payment; how that is secured is said only then.
     """
     return rx.fragment(
         rx.el.aside(
-            _price(price, compare_at, "xl"),
+            _price(price, compare_at, tax, "xl"),
             rx.el.div(action, class_name="mt-5 max-lg:hidden"),
             rx.el.div(note, class_name="mt-3 empty:hidden"),
             rx.el.ul(*_lines(included), class_name="mt-5 grid gap-2.5 text-sm empty:hidden"),
             rx.cond(pays, _terms(refund_policy)),
+            id=BUY_ID,
             aria_label=_("Buy"),
-            class_name="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+            class_name="scroll-mt-24 rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
         ),
         rx.el.div(
-            _price(price, compare_at, "lg"),
+            _price(price, compare_at, tax, "lg"),
             rx.el.div(bar_action if bar_action is not None else action, class_name="min-w-36"),
             custom_attrs={"data-print": "no", "data-bottom-bar": "true"},
             class_name=(
@@ -67,13 +73,14 @@ def _terms(refund_policy: rx.Var | str) -> rx.Component:
     )
 
 
-def _price(price: rx.Var | str, compare_at: rx.Var | str, size: str) -> rx.Component:
+def _price(price: rx.Var | str, compare_at: rx.Var | str, tax: rx.Var | str, size: str) -> rx.Component:
     before = rx.el.s(
         rx.el.span(_("Before:"), class_name="sr-only"), " ", compare_at, class_name="tnum text-sm text-muted"
     )
     return rx.el.p(
         money(price, size),
         rx.cond(rx.Var.create(compare_at).to(str) != "", before),
+        given(tax, rx.el.span(tax, class_name="text-sm text-muted")),
         class_name="flex flex-wrap items-baseline gap-2",
     )
 

@@ -10,11 +10,11 @@ import reflex as rx
 from .link import link
 
 _TAB = (
-    "inline-flex h-11 items-center gap-2 border-b-2 border-transparent px-1 text-sm font-semibold whitespace-nowrap "
+    "inline-flex h-11 shrink-0 items-center gap-2 border-b-2 border-transparent px-1 text-sm font-semibold whitespace-nowrap "
     "text-muted transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink "
     "aria-selected:border-accent aria-selected:text-ink"
 )
-_BAR = "relative flex gap-6 overflow-x-auto border-b border-line [scrollbar-width:none]"
+_BAR = "relative flex gap-x-6 overflow-x-auto border-b border-line [scrollbar-width:none] max-sm:flex-wrap"
 
 
 def tab_links(tabs: Sequence[tuple[str, str, str]], active: rx.Var | str, label: str) -> rx.Component:

@@ -8,7 +8,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
-from .vimeo_player_js import VIMEO_PLAYER
+from .vimeo_player_js import PLAYER_CHOICE, VIMEO_PLAYER
 
 
 def _on_progress(position: rx.Var[float], duration: rx.Var[float]) -> list[rx.Var]:
@@ -30,6 +30,8 @@ class VimeoPlayer(rx.Component):
     lib_dependencies: list[str] = ["react-player@3.4.0"]
 
     src: rx.Var[str]
+    name: rx.Var[str]
+    next_title: rx.Var[str]
     captions: rx.Var[list[dict[str, str]]]
     start_at: rx.Var[float]
     title: rx.Var[str]
@@ -37,6 +39,7 @@ class VimeoPlayer(rx.Component):
     words: rx.Var[dict[str, str]]
 
     on_progress: rx.EventHandler[_on_progress]
+    on_next: rx.EventHandler[_nothing]
     on_ended: rx.EventHandler[_nothing]
     on_error: rx.EventHandler[_on_error]
 
@@ -44,7 +47,7 @@ class VimeoPlayer(rx.Component):
         return {"react": ["useEffect", "useRef", "useState"]}
 
     def add_custom_code(self) -> list[str]:
-        return [VIMEO_PLAYER]
+        return [PLAYER_CHOICE, VIMEO_PLAYER]
 
 
 def vimeo_player(
@@ -53,12 +56,15 @@ def vimeo_player(
     captions: rx.Var | list[dict[str, str]] | None = None,
     start_at: rx.Var[float] | float = 0,
     poster: rx.Var | str = "",
+    name: rx.Var | str = "video",
+    next_title: rx.Var | str = "",
     **events: Any,
 ) -> rx.Component:
     """A video with the browser's or Vimeo's own controls.
 
     With the focus in it: space or k plays, arrows skip 5 s and j/l 10 s, f full screen, c captions, m sound,
-    < and > speed.
+    < and > speed, comma and full stop one frame, n a note, b a bookmark, ? these keys. Elsewhere on the page they work too,
+    for the first player, unless that was switched off.
 
     Args:
         src: ``https://vimeo.com/…`` (with its hash when unlisted) or the URL of a file; empty shows the still box.
@@ -66,8 +72,10 @@ def vimeo_player(
         captions: ``{"src", "lang", "label"}`` each, for files; Vimeo brings its own.
         start_at: Seconds to start from; ignored within the last five seconds.
         poster: Picture before it plays.
-        events: ``on_progress(position, duration)`` in seconds: every 5 s while playing, on pause, seek, end and when
-            the page is left; ``on_ended()``; ``on_error(message)``.
+        name: Unique on the page: what shows and moves this video's time names it so.
+        next_title: What comes after it, offered near its end.
+        events: ``on_next()`` when that is pressed; ``on_progress(position, duration)`` in seconds: every 5 s while
+            playing, on pause, seek, end and when the page is left; ``on_ended()``; ``on_error(message)``.
     """
     words = {
         "failed": _("This video cannot be played right now. Your place is kept."),
@@ -75,6 +83,7 @@ def vimeo_player(
         "captions_on": _("Captions on"),
         "captions_off": _("Captions off"),
         "no_captions": _("No captions"),
+        "next": _("Next:"),
     }
     return VimeoPlayer.create(
         src=src,
@@ -82,6 +91,8 @@ def vimeo_player(
         captions=[] if captions is None else captions,
         start_at=start_at,
         poster=poster,
+        name=name,
+        next_title=next_title,
         words=words,
         **events,
     )
@@ -97,6 +108,10 @@ def shortcut_help() -> rx.Component:
         (_("Full screen"), "F"),
         (_("Sound"), "M"),
         (_("Slower or faster"), "< >"),
+        (_("One frame back or on, while paused"), ", ."),
+        (_("Note at this moment"), "N"),
+        (_("Bookmark this moment"), "B"),
+        (_("These keys"), "?"),
     )
     return rx.el.dl(
         *[
@@ -107,5 +122,5 @@ def shortcut_help() -> rx.Component:
             )
             for text, key in keys
         ],
-        class_name="grid max-w-xs gap-1.5 text-sm",
+        class_name="grid gap-1.5 text-sm",
     )

@@ -1,14 +1,31 @@
 """The browser's side of ``vimeo_player``."""
 
+PLAYER_CHOICE = r"""
+// What somebody chose stays chosen in this browser: {speed, captions (a language, "" for none), everywhere}.
+const playerChoice = (change) => {
+  try {
+    const kept = JSON.parse(localStorage.getItem("player") ?? "{}");
+    if (change) localStorage.setItem("player", JSON.stringify({ ...kept, ...change }));
+    return kept;
+  } catch {
+    return {};
+  }
+};
+"""
+
 VIMEO_PLAYER = r"""
 const PLAYER_SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
-function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress, onEnded, onError }) {
+const PLAYER_FIELDS = "input, textarea, select, button, a, summary, dialog, [contenteditable], [role=tab], [data-cue]";
+
+function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, words, onProgress, onNext, onEnded, onError }) {
   const media = useRef(null);
   const box = useRef(null);
   const live = useRef({});
+  const shown = useRef("");
   const place = useRef({ touched: false, started: false, told: -1, at: 0 });
-  const sound = useRef({ playbackRate: 1, volume: 1 });
+  const sound = useRef({ playbackRate: playerChoice().speed ?? 1, volume: 1 });
+  const [near, setNear] = useState(false);
   const [Player, setPlayer] = useState(null);
   const [attempt, setAttempt] = useState(0);
   const [ready, setReady] = useState(false);
@@ -19,6 +36,14 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
     const video = media.current;
     if (video && Number.isFinite(video.duration)) place.current.now = [video.currentTime, video.duration];
   };
+  const show = () => {
+    note();
+    if (!place.current.now) return;
+    const [position, duration] = place.current.now;
+    setNear(duration > 20 && duration - position < Math.min(15, duration / 10));
+    globalThis.playback = { name, position, duration };
+    window.dispatchEvent(new CustomEvent("playback", { detail: globalThis.playback }));
+  };
   const tell = () => {
     note();
     if (!place.current.touched || !place.current.now) return;
@@ -26,18 +51,55 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
     if (position === place.current.told) return;
     place.current.told = position;
     place.current.at = Date.now();
+    window.dispatchEvent(new CustomEvent("playback:told", { detail: { name, position } }));
     onProgress?.(position, duration);
   };
   const startThere = () => {
     const video = media.current;
-    const from = place.current.told > 0 ? place.current.told : startAt;
-    if (!video || place.current.started || !(from > 0) || !(video.duration > 0)) return;
+    const sought = globalThis.sought?.name === name && globalThis.sought.position;
+    const from = sought || (place.current.told > 0 ? place.current.told : startAt);
+    if (!video || place.current.started || !(from > 0) || !(video.duration > 0)) return show();
     place.current.started = true;
-    if (from < video.duration - 5) video.currentTime = from;
+    if (sought) globalThis.sought = undefined;
+    if (sought || from < video.duration - 5) video.currentTime = from;
+    show();
+  };
+  const seek = (position) => {
+    const video = media.current;
+    place.current.touched = true;
+    place.current.started = true;
+    if (video && video.duration > 0) video.currentTime = Math.min(position, video.duration);
+    else {
+      // A line of the transcript, pressed before the film is there: kept where it also outlives this player.
+      globalThis.sought = { name, position };
+      place.current = { ...place.current, started: false, told: position };
+    }
+    box.current?.scrollIntoView({ block: "nearest" });
+  };
+  const dress = () => {
+    const wanted = playerChoice().captions;
+    for (const track of media.current?.textTracks ?? []) {
+      if (wanted !== undefined) track.mode = track.language === wanted ? "showing" : "disabled";
+    }
+  };
+  const listenToTracks = () => {
+    const tracks = media.current?.textTracks;
+    if (!tracks?.addEventListener || tracks.heard) return;
+    tracks.heard = true;
+    tracks.addEventListener("addtrack", () => live.current.dress());
+    tracks.addEventListener("change", () => {
+      const on = [...tracks].find((track) => track.mode === "showing");
+      if (!on && playerChoice().captions === undefined) return;
+      if ((on?.language ?? "") === playerChoice().captions) return;
+      playerChoice({ captions: on?.language ?? "" });
+      window.dispatchEvent(new CustomEvent("playback:language", { detail: on?.language ?? "" }));
+    });
+    dress();
   };
   const loaded = () => {
     if (media.current?.tagName === "VIDEO" && poster) media.current.poster = poster;
     setReady(true);
+    listenToTracks();
     startThere();
   };
   const fail = () => {
@@ -56,18 +118,40 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
     setAttempt(attempt + 1);
   };
 
-  useEffect(() => { live.current = { tell, fail }; });
+  useEffect(() => { live.current = { tell, fail, seek, press, dress, name }; });
   useEffect(() => {
     if (!Player) import("react-player").then((it) => setPlayer(() => it.default), () => live.current.fail());
   }, [attempt]);
   useEffect(() => { if (!place.current.touched) startThere(); }, [startAt]);
-  useEffect(() => { place.current = { touched: false, started: false, told: -1, at: 0 }; setProblem(false); }, [src]);
+  useEffect(() => {
+    const film = name + "\n" + title;
+    const told = film === shown.current ? place.current.told : -1;  // another address of the same film goes on there
+    shown.current = film;
+    place.current = { touched: false, started: false, told, at: 0 };
+    setProblem(false);
+  }, [src]);
   useEffect(() => {
     const hidden = () => { if (document.visibilityState === "hidden") live.current.tell(); };
     const leave = () => live.current.tell();
+    const asked = ({ detail }) => { if (detail.name === live.current.name) live.current.seek(detail.position); };
+    const say = ({ detail }) => setSaid(detail);
+    const language = ({ detail }) => { playerChoice({ captions: detail }); live.current.dress(); };
+    const key = (event) => {
+      if (event.defaultPrevented || event.target.closest?.(PLAYER_FIELDS) || playerChoice().everywhere === false) return;
+      if (document.querySelector("[data-player]") === box.current) live.current.press(event, true);
+    };
     document.addEventListener("visibilitychange", hidden);
+    document.addEventListener("keydown", key);
     window.addEventListener("pagehide", leave);
+    window.addEventListener("playback:seek", asked);
+    window.addEventListener("playback:captions", language);
+    window.addEventListener("playback:say", say);
     return () => {
+      document.removeEventListener("keydown", key);
+      window.removeEventListener("playback:seek", asked);
+      window.removeEventListener("playback:captions", language);
+      window.removeEventListener("playback:say", say);
+      if (globalThis.playback?.name === live.current.name) globalThis.playback = undefined;
       document.removeEventListener("visibilitychange", hidden);
       window.removeEventListener("pagehide", leave);
       leave();
@@ -89,23 +173,34 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
     const rate = PLAYER_SPEEDS[Math.min(Math.max(0, at + step), PLAYER_SPEEDS.length - 1)];
     sound.current.playbackRate = rate;
     media.current.playbackRate = rate;
+    playerChoice({ speed: rate });
     setSaid(rate + "×");
   };
   const caption = () => {
     const tracks = [...(media.current.textTracks ?? [])];
     const on = tracks.find((track) => track.mode === "showing");
     if (on) on.mode = "disabled";
-    else if (tracks[0]) tracks[0].mode = "showing";
+    else if (tracks.length) {
+      const known = tracks.find((track) => track.language === playerChoice().heard);
+      (known ?? tracks[0]).mode = "showing";
+    }
+    if (on) playerChoice({ heard: on.language });
     setSaid(!tracks.length ? words.no_captions : on ? words.captions_off : words.captions_on);
   };
   const play = () => (media.current.paused ? media.current.play()?.catch?.(() => {}) : media.current.pause());
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : media.current.requestFullscreen?.());
   const mute = () => { media.current.muted = !media.current.muted; };
+  const frame = (step) => { if (media.current.paused) media.current.currentTime += step / 25; };
+  const help = () => document.getElementById("player-keys")?.showModal();
+  const call = (what) => window.dispatchEvent(new CustomEvent("playback:" + what));
   const keys = { " ": play, k: play, f: full, c: caption, m: mute, "<": () => speed(-1), ">": () => speed(1),
-    ArrowLeft: () => skip(-5), ArrowRight: () => skip(5), j: () => skip(-10), l: () => skip(10) };
-  const press = (event) => {
+    ArrowLeft: () => skip(-5), ArrowRight: () => skip(5), j: () => skip(-10), l: () => skip(10), "?": help,
+    ",": () => frame(-1), ".": () => frame(1), n: () => call("note"), b: () => call("bookmark") };
+  const press = (event, outside = false) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "BUTTON") return;
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (outside && (key === " " || key.startsWith("Arrow")) && !place.current.touched) return;
+    const act = keys[key];
     if (!act || !media.current) return;
     event.preventDefault();
     event.stopPropagation();
@@ -113,18 +208,22 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
   };
 
   return (
-    <div ref={box} role="region" aria-label={title} tabIndex={0} onKeyDownCapture={press}
+    <div ref={box} role="region" aria-label={title} tabIndex={0} data-player={name} onKeyDownCapture={(e) => press(e)}
       style={!ready && poster ? { backgroundImage: `url("${encodeURI(poster)}")` } : undefined}
       className="relative aspect-video w-full overflow-hidden bg-black bg-cover bg-center sm:rounded-card">
       {Player && src && !problem ? (
         <Player key={src + attempt} ref={media} src={src} controls playsInline preload="metadata" width="100%"
           height="100%" playbackRate={sound.current.playbackRate} volume={sound.current.volume}
           onLoadStart={listenToVimeo} onLoadedMetadata={loaded} onDurationChange={startThere}
-          onRateChange={() => { sound.current.playbackRate = media.current?.playbackRate ?? 1; }}
+          onRateChange={() => {
+            const rate = media.current?.playbackRate ?? 1;
+            if (rate !== sound.current.playbackRate && place.current.touched) playerChoice({ speed: rate });
+            sound.current.playbackRate = rate;
+          }}
           onVolumeChange={() => { sound.current.volume = media.current?.volume ?? 1; }}
           onPlay={() => { place.current.touched = true; place.current.started = true; }}
-          onTimeUpdate={() => { note(); if (!media.current?.paused && Date.now() - place.current.at >= 5000) tell(); }}
-          onPause={tell} onSeeked={tell} onEnded={() => { tell(); onEnded?.(); }} onError={fail}>
+          onTimeUpdate={() => { show(); if (!media.current?.paused && Date.now() - place.current.at >= 5000) tell(); }}
+          onPause={tell} onSeeked={() => { show(); tell(); }} onEnded={() => { tell(); onEnded?.(); }} onError={fail}>
           {(captions ?? []).map((track) => (
             <track key={track.lang} kind="captions" src={track.src} srcLang={track.lang} label={track.label} />
           ))}
@@ -137,6 +236,14 @@ function VimeoPlayer({ src, captions, startAt, title, poster, words, onProgress,
           <button type="button" onClick={retry}
             className="h-11 rounded-control bg-white px-4 font-semibold text-black">{words.retry}</button>
         </div>
+      ) : null}
+      {near && nextTitle && !problem ? (
+        <button type="button" onClick={() => onNext?.()}
+          className={"absolute end-3 bottom-16 flex max-w-[70%] items-center gap-2 rounded-control bg-white px-4 py-2.5 " +
+            "text-start text-sm text-black shadow-float sm:end-4 pointer-coarse:min-h-11"}>
+          <span className="shrink-0 font-semibold">{words.next}</span>
+          <span className="truncate">{nextTitle}</span>
+        </button>
       ) : null}
       <span role="status" className={"pointer-events-none absolute top-4 left-1/2 -translate-x-1/2 rounded-full " +
         "bg-black/75 px-3 py-1 text-sm font-semibold text-white transition-opacity " +

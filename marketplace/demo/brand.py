@@ -65,7 +65,24 @@ def card() -> Image.Image:
     return image
 
 
+def app_icon(size: int, *, maskable: bool = False) -> Image.Image:
+    """The mark on paper, for a home screen; a maskable one keeps to the circle that every mask leaves."""
+    c = Canvas(p.PAPER, width=size, detail=4, sheet=(64, 64))
+    room = 34.0 if maskable else 46.0
+    mark(c, (64 - room) / 2, (64 - room) / 2 - 1, room, p.PAPER)
+    return _small(c.finish())
+
+
+def _small(image: Image.Image) -> Image.Image:
+    return image.quantize(64, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+
+
 def main() -> None:
+    icons = ASSETS / "icons"
+    icons.mkdir(exist_ok=True)
+    for size in (192, 512):
+        app_icon(size).save(icons / f"app-{size}.png", optimize=True)
+    app_icon(512, maskable=True).save(icons / "app-512-maskable.png", optimize=True)
     icon().save(ASSETS / "favicon.ico", sizes=[(32, 32)])
     card().quantize(192, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
         ASSETS / "og-default.png", optimize=True

@@ -6,7 +6,7 @@ from marketplace.demo import lessons_code, lessons_kitchen_and_clay, lessons_stu
 from marketplace.demo.courses import COURSES
 from marketplace.demo.people import ACCOUNTS, CREATORS, LEARNERS
 from marketplace.demo.purchases import PURCHASES
-from marketplace.demo.shapes import Account, Course, Creator, Lesson, Purchase, Taught
+from marketplace.demo.shapes import Account, Course, Creator, Lesson, LiveEvening, Purchase, Taught
 
 __all__ = [
     "ACCOUNTS",
@@ -19,6 +19,7 @@ __all__ = [
     "Course",
     "Creator",
     "Lesson",
+    "LiveEvening",
     "Purchase",
     "Taught",
 ]

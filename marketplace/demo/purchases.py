@@ -44,7 +44,9 @@ PURCHASES: tuple[Purchase, ...] = (
     Purchase(JONAS, "dip-glaze-without-drips", 1800, 4, 0.0),
     Purchase(TOM, "center-and-open-a-bowl", 2400, 2, 0.25),
     Purchase(AMARA, "aperture-before-everything", 2200, 1, 0.0),
+    Purchase(SAM, "know-your-clay", 0, 22, 1.0),
     Purchase(SAM, "a-month-at-the-wheel", 7900, 21, 0.4),
     Purchase(PRIYA, "a-month-at-the-wheel", 7900, 26, 1.0),
     Purchase(LUCIA, "a-month-at-the-wheel", 7900, 13, 0.6),
+    Purchase(AMARA, "python-in-an-evening", 1900, 5, 0.5),
 )

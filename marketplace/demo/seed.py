@@ -7,11 +7,13 @@ goes on where it stopped.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
@@ -19,11 +21,12 @@ import structlog
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace import clock
+from marketplace import clock, lesson_texts
 from marketplace.checkout import explain, start_purchase
 from marketplace.db import transaction
-from marketplace.demo import visits
+from marketplace.demo import handing_in, reviews, rules, visits
 from marketplace.demo.captions import captions_vtt
+from marketplace.demo.cards import glaze_card
 from marketplace.demo.content import (
     ACCOUNTS,
     COURSES,
@@ -35,23 +38,26 @@ from marketplace.demo.content import (
     Course,
     Creator,
     Lesson,
+    LiveEvening,
     Purchase,
     Taught,
 )
+from marketplace.demo.shapes import MEDIA
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.models import Account as Person
 from marketplace.domain.accounts.ports import Identity
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.courses import live, pieces, taking
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses import taking
 from marketplace.domain.learning import service as learning
+from marketplace.domain.media import files
 from marketplace.domain.media import service as media
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.payouts import service as payouts
-from marketplace.domain.quizzes.quiz import Quiz
+from marketplace.ids import new_id
 from marketplace.jobs import media as media_jobs
 from marketplace.jobs import orders as order_jobs
 from marketplace.jobs import webhooks
@@ -59,6 +65,7 @@ from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
+T = TypeVar("T")
 PASSWORD = "demo-password-1"  # noqa: S105 - printed at start, sandbox only
 
 
@@ -78,13 +85,18 @@ async def seed() -> None:
         await asyncio.gather(*(_creator(by_handle[c.handle], c) for c in CREATORS))
         gate = asyncio.Semaphore(3)
         await asyncio.gather(*(_lesson(gate, by_handle[one.creator], one) for one in LESSONS))
-        await asyncio.gather(*(_course(gate, by_handle[one.creator], one) for one in COURSES))
+        for one in COURSES:  # some come before others
+            await _course(gate, by_handle[one.creator], one)
+        await rules.badge(by_handle["mara"])
         await _stripe_events(drop=100)
         try:
             for purchase in sorted(PURCHASES, key=lambda p: -p.days_ago):
                 await _purchase(people[purchase.buyer], purchase)
         finally:
             await _stripe_events(drop=0)
+        await reviews.plant(people, _at)
+        await handing_in.plant(people, by_handle["mara"], _put, _at)
+        await rules.days(people["learner@example.com"], _at)
         await visits.plant([one.slug for one in (*LESSONS, *COURSES)], clock.now(), _at)
         await _mark_done()
 
@@ -160,6 +172,11 @@ def _browser() -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=False)
 
 
+async def _put(url: str, body: bytes) -> None:
+    async with _browser() as browser:
+        (await browser.put(_inside(url), content=body, headers={"content-type": "image/jpeg"})).raise_for_status()
+
+
 @contextmanager
 def _at(moment: datetime) -> Iterator[None]:
     with clock.frozen(moment):
@@ -175,12 +192,16 @@ async def _lesson(gate: asyncio.Semaphore, creator: Person, lesson: Lesson) -> N
         video = await _video(actor, lesson, Path(lesson.clip_path))
         preview = await _video(actor, lesson, Path(lesson.preview_path)) if lesson.preview_path else None
         image = await _cover(actor, lesson)
-        if lesson.captions:
-            async with transaction() as session:
-                source = captions_vtt(lesson.captions).encode()
-                row = await media.add_caption(session, actor, video, language=lesson.language, source=source)
-            await media_jobs.caption(str(row.id))
+        await _captions(actor, lesson, video)
         await _publish(actor, lesson, {"video_id": video, "preview_video_id": preview, "image_id": image})
+
+
+async def _captions(actor: Actor, lesson: Lesson, video: UUID) -> None:
+    if lesson.captions:
+        async with transaction() as session:
+            source = captions_vtt(lesson.captions).encode()
+            row = await media.add_caption(session, actor, video, language=lesson.language, source=source)
+        await media_jobs.caption(str(row.id))
 
 
 async def _course(gate: asyncio.Semaphore, creator: Person, course: Course) -> None:
@@ -191,52 +212,132 @@ async def _course(gate: asyncio.Semaphore, creator: Person, course: Course) -> N
     actor = Actor(creator.id, "member", True)
     image = await _cover(actor, course)
     films = {lesson.slug: lesson for lesson in LESSONS}
+    taught_files = {t.file[0] for _title, lessons in course.sections for t in lessons if t.file[0]}
+    stored = {name: await _file(actor, name) for name in sorted(taught_files)}
     clips = [taught.clip for _title, lessons in course.sections for taught in lessons if taught.clip]
 
     async def film(slug: str) -> UUID:
         async with gate:
-            return await _video(actor, films[slug], Path(films[slug].clip_path))
+            video = await _video(actor, films[slug], Path(films[slug].clip_path))
+            await _captions(actor, films[slug], video)
+            return video
 
     videos = dict(zip(clips, await asyncio.gather(*(film(slug) for slug in clips)), strict=True))
+    shown = await _pictures(actor, course)
+    page = await _page(actor, course)
     async with transaction() as session:
         product = await catalog.create(session, actor, "course")
-        await catalog.save(session, actor, product.id, {**_fields(course), "image_id": image}, revision=None)
+        await catalog.save(
+            session, actor, product.id, {**_fields(course), "image_id": image, "blocks": page}, revision=None
+        )
         for title, lessons in course.sections:
             await courses.edit(session, actor, product.id, partial(_with_section, title), revision=None)
             for taught in lessons:
-                await _teach(session, actor, product.id, taught, videos.get(taught.clip))
+                await _teach(
+                    session, actor, product.id, taught, videos.get(taught.clip), stored.get(taught.file[0]), shown
+                )
+        await rules.course(session, actor, product.id, course)
+        await courses.edit(session, actor, product.id, _kept, revision=None)
         published = await courses.publish(session, actor, product.id, revision=None)
         published.slug = course.slug
         published.published_at = published.created_at = clock.now() - timedelta(days=course.days_ago)
+
+
+def _kept(shown: courses.Outline) -> courses.Outline:
+    return courses.outline.set_keep(shown, "video")
 
 
 def _with_section(title: str, shown: courses.Outline) -> courses.Outline:
     return courses.outline.add_section(shown, title)[0]
 
 
-async def _teach(session: AsyncSession, actor: Actor, product_id: UUID, taught: Taught, video: UUID | None) -> None:
+async def _pictures(actor: Actor, course: Course) -> dict[str, str]:
+    """The drawings that the texts show as ``picture:@<slug>``, by that."""
+    texts = [taught.text for _title, lessons in course.sections for taught in lessons]
+    slugs = dict.fromkeys(slug for words in texts for slug in re.findall(r"picture:@([a-z-]+)", words))
+    found = {slug: await lesson_texts.add_picture(actor, await _bytes(MEDIA / f"{slug}.webp")) for slug in slugs}
+    return {f"picture:@{slug}": f"picture:{id_}" for slug, id_ in found.items()}
+
+
+async def _teach(
+    session: AsyncSession,
+    actor: Actor,
+    product_id: UUID,
+    taught: Taught,
+    video: UUID | None,
+    file: UUID | None,
+    shown: dict[str, str],
+) -> None:
     """One lesson at the end of the course."""
 
     def add(shown: courses.Outline) -> courses.Outline:
         added, lesson = courses.outline.add_lesson(shown, shown.sections[-1].id, taught.title)
-        return courses.outline.change_lesson(added, lesson.id, preview=taught.preview, must_watch=taught.must_watch)
+        return courses.outline.change_lesson(
+            added, lesson.id, preview=taught.preview, must_watch=taught.must_watch, must_pass=taught.must_pass
+        )
 
     editing = await courses.edit(session, actor, product_id, add, revision=None)
     lesson = editing.outline.lessons[-1]
     if taught.text:
         editing = await courses.add_text(session, actor, product_id, lesson.id, revision=None)
         block = editing.outline.lessons[-1].blocks[0]
-        await courses.write_text(session, actor, product_id, block.id, taught.text, revision=None)
+        words = re.sub(r"picture:@[a-z-]+", lambda found: shown[found[0]], taught.text)
+        await courses.write_text(session, actor, product_id, block.id, words, revision=None)
     if taught.quiz is not None:
         editing = await courses.add_quiz(session, actor, product_id, lesson.id, revision=None)
         block = editing.outline.lessons[-1].blocks[-1]
         await courses.edit_quiz(session, actor, product_id, block.id, partial(_this, taught.quiz), revision=None)
+    if taught.assignment is not None:
+        await courses.add_made(session, actor, product_id, lesson.id, "assignment", taught.assignment, revision=None)
+    if taught.code is not None:
+        editing = await pieces.add_exercise(session, actor, product_id, lesson.id, revision=None)
+        block = editing.outline.lessons[-1].blocks[-1]
+        await pieces.edit_exercise(session, actor, product_id, block.id, partial(_this, taught.code), revision=None)
+    if taught.live is not None:
+        await _live(session, actor, product_id, lesson.id, taught.live)
+    if file is not None:
+        editing = await pieces.add_file(session, actor, product_id, lesson.id, file)
+        block = editing.outline.lessons[-1].blocks[-1]
+        await pieces.describe_file(session, actor, product_id, block.id, about=taught.file[1], revision=None)
     if video is not None:
         await courses.put_video(session, actor, product_id, lesson.id, video)
 
 
-def _this(quiz: Quiz, _empty: Quiz) -> Quiz:
-    return quiz
+def _this(made: T, _empty: T) -> T:
+    return made
+
+
+async def _live(session: AsyncSession, actor: Actor, product_id: UUID, lesson_id: UUID, one: LiveEvening) -> None:
+    editing = await pieces.add_live(session, actor, product_id, lesson_id, one.zone, revision=None)
+    block = editing.outline.lessons[-1].blocks[-1]
+    day = (clock.now() + timedelta(days=one.in_days)).date()
+    typed = {
+        "day": day.isoformat(), "clock": one.clock, "minutes": str(one.minutes), "link": one.link, "about": one.about,
+    }  # fmt: skip
+    for field, words in typed.items():
+        change = partial(_typed, field, words)
+        await pieces.edit_live(session, actor, product_id, block.id, change, revision=None)
+
+
+def _typed(field: str, words: str, shown: live.Session) -> live.Session:
+    return live.write(shown, field, words, field)
+
+
+async def _file(actor: Actor, name: str) -> UUID:
+    """Drawn, and put into private storage as a browser does it."""
+    body = await asyncio.to_thread(glaze_card)
+    settings = get_settings()
+    async with transaction() as session:
+        row = await files.start(
+            session, actor, filename=name, size=len(body), endings=settings.file_endings,
+            max_bytes=settings.file_max_bytes,
+        )  # fmt: skip
+    url = await vendors().files.signed_upload(row.path)
+    async with _browser() as browser:
+        (await browser.put(_inside(url), content=body, headers={"content-type": row.mime})).raise_for_status()
+    async with transaction() as session:
+        await files.arrived(session, actor, row.id, size=len(body), max_bytes=settings.file_max_bytes)
+    return row.id
 
 
 def _fields(one: Lesson | Course) -> dict[str, object]:
@@ -280,8 +381,23 @@ async def _video(actor: Actor, lesson: Lesson, path: Path) -> UUID:
     raise RuntimeError(f"the demo clip {path.name} did not become ready")
 
 
+async def _page(actor: Actor, course: Course) -> list[dict[str, object]]:
+    """The blocks of a course's page, with their pictures."""
+    found: list[dict[str, object]] = []
+    for block in course.page:
+        made = {**block, "id": str(new_id())}
+        if "image" in block:
+            made["image"] = str(await _public_picture(actor, MEDIA / f"{block['image'][1:]}.webp"))
+        found.append(made)
+    return found
+
+
 async def _cover(actor: Actor, lesson: Lesson | Course) -> UUID:
-    source = await _bytes(lesson.cover_path)
+    return await _public_picture(actor, lesson.cover_path)
+
+
+async def _public_picture(actor: Actor, path: Path) -> UUID:
+    source = await _bytes(path)
     picture = await asyncio.to_thread(media.pictures.render, source)
     urls = [
         (r.width, await vendors().files.write_public(f"covers/{r.name}", r.body, content_type="image/webp"))
@@ -322,7 +438,7 @@ async def _purchase(buyer: Person, purchase: Purchase) -> None:
             async with transaction() as session:
                 await learning.save(
                     session, buyer.id, listing.product.id, duration_s=listing.product.duration_s,
-                    position_s=listing.product.duration_s * purchase.watched,
+                    position_s=listing.product.duration_s * purchase.watched, trusted=True,
                 )  # fmt: skip
 
 
@@ -338,8 +454,9 @@ async def _take(buyer: Person, product_id: UUID, at: datetime, share: float) -> 
                 for block in lesson.blocks:
                     if block.kind == "video":
                         await taking.watched(
-                            session, buyer.id, product_id, block.id, position_s=block.seconds, seconds=block.seconds
-                        )
+                            session, buyer.id, product_id, block.id, position_s=block.seconds, seconds=block.seconds,
+                            trusted=True,
+                        )  # fmt: skip
                 await taking.complete(session, buyer.id, product_id, lesson.id)
 
 

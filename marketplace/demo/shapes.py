@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from marketplace.demo.captions import Caption, timed
+from marketplace.domain.assignments.assignment import Assignment
+from marketplace.domain.exercises.exercise import Exercise
 from marketplace.domain.quizzes.quiz import Quiz
 
 MEDIA = Path(__file__).parent / "media"
@@ -94,8 +96,20 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveEvening:
+    """``in_days`` from when the demo is planted."""
+
+    in_days: int
+    clock: str
+    zone: str
+    minutes: int
+    link: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Taught:
-    """One lesson of a course. ``clip``: the slug of the lesson whose film it shows."""
+    """One lesson of a course. ``clip``: the slug of the lesson whose film it shows; ``needs``: the title of one before it."""
 
     title: str
     text: str = ""
@@ -103,11 +117,19 @@ class Taught:
     preview: bool = False
     must_watch: bool = False
     quiz: Quiz | None = None
+    assignment: Assignment | None = None
+    due_days: int = 0
+    needs: str = ""
+    code: Exercise | None = None
+    file: tuple[str, str] = ("", "")  # its name, and what is said of it
+    live: LiveEvening | None = None
+    must_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """``price_minor`` in minor units of ``currency``; ``sections`` are (title, lessons)."""
+    """``price_minor`` in minor units of ``currency``; ``sections`` are (title, lessons), ``needs`` (slug of a
+    course before this one, whether it is required). ``cover``: the slug of what has the same picture. ``page``: blocks."""
 
     slug: str
     creator: str
@@ -125,10 +147,14 @@ class Course:
     price_kind: PriceKind = "fixed"
     min_minor: int = 0
     language: str = "en"
+    cover: str = ""
+    time_zone: str = "UTC"
+    needs: tuple[tuple[str, bool], ...] = ()
+    page: tuple[dict[str, Any], ...] = ()
 
     @property
     def cover_path(self) -> Path:
-        return MEDIA / f"{self.slug}.webp"
+        return MEDIA / f"{self.cover or self.slug}.webp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import httpx
 
 from marketplace import errors
 from marketplace.domain.notifications.ports import Mail, Mailer
+from marketplace.gateways.tls import tls
 from marketplace.settings import Settings
 
 TIMEOUT = 20.0  # seconds for each step of the conversation
@@ -41,9 +42,10 @@ class SandboxMailer:
             "text": mail.text,
             "html": mail.html,
             "key": mail.key,
+            "leave": mail.leave,
         }
         try:
-            async with httpx.AsyncClient(timeout=10, trust_env=False) as client:
+            async with httpx.AsyncClient(timeout=10, trust_env=False, verify=tls()) as client:
                 (await client.post(self._url, json=body)).raise_for_status()
         except httpx.HTTPError as problem:
             raise errors.Unavailable from problem
@@ -111,6 +113,9 @@ def compose(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = formatdate(usegmt=True)
     message["Message-ID"] = f"<{_safe_key(mail.key)}@{_domain(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.leave:
+        message["List-Unsubscribe"] = f"<{_one_line(mail.leave)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")

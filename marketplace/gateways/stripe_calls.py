@@ -10,6 +10,7 @@ import structlog
 
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.errors import MarketplaceError, Unavailable
+from marketplace.i18n import N_
 
 if TYPE_CHECKING:
     from stripe._request_options import RequestOptions
@@ -20,16 +21,16 @@ T = TypeVar("T")
 PAGE = 100  # the most that a list gives at once
 
 _WORDING = {
-    "amount_too_small": "The amount is below the minimum the payment provider accepts.",
-    "amount_too_large": "The amount is more than the payment provider allows here.",
-    "charge_already_refunded": "This payment has already been refunded.",
-    "charge_disputed": "This payment is disputed, so it can't be refunded.",
-    "balance_insufficient": "There isn't enough balance with the payment provider for that.",
-    "insufficient_capabilities_for_transfer": "This creator's account can't receive money yet.",
-    "resource_missing": "The payment provider doesn't know this payment.",
-    "card_declined": "The card was declined.",
-    "dispute_already_closed": "This dispute is closed: nothing can be submitted any more.",
-    "payouts_not_allowed": "This account can't be paid out now.",
+    "amount_too_small": N_("The amount is below the minimum the payment provider accepts."),
+    "amount_too_large": N_("The amount is more than the payment provider allows here."),
+    "charge_already_refunded": N_("This payment has already been refunded."),
+    "charge_disputed": N_("This payment is disputed, so it can't be refunded."),
+    "balance_insufficient": N_("There isn't enough balance with the payment provider for that."),
+    "insufficient_capabilities_for_transfer": N_("This creator's account can't receive money yet."),
+    "resource_missing": N_("The payment provider doesn't know this payment."),
+    "card_declined": N_("The card was declined."),
+    "dispute_already_closed": N_("This dispute is closed: nothing can be submitted any more."),
+    "payouts_not_allowed": N_("This account can't be paid out now."),
 }
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +24,8 @@ from marketplace.domain.accounts.errors import (
 )
 from marketplace.domain.accounts.ports import Identity, Verifier
 from marketplace.gateways.supabase_tokens import TokenVerifier, UntrustedToken
+from marketplace.gateways.tls import tls
+from marketplace.i18n import N_
 from marketplace.settings import Settings
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ _EXPECTED: dict[str, type[errors.MarketplaceError]] = {
     "email_exists": EmailTaken,
     "user_already_exists": EmailTaken,
 }
-_OLD_PASSWORD = "Choose a password that isn't the one you have now."  # noqa: S105
+_OLD_PASSWORD = N_("Choose a password that isn't the one you have now.")
 
 
 class SupabaseIdentity:
@@ -186,7 +186,7 @@ async def open_client(settings: Settings, *, admin: bool = False, timeout_s: flo
     """One client for one call: signing in switches a client's headers to the person's token."""
     sandboxed = settings.supabase_sandboxed
     timeout = httpx.Timeout(timeout_s, connect=5)
-    async with httpx.AsyncClient(timeout=timeout, trust_env=not sandboxed, verify=_tls()) as http:
+    async with httpx.AsyncClient(timeout=timeout, trust_env=not sandboxed, verify=tls()) as http:
         options = AsyncClientOptions(
             httpx_client=http, flow_type="pkce", persist_session=False, auto_refresh_token=False
         )
@@ -198,12 +198,6 @@ def _key(settings: Settings, admin: bool) -> str:
     if settings.supabase_sandboxed:
         return SANDBOX_SECRET_KEY if admin else SANDBOX_PUBLISHABLE_KEY
     return settings.supabase_secret_key if admin else settings.supabase_publishable_key
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Reading the certificate bundle takes tens of milliseconds: once is enough."""
-    return httpx.create_ssl_context()
 
 
 def _use_challenge(client: AsyncClient, pkce: Verifier) -> None:

@@ -10,6 +10,7 @@ import httpx
 import jwt
 
 from marketplace import errors
+from marketplace.gateways.tls import tls
 
 AUDIENCE = "authenticated"
 REFETCH_AFTER = 60.0  # seconds: an unknown key id asks for the keys again, but no more often
@@ -95,7 +96,7 @@ class TokenVerifier:
 
     async def _fetch(self) -> None:
         try:
-            async with httpx.AsyncClient(timeout=10, trust_env=self._trust_env) as client:
+            async with httpx.AsyncClient(timeout=10, trust_env=self._trust_env, verify=tls()) as client:
                 answer = await client.get(f"{self._issuer}/.well-known/jwks.json")
                 answer.raise_for_status()
                 published = answer.json()["keys"]

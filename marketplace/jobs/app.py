@@ -31,21 +31,45 @@ def queue() -> procrastinate.App:
         accounts,
         analytics,
         documents,
+        grading,
+        indexing,
+        learning,
         mail,
+        mailing,
         media,
         orders,
         payouts,
         people,
         proof,
+        reviews,
+        search,
         sweep,
         webhooks,
     )
 
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=dsn(), min_size=1, max_size=6))
-    for module in (accounts, documents, mail, media, orders, payouts, people, proof, webhooks):
+    for module in (
+        accounts,
+        documents,
+        grading,
+        learning,
+        mail,
+        mailing,
+        media,
+        orders,
+        payouts,
+        people,
+        proof,
+        reviews,
+        webhooks,
+    ):
         for name, task in module.TASKS.items():
             app.task(name=name, retry=RETRY)(_loud(name, task))
-    for name, (cron, task) in {**sweep.PERIODIC, **analytics.PERIODIC, **proof.PERIODIC}.items():
+    periodic = {
+        **media.PERIODIC, **sweep.PERIODIC, **analytics.PERIODIC, **proof.PERIODIC, **grading.PERIODIC, **learning.PERIODIC,
+        **search.PERIODIC, **indexing.PERIODIC, **mailing.PERIODIC,
+    }  # fmt: skip
+    for name, (cron, task) in periodic.items():
         registered = app.task(name=name, queueing_lock=name, pass_context=False)(task)
         app.periodic(cron=cron, periodic_id=name)(registered)
     return app

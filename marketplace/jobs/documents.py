@@ -35,19 +35,21 @@ def _seller_key(line: OrderLine) -> str:
 
 
 async def _spec(session: AsyncSession, order: Order, key: str, lines: list[OrderLine]) -> InvoiceSpec:
+    """Where prices contain tax, the price and the discount are those that the buyer saw."""
     assert order.paid_at is not None
     return InvoiceSpec(
         order_id=order.id, order_number=order.number, buyer_id=order.buyer_id, seller=await seller_of(session, lines[0].creator_id),
         buyer=await _buyer(session, order), currency=order.currency,
         lines=tuple(
             Line(
-                _title(line), 1, line.list_minor, line.discount_minor, line.amount_minor,
+                _title(line), 1, line.list_minor + (line.tax_minor if order.tax_included else 0), line.discount_minor, line.amount_minor,
                 rules.rate_of(line.amount_minor, line.tax_minor), line.tax_minor, line.amount_minor + line.tax_minor,
                 ref=str(line.id),
             )
             for line in lines
         ),
         total_minor=sum(line.amount_minor + line.tax_minor for line in lines), paid_at=order.paid_at,
+        tax_included=order.tax_included,
     )  # fmt: skip
 
 

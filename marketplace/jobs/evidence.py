@@ -1,4 +1,4 @@
-"""What the product itself can say to a bank about a disputed sale."""
+"""What the product itself can say to a bank about a disputed sale: in English, which every bank reads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from marketplace.domain.learning import service as learning
 from marketplace.domain.orders import evidence as files
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.i18n import DEFAULT_LOCALE, use_locale
 from marketplace.money import format_minor
 from marketplace.paper.sheet import href_of, sheet
 from marketplace.settings import get_settings
@@ -42,12 +43,17 @@ async def assemble(session: AsyncSession, order: Order) -> dict[str, str]:
         "customer_email_address": buyer.email,
         **({"customer_purchase_ip": seen[0]} if seen else {}),
         "refund_policy_disclosure": "\n".join(
-            f"{line.title}: {rules.policy_words(rules.Policy(line.refund_days, line.refund_max_percent))}"
+            f"{line.title}: {_policy(line)}"
             " Shown on the product's page and at checkout."
             for line in lines
         ),
         **({"refund_refusal_explanation": "\n".join(f"{a.created_at:%Y-%m-%d}: {a.reason}" for a in asks)} if asks else {}),
     }  # fmt: skip
+
+
+def _policy(line: OrderLine) -> str:
+    with use_locale(DEFAULT_LOCALE):
+        return rules.policy_words(rules.Policy(line.refund_days, line.refund_max_percent))
 
 
 def _sold(line: OrderLine) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
+
+import structlog
 
 from marketplace.clock import now
 from marketplace.db import transaction
 from marketplace.domain.media import service as media
 from marketplace.domain.media.errors import VideoMissing
+from marketplace.errors import MarketplaceError
+from marketplace.i18n import N_
 from marketplace.queue import enqueue
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
+log = structlog.get_logger()
+_AT_ONCE = 40
 _GIVE_UP_AFTER = timedelta(days=2)
 
 
@@ -30,7 +37,7 @@ async def poll(video_id: str) -> None:
         state = await vendors().video.state(video.uri)
     except VideoMissing:
         async with transaction() as session:
-            await media.drop_video(session, video.id, reason="It is no longer at the video host.")
+            await media.drop_video(session, video.id, reason=N_("It is no longer at the video host."))
         return
     async with transaction() as session:
         video = await media.apply_video(session, video.id, state)
@@ -60,6 +67,10 @@ async def delete(uri: str) -> None:
     await vendors().video.delete(uri)
 
 
+async def file_delete(path: str) -> None:
+    await vendors().files.delete(path)
+
+
 async def caption(caption_id: str) -> None:
     """Bring the caption file to the host; an older track of that language goes."""
     async with transaction() as session:
@@ -81,6 +92,36 @@ async def caption_delete(uri: str, track_uri: str) -> None:
     await vendors().video.remove_captions(uri, track_uri)
 
 
+async def avif(image_id: str) -> None:
+    """The same sizes once more, in fewer bytes."""
+    async with transaction() as session:
+        have = await media.try_avif(session, UUID(image_id))
+    if not have:
+        return
+    source = await vendors().files.read_public(have[-1][1], max_bytes=media.rules.MAX_IMAGE_BYTES)
+    made = await asyncio.to_thread(media.pictures.modern, source, [width for width, _url in have])
+    urls = [
+        (one.width, await vendors().files.write_public(f"covers/{one.name}", one.body, content_type="image/avif"))
+        for one in made
+    ]
+    async with transaction() as session:
+        await media.finish_avif(session, UUID(image_id), urls)
+
+
+async def avif_for_all(timestamp: int = 0) -> None:
+    """Every five minutes: some of those that have none yet. Where it stopped it goes on the next time."""
+    async with transaction() as session:
+        ids = await media.without_avif(session, _AT_ONCE)
+    for image_id in ids:
+        try:
+            await avif(str(image_id))
+        except MarketplaceError as error:
+            log.warning("avif.failed", image=str(image_id), reason=error.text)
+
+
+PERIODIC = {"media.avif_for_all": ("*/5 * * * *", avif_for_all)}
 TASKS = {
+    "media.avif": avif,
     "media.poll": poll, "media.delete": delete, "media.caption": caption, "media.caption_delete": caption_delete,
+    "media.file_delete": file_delete,
 }  # fmt: skip

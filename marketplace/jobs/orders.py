@@ -13,10 +13,11 @@ from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
+from marketplace.i18n import _, date_words
 from marketplace.jobs import evidence
+from marketplace.jobs.reader import page, reading
 from marketplace.leaving import is_unattended
 from marketplace.money import format_minor
-from marketplace.settings import get_settings
 from marketplace.vendors import vendors
 
 
@@ -113,24 +114,26 @@ async def receipt(order_id: str) -> None:
         gifts = any(line.gift_id for line in lines)
         own = any(line.gift_id is None for line in lines)
         paid = order.total_minor + order.tax_minor
-        where = [
-            *(["It's in your library now, on every device you sign in with."] if own else []),
-            *(["Presents are sent to the people they are for; you can see when on the order's page."] if gifts else []),
-        ]
-        mail = notifications.compose(
-            buyer.email, f"Your receipt for {titles[0][:120]}" if titles else "Your receipt",
-            [
-                f"Hello {buyer.name},",
-                f"Thank you. You paid {format_minor(paid, order.currency)} for " + ", ".join(titles) + ".",
-                f"Order {order.number}. " + " ".join(where),
-            ],
-            key=f"receipt-{order.id}", action=("Open your order", _page(f"/orders/{order.id}")),
-        )  # fmt: skip
+        with reading(buyer.language):
+            where = [
+                _("Order {number}.").format(number=order.number),
+                *([_("It's in your library now, on every device you sign in with.")] if own else []),
+                *(
+                    [_("Presents are sent to the people they are for; you can see when on the order's page.")]
+                    if gifts
+                    else []
+                ),
+            ]
+            thanks = _("Thank you. You paid {amount} for {titles}.")
+            mail = notifications.compose(
+                buyer.email, _("Your receipt for {title}").format(title=titles[0][:120]) if titles else _("Your receipt"),
+                [
+                    notifications.hello(buyer.name),
+                    thanks.format(amount=format_minor(paid, order.currency), titles=", ".join(titles)), " ".join(where),
+                ],
+                key=f"receipt-{order.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
-
-
-def _page(path: str) -> str:
-    return f"{get_settings().public_url}{path}"
 
 
 async def refund_mail(refund_id: str) -> None:
@@ -140,15 +143,15 @@ async def refund_mail(refund_id: str) -> None:
         if row is None or order is None:
             return
         buyer = await accounts.account(session, order.buyer_id)
-        ends = " Access to it has ended." if row.revoke_access else " You keep access to it."
-        mail = notifications.compose(
-            buyer.email, f"Refund for order {order.number}",
-            [
-                f"Hello {buyer.name},",
-                f"{format_minor(row.amount_minor, row.currency)} is on its way back to you; banks take up to ten days." + ends,
-            ],
-            key=f"refund-{row.id}", action=("Open your order", _page(f"/orders/{order.id}")),
-        )  # fmt: skip
+        with reading(buyer.language):
+            words = _("{amount} is on its way back to you; banks take up to ten days. You keep access to it.")
+            if row.revoke_access:
+                words = _("{amount} is on its way back to you; banks take up to ten days. Access to it has ended.")
+            mail = notifications.compose(
+                buyer.email, _("Refund for order {number}").format(number=order.number),
+                [notifications.hello(buyer.name), words.format(amount=format_minor(row.amount_minor, row.currency))],
+                key=f"refund-{row.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
 
@@ -160,11 +163,16 @@ async def ask_mail(ask_id: str) -> None:
         if ask is None or line is None:
             return
         creator = await accounts.account(session, ask.creator_id)
-        mail = notifications.compose(
-            creator.email, f"Somebody asks for a refund of {line.title[:120]}",
-            [f"Hello {creator.name},", f"The refund policy declined it: {ask.reason}", f"They write: {ask.words}"],
-            key=f"ask-{ask.id}", action=("Answer", _page(f"/studio/earnings/{line.id}")),
-        )  # fmt: skip
+        with reading(creator.language):
+            mail = notifications.compose(
+                creator.email, _("Somebody asks for a refund of {title}").format(title=line.title[:120]),
+                [
+                    notifications.hello(creator.name),
+                    _("The refund policy declined it: {reason}").format(reason=ask.reason),
+                    _("They write: {words}").format(words=ask.words),
+                ],
+                key=f"ask-{ask.id}", action=(_("Answer"), page(f"/studio/earnings/{line.id}")),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
 
@@ -175,12 +183,13 @@ async def answer_mail(ask_id: str) -> None:
         if ask is None or line is None:
             return
         buyer = await accounts.account(session, ask.buyer_id)
-        said = "Your refund was granted." if ask.state == "granted" else "Your refund was not granted."
-        mail = notifications.compose(
-            buyer.email, f"About your refund of {line.title[:120]}",
-            [f"Hello {buyer.name},", said, *([ask.answer] if ask.answer else [])],
-            key=f"answer-{ask.id}-{ask.state}", action=("Open your order", _page(f"/orders/{line.order_id}")),
-        )  # fmt: skip
+        with reading(buyer.language):
+            said = _("Your refund was granted.") if ask.state == "granted" else _("Your refund was not granted.")
+            mail = notifications.compose(
+                buyer.email, _("About your refund of {title}").format(title=line.title[:120]),
+                [notifications.hello(buyer.name), said, *([ask.answer] if ask.answer else [])],
+                key=f"answer-{ask.id}-{ask.state}", action=(_("Open your order"), page(f"/orders/{line.order_id}")),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
 
@@ -196,33 +205,42 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
         for creator_id in sorted({line.creator_id for line in lines}):
             creator = await accounts.account(session, creator_id)
             mine = ", ".join(line.title for line in lines if line.creator_id == creator_id)
-            subject, body = _dispute_words(row, order.number, mine, status)
-            mail = notifications.compose(
-                creator.email, subject, [f"Hello {creator.name},", *body], key=f"dispute-{row.id}-{status}-{creator_id}",
-                action=("Open the dispute", _page(f"/studio/disputes/{row.id}")),
-            )  # fmt: skip
+            with reading(creator.language):
+                subject, body = _dispute_words(row, order.number, mine, status)
+                mail = notifications.compose(
+                    creator.email, subject, [notifications.hello(creator.name), body],
+                    key=f"dispute-{row.id}-{status}-{creator_id}",
+                    action=(_("Open the dispute"), page(f"/studio/disputes/{row.id}")),
+                )  # fmt: skip
             await notifications.queue_mail(session, mail)
 
 
-def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple[str, list[str]]:
-    amount = format_minor(row.amount_minor, row.currency)
+def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple[str, str]:
     if status in ("won", "warning_closed", "prevented"):
-        return f"The dispute about order {number} is over: the money stays yours", [
-            f"The bank decided for you about {amount} for {titles}. Your share is on its way to you again."
-        ]
-    if status == "lost":
-        return f"The dispute about order {number} was lost", [
-            f"The bank gave {amount} for {titles} back to its customer. Access stays ended."
-        ]
-    until = f" until {row.due_at.day} {row.due_at:%B %Y}" if row.due_at else ""
-    if status.startswith("warning"):
-        return f"A bank asks about order {number}", [
-            f"It is about {amount} for {titles}. No money has moved. Answer{until} to avoid a dispute."
-        ]
-    return f"Order {number} is disputed", [
-        f"The buyer's bank has taken back {amount} for {titles}. Until it decides, your share of it is taken back and"
-        f" the buyer's access is off. You can send evidence{until}; we have begun it for you."
-    ]
+        subject = _("The dispute about order {number} is over: the money stays yours")
+        body = _("The bank decided for you about {amount} for {titles}. Your share is on its way to you again.")
+    elif status == "lost":
+        subject = _("The dispute about order {number} was lost")
+        body = _("The bank gave {amount} for {titles} back to its customer. Access stays ended.")
+    elif status.startswith("warning"):
+        subject = _("A bank asks about order {number}")
+        body = _("It is about {amount} for {titles}. No money has moved. Answer to avoid a dispute.")
+        if row.due_at:
+            body = _("It is about {amount} for {titles}. No money has moved. Answer until {day} to avoid a dispute.")
+    else:
+        subject = _("Order {number} is disputed")
+        body = _(
+            "The buyer's bank has taken back {amount} for {titles}. Until it decides, your share of it is taken back and"
+            " the buyer's access is off. You can send evidence; we have begun it for you."
+        )
+        if row.due_at:
+            body = _(
+                "The buyer's bank has taken back {amount} for {titles}. Until it decides, your share of it is taken back"
+                " and the buyer's access is off. You can send evidence until {day}; we have begun it for you."
+            )
+    day = date_words(row.due_at, "d MMMM y") if row.due_at else ""
+    amount = format_minor(row.amount_minor, row.currency)
+    return subject.format(number=number), body.format(amount=amount, titles=titles, day=day)
 
 
 async def dispute_evidence(dispute_id: str) -> None:

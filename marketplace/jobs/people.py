@@ -12,7 +12,8 @@ from marketplace.domain.gifts import service as gifts
 from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders import store as orders
 from marketplace.domain.partners.models import Partnership
-from marketplace.settings import get_settings
+from marketplace.i18n import _
+from marketplace.jobs.reader import page, reading
 
 
 async def send_gift(gift_id: str) -> None:
@@ -23,18 +24,20 @@ async def send_gift(gift_id: str) -> None:
             return
         giver = await accounts.account(session, gift.giver_id)
         titles = dict.fromkeys(x.bundle_title or x.title for x in await orders.lines_of_gift(session, gift.id))
-        hello = f"Hello {gift.recipient_name}," if gift.recipient_name else "Hello,"
-        mail = notifications.compose(
-            gift.recipient_email, f"{giver.name} has a present for you",
-            [hello, f"{giver.name} gives you: {', '.join(titles)}.", *([f"“{gift.note}”"] if gift.note else [])],
-            key=f"gift-{gift.id}", action=("Open your present", gift_url(gift.id)),
-        )  # fmt: skip
+        with reading(await accounts.language_of(session, gift.recipient_email) or giver.language):
+            given = _("{giver} gives you: {titles}.").format(giver=giver.name, titles=", ".join(titles))
+            note = [_("“{note}”").format(note=gift.note)] if gift.note else []
+            mail = notifications.compose(
+                gift.recipient_email, _("{giver} has a present for you").format(giver=giver.name),
+                [notifications.hello(gift.recipient_name), given, *note],
+                key=f"gift-{gift.id}", action=(_("Open your present"), gift_url(gift.id)),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
         await gifts.sent(session, gift.id)
 
 
 def gift_url(gift_id: UUID) -> str:
-    return f"{get_settings().public_url}/gifts/{sign_id('gift', gift_id)}"
+    return page(f"/gifts/{sign_id('gift', gift_id)}")
 
 
 async def invitation(partnership_id: str) -> None:
@@ -45,16 +48,22 @@ async def invitation(partnership_id: str) -> None:
         owner = await accounts.account(session, row.owner_id)
         found = await browse.listings(session, [row.product_id])
         title = found[0].product.title if found else ""
-        what = "of every sale" if row.role == "co_creator" else "of each sale that comes through your link"
-        mail = notifications.compose(
-            row.email, f"{owner.name} shares the sales of {title[:120]} with you",
-            [
-                "Hello,",
-                f"{owner.name} offers you {row.percent.normalize():f} % {what} of “{title}”, after the platform's fee.",
-                "Sign in with this address to accept or decline.",
-            ],
-            key=f"partner-{row.id}", action=("See the offer", f"{get_settings().public_url}/studio/partners"),
-        )  # fmt: skip
+        with reading(await accounts.language_of(session, row.email) or owner.language):
+            words = _(
+                "{owner} offers you {percent} % of each sale that comes through your link of “{title}”, after the"
+                " platform's fee."
+            )
+            if row.role == "co_creator":
+                words = _("{owner} offers you {percent} % of every sale of “{title}”, after the platform's fee.")
+            mail = notifications.compose(
+                row.email, _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=title[:120]),
+                [
+                    notifications.hello(""),
+                    words.format(owner=owner.name, percent=f"{row.percent.normalize():f}", title=title),
+                    _("Sign in with this address to accept or decline."),
+                ],
+                key=f"partner-{row.id}", action=(_("See the offer"), page("/studio/partners")),
+            )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
 

@@ -15,6 +15,7 @@ from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.inbox import service as inbox
+from marketplace.domain.media import files
 from marketplace.domain.media import service as media
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
@@ -210,6 +211,7 @@ async def hourly(timestamp: int = 0) -> None:
     """Creators' accounts and payouts as the provider has them, and tidying up."""
     async with transaction() as session:
         await accounts.tidy(session)
+        await files.tidy(session)
         account_ids = await payouts.unsynced(session)
     await money_at_rest()
     await disputes()

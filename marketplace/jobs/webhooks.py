@@ -18,6 +18,7 @@ from marketplace.domain.orders import disputes, refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import MarketplaceError, Unavailable
+from marketplace.i18n import N_
 from marketplace.jobs import media as media_jobs
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
@@ -137,7 +138,7 @@ async def _payment_failed(session_id: str) -> bool:
     if state.payment_status == "paid":
         return await apply_checkout(session_id)
     async with transaction() as session:
-        return await orders.payment_failed(session, session_id, "The bank declined the payment.") is not None
+        return await orders.payment_failed(session, session_id, N_("The bank declined the payment.")) is not None
 
 
 async def apply_refund(provider_id: str) -> bool:

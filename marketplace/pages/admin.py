@@ -14,6 +14,7 @@ from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.page import page_title
 from marketplace.components.refund import refund_dialog, refund_form
+from marketplace.components.sentence import sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -137,7 +138,9 @@ def _orders() -> rx.Component:
             rx.cond(
                 AdminState.search != "",
                 rx.el.p(
-                    _("Nothing found for "), rx.el.span(AdminState.search, class_name="font-semibold"), ".",
+                    *sentence(
+                        _("Nothing found for {query}."), query=rx.el.span(AdminState.search, class_name="font-semibold")
+                    ),
                     role="status", class_name="mt-4 text-muted",
                 ),
             ),

@@ -12,10 +12,13 @@ PAGES: list[Route] = []
 
 
 def admin_tabs(active: str) -> rx.Component:
-    """The rooms of administration. ``active``: ``overview``, ``fees`` or ``coupons``."""
+    """The rooms of administration. ``active``: ``overview``, ``fees``, ``coupons``, ``badges``, ``reviews`` or ``search``."""
     tabs = [
         ("overview", _("What needs you"), "/admin"),
         ("fees", _("Fees"), "/admin/fees"),
         ("coupons", _("The platform's codes"), "/admin/coupons"),
+        ("badges", _("Badges"), "/admin/badges"),
+        ("reviews", _("Reviews"), "/admin/reviews"),
+        ("search", _("Search"), "/admin/search"),
     ]
     return rx.el.div(tab_links(tabs, active, _("Administration")), class_name="mb-8")

@@ -11,6 +11,7 @@ from marketplace.components.chart import column_chart, kpis
 from marketplace.components.field import field_error, text_input
 from marketplace.components.icon import icon
 from marketplace.components.link import link, plain_form
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -76,7 +77,7 @@ def _choices() -> rx.Component:
             rx.el.span(days["name"], class_name="font-semibold"),
             rx.cond(
                 days["before"] != "",
-                rx.el.span(_("compared with "), days["before"], class_name="text-muted"),
+                rx.el.span(phrase(_("compared with {days}"), days=days["before"]), class_name="text-muted"),
             ),
             rx.el.span(_("Days are UTC."), class_name="text-muted"),
             class_name="tnum flex flex-wrap gap-x-3 text-sm",
@@ -132,7 +133,10 @@ def _date(label: str, name: str, value: rx.Var) -> rx.Component:
 def _only_product() -> rx.Component:
     product = AnalyticsState.product
     return rx.el.p(
-        rx.el.span(_("Only "), rx.el.span(product["title"], class_name="font-semibold"), class_name="min-w-0"),
+        rx.el.span(
+            *sentence(_("Only {title}"), title=rx.el.span(product["title"], class_name="font-semibold")),
+            class_name="min-w-0",
+        ),
         link(
             icon("x", 16),
             _("All products"),

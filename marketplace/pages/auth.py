@@ -15,6 +15,7 @@ from marketplace.components.icon import icon
 from marketplace.components.link import link, text_link
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
+from marketplace.components.sentence import sentence
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -232,7 +233,7 @@ def _already() -> rx.Component:
     return rx.cond(
         Viewer.signed_in,
         notice(
-            rx.fragment(_("You are signed in as"), " ", rx.el.strong(Viewer.name), "."),
+            rx.fragment(*sentence(_("You are signed in as {name}."), name=rx.el.strong(Viewer.name))),
             action=link_button(_("Go on"), AuthState.next_path, kind="secondary", size="sm"),
         ),
     )
@@ -246,7 +247,7 @@ def _notice() -> rx.Component:
 
 
 def _sent_again() -> rx.Component:
-    said = (_("We sent the link again, to"), " ", rx.el.strong(AuthState.sent_to), ". ")
+    said = (*sentence(_("We sent the link again, to {email}."), email=rx.el.strong(AuthState.sent_to)), " ")
     return notice(rx.fragment(*said, _mailbox(text_link)), "success")
 
 

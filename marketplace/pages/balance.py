@@ -11,9 +11,10 @@ from marketplace.components.disclosure import disclosure
 from marketplace.components.empty import empty_state
 from marketplace.components.icon import icon
 from marketplace.components.link import link
-from marketplace.components.money import sum_lines
+from marketplace.components.money import balance_panel, sum_lines
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -48,7 +49,7 @@ def _page() -> rx.Component:
             _("Why is my balance this?"),
             rx.cond(
                 BalanceState.whose != "",
-                rx.Var.create(_("The statement of ")) + BalanceState.whose + ".",
+                phrase(_("The statement of {name}."), name=BalanceState.whose),
                 _("Every amount, what it is made of, and each line in our books behind it."),
             ),
             rx.cond(BalanceState.rows.length() > 0, _downloads()),
@@ -131,37 +132,16 @@ def _frozen() -> rx.Component:
 
 def _figures() -> rx.Component:
     row = BalanceState.current
-    return rx.el.section(
-        rx.el.h2(_("Balance in "), row["currency"], class_name="sr-only"),
-        rx.el.dl(
-            _figure(_("On hold"), row["held"], _("Sold, and not yet in your payments account.")),
-            _figure(_("Available"), row["available"], _("In your payments account, for the next payout.")),
-            _figure(_("On its way"), row["moving"], _("Left for your bank, not arrived yet.")),
-            _figure(_("Paid out"), row["arrived"], _("Arrived at your bank so far.")),
-            class_name="grid gap-x-8 gap-y-6 sm:grid-cols-2 xl:grid-cols-4",
-        ),
-        rx.cond(
-            row["debt"] != "",
-            rx.el.div(
-                notice(
-                    rx.el.span(
-                        rx.el.span(_("You owe "), row["debt"], ". ", class_name="font-semibold"),
-                        _("A refund was larger than your balance. It is kept back from your next sales."),
-                    ),
-                    "warning",
-                ),
-                class_name="mt-5",
-            ),
-        ),
-        class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
-    )
-
-
-def _figure(label: str, amount: rx.Var, text: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(label, class_name="text-sm font-semibold"),
-        rx.el.dd(amount, class_name="tnum mt-1 font-display text-2xl font-semibold"),
-        rx.el.dd(text, class_name="mt-1 max-w-[28ch] text-sm text-muted"),
+    return balance_panel(
+        phrase(_("Balance in {currency}"), currency=row["currency"]),
+        [
+            (_("On hold"), row["held"], _("Sold, and not yet in your payments account.")),
+            (_("Available"), row["available"], _("In your payments account, for the next payout.")),
+            (_("On its way"), row["moving"], _("Left for your bank, not arrived yet.")),
+            (_("Paid out"), row["arrived"], _("Arrived at your bank so far.")),
+        ],
+        row["debt"],
+        heading_class="sr-only",
     )
 
 
@@ -244,16 +224,22 @@ def _matched() -> rx.Component:
     proven = BalanceState.proven
     return rx.el.div(
         rx.el.p(
-            _("By our books, by the partner's single records and by its statement there is "),
-            rx.el.span(proven["journal"], class_name="tnum font-semibold text-ink"),
-            _(" in your payments account."),
+            *sentence(
+                _(
+                    "By our books, by the partner's single records and by its statement there is {amount} in your payments account."
+                ),
+                amount=rx.el.span(proven["journal"], class_name="tnum font-semibold text-ink"),
+            ),
             class_name="mt-1 text-muted",
         ),
         rx.cond(
             proven["waiting"] != "",
             rx.el.p(_("What happened in the last minutes isn't counted yet."), class_name="mt-1 text-muted"),
         ),
-        rx.el.p(_("Compared "), rx.el.span(proven["when"], title=proven["at"]), class_name="mt-1 text-sm text-muted"),
+        rx.el.p(
+            *sentence(_("Compared {when}"), when=rx.el.span(proven["when"], title=proven["at"])),
+            class_name="mt-1 text-sm text-muted",
+        ),
     )
 
 
@@ -283,7 +269,10 @@ def _differs() -> rx.Component:
                 class_name="mt-2 text-muted",
             ),
         ),
-        rx.el.p(_("Compared "), rx.el.span(proven["when"], title=proven["at"]), class_name="mt-1 text-sm text-muted"),
+        rx.el.p(
+            *sentence(_("Compared {when}"), when=rx.el.span(proven["when"], title=proven["at"])),
+            class_name="mt-1 text-sm text-muted",
+        ),
     )
 
 

@@ -11,10 +11,11 @@ from marketplace.i18n import _
 from marketplace.state.cart import BasketButtons
 
 
-def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var) -> rx.Component:
-    """``amount`` counts where the price is the buyer's to choose. What is ``owned`` can only be given away."""
+def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) -> rx.Component:
+    """``amount`` counts where the price is the buyer's to choose. What is ``owned`` can only be given away. The
+    ``code`` that is applied goes into the basket too."""
     add = rx.el.form(
-        _hidden(slug, amount),
+        _hidden(slug, amount, code),
         button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
         on_submit=BasketButtons.add,
         reset_on_submit=False,
@@ -24,7 +25,7 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var) -> rx.Component:
         button(_("Give as a present"), kind="quiet", size="sm", icon="gift", on_click=open_dialog("give"), full=True),
         dialog(
             rx.el.form(
-                _hidden(slug, amount),
+                _hidden(slug, amount, code),
                 field(
                     _("Their email address"),
                     text_input("gift_email", type="email"),
@@ -55,10 +56,9 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var) -> rx.Component:
     )
 
 
-def _hidden(slug: rx.Var, amount: rx.Var) -> rx.Component:
-    return rx.fragment(
-        rx.el.input(type="hidden", name="slug", value=slug), rx.el.input(type="hidden", name="amount", value=amount)
-    )
+def _hidden(slug: rx.Var, amount: rx.Var, code: rx.Var) -> rx.Component:
+    values = {"slug": slug, "amount": amount, "code": code}
+    return rx.fragment(*[rx.el.input(type="hidden", name=name, value=value) for name, value in values.items()])
 
 
 def _error(name: str) -> rx.Var:

@@ -22,6 +22,7 @@ from marketplace.components.field import (
 )
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.i18n import _
 from marketplace.money import EXPONENTS
@@ -62,6 +63,12 @@ def _editor() -> rx.Component:
             rx.cond(
                 BundleState.public_href != "",
                 link_button(_("View in shop"), BundleState.public_href, kind="quiet", size="sm", icon="eye"),
+            ),
+            rx.cond(
+                BundleState.page_href != "",
+                link_button(
+                    _("Sales page"), BundleState.page_href, kind="quiet", size="sm", icon="layout_template"
+                ),
             ),
             rx.cond(
                 BundleState.state == "published",
@@ -117,7 +124,7 @@ def _form() -> rx.Component:
         ),
         rx.cond(
             BundleState.worth != "",
-            rx.el.p(_("Bought one by one they cost"), " ", rx.el.strong(BundleState.worth, class_name="tnum"), ".",
+            rx.el.p(*sentence(_("Bought one by one they cost {amount}."), amount=rx.el.strong(BundleState.worth, class_name="tnum")),
                     class_name="-mt-3 text-sm text-muted"),
         ),
         rx.cond(BundleState.chosen.length() > 1, _shares()),
@@ -182,14 +189,14 @@ def _shares() -> rx.Component:
                             rx.el.input(
                                 type="text", name="weight-" + row["id"].to(str), input_mode="numeric", default_value=row["weight"],
                                 max_length=6, auto_complete="off",
-                                aria_label=_("Weight of") + " " + row["title"].to(str),
+                                aria_label=phrase(_("Weight of {title}"), title=row["title"]),
                                 on_blur=lambda value: BundleState.weigh(row["id"], value), class_name=f"{CONTROL} tnum",
                             ),
                             class_name="w-20 shrink-0",
                         ),
                     ),
                     rx.el.span(row["part"], class_name="tnum shrink-0 text-end sm:w-24"),
-                    icon_button("x", _("Take out") + " " + row["title"].to(str), on_click=BundleState.take_out(row["id"]), size=18),
+                    icon_button("x", phrase(_("Take out {title}"), title=row["title"]), on_click=BundleState.take_out(row["id"]), size=18),
                     class_name="flex items-center gap-3 py-1",
                 ),
             ),

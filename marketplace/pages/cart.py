@@ -14,6 +14,7 @@ from marketplace.components.money import money
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -91,7 +92,7 @@ def _row(row: rx.Var) -> rx.Component:
             money(row["price"], "sm"),
             icon_button(
                 "trash_2",
-                _("Remove") + " " + row["title"].to(str),
+                phrase(_("Remove {title}"), title=row["title"]),
                 size=18,
                 on_click=CartState.remove(row["id"]),
                 class_name="-me-3",
@@ -106,7 +107,9 @@ def _changed(row: rx.Var) -> rx.Component:
     return rx.el.div(
         rx.el.p(
             icon("triangle_alert", 16, "text-warning"),
-            rx.el.span(_("The price is now"), " ", rx.el.strong(row["changed"], class_name="tnum"), "."),
+            rx.el.span(
+                *sentence(_("The price is now {amount}."), amount=rx.el.strong(row["changed"], class_name="tnum"))
+            ),
             class_name="flex items-center gap-2",
         ),
         button(_("Accept new price"), kind="secondary", size="sm", on_click=CartState.accept(row["id"])),
@@ -118,8 +121,8 @@ def _group(group: rx.Var) -> rx.Component:
     """One payment: all things of one currency."""
     several = CartState.groups.length() > 1
     count = group["count"].to(str)
-    things = rx.cond(count == "1", _("1 item"), count + " " + _("items"))
-    heading = rx.cond(several, _("Pay in") + " " + group["name"].to(str), _("Summary"))
+    things = rx.cond(count == "1", _("1 item"), phrase(_("{n} items"), n=count))
+    heading = rx.cond(several, phrase(_("Pay in {title}"), title=group["name"]), _("Summary"))
     pay = button(
         _("Check out"),
         size="lg",
@@ -142,10 +145,14 @@ def _group(group: rx.Var) -> rx.Component:
                     group["discount"] != "",
                     rx.fragment(
                         _sum(_("Before discount"), group["subtotal"], "text-muted"),
-                        _sum(_("Code") + " " + group["code"].to(str), group["discount"], "text-accent"),
+                        _sum(phrase(_("Code {code}"), code=group["code"]), group["discount"], "text-accent"),
                     ),
                 ),
                 _sum(_("Total"), group["total"], "text-lg font-semibold"),
+                rx.cond(
+                    group["tax"] != "",
+                    rx.el.div(rx.el.dd(group["tax"]), class_name="-mt-2 text-end text-sm text-muted"),
+                ),
                 class_name="mt-4 grid gap-2",
             ),
         ),
@@ -193,15 +200,16 @@ def _code() -> rx.Component:
         reset_on_submit=False,
         class_name="grid gap-1.5",
     )
-    takes_off = rx.el.span(_("Code"), " ", rx.el.strong(CartState.code), " ", _("is applied."))
+    takes_off = rx.el.span(*sentence(_("Code {code} is applied."), code=rx.el.strong(CartState.code)))
     refused = rx.el.span(
-        _("Code"), " ", rx.el.strong(CartState.code), ": ", CartState.refusal, class_name="text-danger"
+        *sentence(_("Code {code}: {problem}"), code=rx.el.strong(CartState.code), problem=CartState.refusal),
+        class_name="text-danger",
     )
     used = rx.el.div(
         icon("tag", 16, "shrink-0"),
         rx.cond(CartState.refusal != "", refused, takes_off),
         button(
-            _("Remove code"), kind="quiet", size="sm", on_click=CartState.drop_code, class_name="-me-3 ml-auto shrink-0"
+            _("Remove code"), kind="quiet", size="sm", on_click=CartState.drop_code, class_name="-me-3 ms-auto shrink-0"
         ),
         class_name="flex items-center gap-2 text-sm [overflow-wrap:anywhere]",
     )
@@ -228,15 +236,15 @@ def _gift() -> rx.Component:
         page_title(
             rx.cond(
                 GiftState.gift["own"] != "",
-                _("Your present for") + " " + GiftState.gift["name"].to(str),
-                GiftState.gift["from"].to(str) + " " + _("has a present for you"),
+                phrase(_("Your present for {title}"), title=GiftState.gift["name"]),
+                phrase(_("{giver} has a present for you"), giver=GiftState.gift["from"]),
             )
         ),
         rx.cond(
             GiftState.gift["note"] != "",
             rx.el.blockquote(
                 GiftState.gift["note"],
-                class_name="border-l-2 border-accent pl-4 text-lg whitespace-pre-line [overflow-wrap:anywhere]",
+                class_name="border-s-2 border-accent ps-4 text-lg whitespace-pre-line [overflow-wrap:anywhere]",
             ),
         ),
         rx.el.ul(rx.foreach(GiftState.lines, _present), class_name="grid gap-4"),
@@ -282,7 +290,7 @@ def _present(line: rx.Var) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(line["title"], class_name="font-semibold"),
-            rx.el.p(_("by"), " ", line["creator"], class_name="text-sm text-muted"),
+            rx.el.p(phrase(_("by {name}"), name=line["creator"]), class_name="text-sm text-muted"),
             rx.cond(mine, link_button(_("Watch now"), line["href"], size="sm", icon="play", class_name="mt-3")),
             class_name="min-w-0",
         ),

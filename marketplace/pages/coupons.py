@@ -18,6 +18,7 @@ from marketplace.i18n import _
 from marketplace.money import EXPONENTS
 from marketplace.pages import Route
 from marketplace.pages.admin_parts import admin_tabs
+from marketplace.pages.coupon_links import link_button, link_dialog
 from marketplace.pages.shell import shell
 from marketplace.pages.studio_parts import error_of, studio_frame
 from marketplace.state.coupons import CouponsState
@@ -57,6 +58,7 @@ def _content() -> rx.Component:
             ),
         ),
         _dialog(),
+        link_dialog(),
         class_name="grid grid-cols-1 gap-6",
     )
 
@@ -72,7 +74,7 @@ def _list() -> rx.Component:
         Column(_("Taken"), key="cap", numeric=True),
         Column(_("Given away"), key="given", numeric=True),
         Column(_("State"), cell=lambda row: badge(row["state"], row["tone"])),
-        Column("", cell=_switch),
+        Column("", cell=_buttons),
     ]
     return rx.el.div(
         data_table(columns, CouponsState.rows, _("Discount codes, newest first")),
@@ -82,6 +84,10 @@ def _list() -> rx.Component:
         ),
         class_name="grid gap-6",
     )
+
+
+def _buttons(row: rx.Var) -> rx.Component:
+    return rx.el.div(rx.cond(row["active"] != "", link_button(row)), _switch(row), class_name="flex justify-end gap-1")
 
 
 def _switch(row: rx.Var) -> rx.Component:

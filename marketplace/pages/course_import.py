@@ -6,6 +6,7 @@ import reflex as rx
 
 from marketplace.components.button import button
 from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.sentence import sentence
 from marketplace.components.uploader import signed_put
 from marketplace.domain.courses.zips import MAX_ZIP
 from marketplace.i18n import _
@@ -26,7 +27,8 @@ def import_dialog() -> rx.Component:
     return dialog(
         rx.el.p(
             _(
-                "A zip as “Download as zip” in the curriculum makes it: course.yaml and a Markdown file for each lesson."
+                "A zip as “Download as zip” in the curriculum makes it. Or a course of another system: a SCORM 1.2 package, a "
+                "Common Cartridge, or what Frappe LMS exports. Its chapters, texts and quizzes become a draft."
             ),
             class_name="mb-4 text-sm text-muted",
         ),
@@ -40,7 +42,9 @@ def import_dialog() -> rx.Component:
                 state.problem,
                 accept=".zip",
                 max_bytes=MAX_ZIP,
-                hint=_("Up to 20 MB. Videos aren't in it; they stay with the course they belong to."),
+                hint=_("Up to {n} MB. Videos aren't taken over; you are told which to add again.").format(
+                    n=MAX_ZIP // 1024**2
+                ),
                 on_file_chosen=state.chosen,
                 on_done=state.uploaded,
                 on_failed=state.failed,
@@ -56,10 +60,12 @@ def _choice() -> rx.Component:
     state = CourseImportState
     return rx.el.div(
         rx.el.p(
-            _("This zip is of a course of yours: "),
-            rx.el.span(state.known, class_name="font-semibold text-ink [overflow-wrap:anywhere]"),
-            _(
-                ". Its draft can become what the zip says, or you get a second course. Learners see nothing of it until you publish."
+            *sentence(
+                _(
+                    "This zip is of a course of yours: {title}. Its draft can become what the zip says, or you get a second"
+                    " course. Learners see nothing of it until you publish."
+                ),
+                title=rx.el.span(state.known, class_name="font-semibold text-ink [overflow-wrap:anywhere]"),
             ),
             class_name="text-muted",
         ),
@@ -67,7 +73,7 @@ def _choice() -> rx.Component:
             button(_("Another file"), kind="quiet", disabled=state.busy, on_click=state.forget),
             button(_("Make a new course"), kind="secondary", disabled=state.busy, on_click=state.take(False)),
             button(_("Replace the draft"), loading=state.busy, on_click=state.take(True)),
-            class_name="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:justify-end",
+            class_name="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:flex-wrap sm:justify-end",
         ),
         role="status",
     )

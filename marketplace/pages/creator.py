@@ -9,13 +9,15 @@ from marketplace.components.card import product_grid
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.inner_html import sanitised
+from marketplace.components.mail_form import LETTERS, mail_form
 from marketplace.components.more import show_more
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
-from marketplace.pages.missing import SITE, TITLE, nothing_here
+from marketplace.pages.missing import SITE, nothing_here, nothing_title
 from marketplace.pages.shell import shell
 from marketplace.state.browse import CreatorState
+from marketplace.state.viewer import Viewer
 
 person = CreatorState.person
 
@@ -46,6 +48,7 @@ def _profile() -> rx.Component:
             ),
             class_name="flex flex-col gap-5 sm:flex-row sm:gap-8",
         ),
+        _letters(),
         rx.el.section(
             rx.el.h2(_("Lessons"), class_name="mb-5 text-xl"),
             rx.cond(
@@ -63,6 +66,26 @@ def _profile() -> rx.Component:
     )
 
 
+def _letters() -> rx.Component:
+    """Nothing for the creator: their letters don't go to themselves."""
+    words = CreatorState.letters
+    return rx.cond(
+        person["handle"].to(str) != Viewer.handle,
+        rx.el.aside(
+            rx.el.div(
+                rx.el.h2(words["title"], class_name="text-lg"),
+                rx.el.p(words["text"], class_name="mt-1 text-sm text-muted"),
+                class_name="min-w-0",
+            ),
+            mail_form(
+                "letters", words["action"], label=_("Your email address"), join=words["join"], listed_words=words["listed"],
+                leave=_("No more letters"), signed_in=Viewer.signed_in, listed=CreatorState.listed, told=CreatorState.told,
+            ),
+            class_name=LETTERS,
+        ),
+    )  # fmt: skip
+
+
 def _shape() -> rx.Component:
     return rx.el.div(
         rx.el.div(
@@ -74,13 +97,9 @@ def _shape() -> rx.Component:
     )
 
 
-PAGES = [
-    Route(
-        "/creators/[creator_handle]",
-        creator,
-        rx.cond(
-            CreatorState.failure != "", TITLE, rx.cond(person.contains("name"), f"{person['name']} · {SITE}", SITE)
-        ),
-        CreatorState.on_load,
-    )
-]
+def _title() -> rx.Var:
+    known = rx.cond(person.contains("name"), f"{person['name']} · {SITE}", SITE)
+    return rx.cond(CreatorState.failure != "", nothing_title(), known)
+
+
+PAGES = [Route("/creators/[creator_handle]", creator, _title, CreatorState.on_load)]

@@ -10,6 +10,7 @@ from marketplace.components.button import button, icon_button
 from marketplace.components.disclosure import disclosure
 from marketplace.components.field import CONTROL, checkbox, field, field_error, select_input, text_input, textarea
 from marketplace.components.icon import icon
+from marketplace.components.sentence import phrase
 from marketplace.domain.quizzes import quiz as parts
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -98,7 +99,7 @@ def _field(
 
 def _question(quiz: rx.Var[QuizDraft], question: rx.Var[DraftQuestion]) -> rx.Component:
     state = CurriculumState
-    called = rx.Var.create(_("question ")) + question.number
+    n = question.number
 
     def area(
         name: str, label: str, value: rx.Var, limit: int, rows: int, required: bool, hint: str = ""
@@ -120,13 +121,13 @@ def _question(quiz: rx.Var[QuizDraft], question: rx.Var[DraftQuestion]) -> rx.Co
         rx.el.div(
             rx.el.h3(question.number, ". ", question.name, class_name="grow text-sm font-semibold"),
             icon_button(
-                "arrow_up", rx.Var.create(_("Move up: ")) + called, size=18, on_click=state.quiz_step(quiz.id, question.id, False)
+                "arrow_up", phrase(_("Move up: question {n}"), n=n), size=18, on_click=state.quiz_step(quiz.id, question.id, False)
             ),
             icon_button(
-                "arrow_down", rx.Var.create(_("Move down: ")) + called, size=18, on_click=state.quiz_step(quiz.id, question.id, True)
+                "arrow_down", phrase(_("Move down: question {n}"), n=n), size=18, on_click=state.quiz_step(quiz.id, question.id, True)
             ),
             icon_button(
-                "trash_2", rx.Var.create(_("Remove: ")) + called, size=18, on_click=state.quiz_remove(quiz.id, question.id)
+                "trash_2", phrase(_("Remove: question {n}"), n=n), size=18, on_click=state.quiz_remove(quiz.id, question.id)
             ),
             class_name="flex items-center gap-1",
         ),
@@ -148,21 +149,33 @@ def _question(quiz: rx.Var[QuizDraft], question: rx.Var[DraftQuestion]) -> rx.Co
                     class_name="grid gap-4 sm:grid-cols-2",
                 ),
             ),
+            (
+                "long",
+                area(
+                    "hint", _("Note for grading"), question.hint, parts.MAX_FEEDBACK, 2, False,
+                    _("What a good answer has. Learners don't see it; you give the points under “Grading”."),
+                ),
+            ),
             _options(quiz, question),
         ),
         disclosure(
             _("Points and feedback"),
             rx.el.div(
                 line("points", _("Points"), question.points, _("From 1 to 100."), True, "numeric"),
-                area("praise", _("Said when right"), question.praise, parts.MAX_FEEDBACK, 2, False),
-                area("hint", _("Said when wrong"), question.hint, parts.MAX_FEEDBACK, 2, False),
+                rx.cond(
+                    question.kind != "long",
+                    rx.fragment(
+                        area("praise", _("Said when right"), question.praise, parts.MAX_FEEDBACK, 2, False),
+                        area("hint", _("Said when wrong"), question.hint, parts.MAX_FEEDBACK, 2, False),
+                    ),
+                ),
                 class_name="grid gap-4 pt-4",
             ),
         ),
         rx.cond(
             question.lacks != "",
             rx.el.p(
-                icon("circle_dashed", 16, "mt-0.5"), _("Before it can be published: "), question.lacks,
+                icon("circle_dashed", 16, "mt-0.5"), phrase(_("Before it can be published: {problem}"), problem=question.lacks),
                 class_name="flex gap-1.5 text-sm text-muted",
             ),
         ),

@@ -14,6 +14,7 @@ from marketplace.components.icon import icon
 from marketplace.components.link import link, plain_form
 from marketplace.components.page import page_title
 from marketplace.components.progress import progress_bar
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -60,7 +61,7 @@ def _tools() -> rx.Component:
             ),
             rx.el.label(_("Search by name or email"), html_for="customer-search", class_name="sr-only"),
             rx.el.div(
-                icon("search", 18, "pointer-events-none absolute top-3 left-3 text-muted"),
+                icon("search", 18, "pointer-events-none absolute top-3 start-3 text-muted"),
                 text_input(
                     "q",
                     type="search",
@@ -68,7 +69,7 @@ def _tools() -> rx.Component:
                     placeholder=_("Name or email"),
                     default_value=CustomersState.query,
                     key=CustomersState.query,
-                    class_name="pl-10",
+                    class_name="ps-10",
                 ),
                 class_name="relative grow",
             ),
@@ -168,7 +169,7 @@ def _customer() -> rx.Component:
         rx.el.div(
             stat(_("Spent"), person["spent"], rx.cond(person["refunded"] != "", _refunded(person["refunded"]), "")),
             stat(_("Purchases"), person["purchases"]),
-            stat(_("Customer since"), person["since"], rx.Var.create(_("Last purchase ")) + person["last"].to(str)),
+            stat(_("Customer since"), person["since"], phrase(_("Last purchase {day}"), day=person["last"])),
             class_name="mb-10 grid grid-cols-[repeat(auto-fit,minmax(12rem,1fr))] gap-4",
         ),
         _purchases(),
@@ -176,7 +177,7 @@ def _customer() -> rx.Component:
 
 
 def _refunded(amount: rx.Var) -> rx.Var:
-    return rx.Var.create(_("Refunded ")) + amount.to(str)
+    return phrase(_("Refunded {amount}"), amount=amount)
 
 
 def _purchases() -> rx.Component:
@@ -211,7 +212,7 @@ def _product(row: rx.Var) -> rx.Component:
 
 def _progress(row: rx.Var) -> rx.Component:
     return rx.el.div(
-        progress_bar(row["progress"], rx.Var.create(_("Progress in ")) + row["title"].to(str), row["reached"]),
+        progress_bar(row["progress"], phrase(_("Progress in {title}"), title=row["title"]), row["reached"]),
         class_name="min-w-36",
     )
 

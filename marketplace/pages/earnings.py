@@ -11,19 +11,21 @@ from marketplace.components.card import panel
 from marketplace.components.dialog import open_dialog
 from marketplace.components.empty import empty_state
 from marketplace.components.link import link
-from marketplace.components.money import sum_lines
+from marketplace.components.money import balance_panel, sum_lines
 from marketplace.components.more import show_more
-from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.refund import refund_dialog, refund_form
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.analytics import figures, sales_download
+from marketplace.pages.earnings_sources import where_from
 from marketplace.pages.studio_parts import error_of, studio_frame
 from marketplace.state.analytics import AnalyticsState
 from marketplace.state.earnings import EarningsState, SaleState
+from marketplace.state.sources import SourcesState
 
 _REFUND_DIALOG = "refund"
 
@@ -39,6 +41,7 @@ def earnings_page() -> rx.Component:
         rx.el.div(
             rx.cond(EarningsState.loaded, _balances(), skeleton_rows(2)),
             figures(),
+            where_from(),
             rx.cond(
                 EarningsState.loaded,
                 rx.cond(EarningsState.sales.length() > 0, _sales(), _no_sales()),
@@ -58,37 +61,14 @@ def _balances() -> rx.Component:
 
 
 def _balance(row: rx.Var) -> rx.Component:
-    """One currency: what is on its way, in the order it travels."""
-    return rx.el.section(
-        rx.el.h2(row["currency"], class_name="mb-4 text-sm font-semibold text-muted"),
-        rx.el.dl(
-            _figure(_("On hold"), row["held"], _("Sold, and waiting until your payments account can take it.")),
-            _figure(_("Available"), row["available"], _("In your payments account, for the next payout.")),
-            _figure(_("Paid out"), row["paid"], _("Sent to your bank so far.")),
-            class_name="grid gap-x-8 gap-y-6 sm:grid-cols-3",
-        ),
-        rx.cond(
-            row["debt"] != "",
-            rx.el.div(
-                notice(
-                    rx.el.span(
-                        rx.el.span(_("You owe "), row["debt"], ". ", class_name="font-semibold"),
-                        _("A refund was larger than your balance. It is kept back from your next sales."),
-                    ),
-                    "warning",
-                ),
-                class_name="mt-5",
-            ),
-        ),
-        class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
-    )
-
-
-def _figure(label: str, amount: rx.Var, text: str) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(label, class_name="text-sm font-semibold"),
-        rx.el.dd(amount, class_name="tnum mt-1 font-display text-3xl font-semibold"),
-        rx.el.dd(text, class_name="mt-1 max-w-[28ch] text-sm text-muted"),
+    return balance_panel(
+        row["currency"],
+        [
+            (_("On hold"), row["held"], _("Sold, and waiting until your payments account can take it.")),
+            (_("Available"), row["available"], _("In your payments account, for the next payout.")),
+            (_("Paid out"), row["paid"], _("Sent to your bank so far.")),
+        ],
+        row["debt"],
     )
 
 
@@ -160,14 +140,18 @@ def sale_page() -> rx.Component:
 def _sale() -> rx.Component:
     sale = SaleState.sale
     return rx.el.div(
-        breadcrumbs([(_("Earnings"), "/studio/earnings")], rx.Var.create(_("Order ")) + sale["order"].to(str)),
+        breadcrumbs([(_("Earnings"), "/studio/earnings")], phrase(_("Order {number}"), number=sale["order"])),
         rx.el.div(
             rx.el.h1(sale["title"], class_name="mt-3 text-2xl sm:text-3xl"),
             rx.el.p(
                 badge(sale["state"], sale["tone"]),
                 rx.cond(
                     sale["role"] == "",
-                    rx.el.span(_("Bought by "), rx.el.span(sale["buyer"], class_name="font-medium text-ink")),
+                    rx.el.span(
+                        *sentence(
+                            _("Bought by {name}"), name=rx.el.span(sale["buyer"], class_name="font-medium text-ink")
+                        )
+                    ),
                     rx.el.span(sale["role"]),
                 ),
                 rx.el.span(sale["paid_at"]),
@@ -191,17 +175,17 @@ def _sum() -> rx.Component:
 def _movements() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("Where the money went"), class_name="mb-4 text-lg"),
-        rx.el.ol(rx.foreach(SaleState.entries, _movement), class_name="relative ml-1.5 border-l border-line"),
+        rx.el.ol(rx.foreach(SaleState.entries, _movement), class_name="relative ms-1.5 border-s border-line"),
     )
 
 
 def _movement(entry: rx.Var) -> rx.Component:
     return rx.el.li(
-        rx.el.span(class_name="absolute top-2 -left-[5px] size-2.5 rounded-full bg-line-strong", aria_hidden="true"),
+        rx.el.span(class_name="absolute top-2 -start-[5px] size-2.5 rounded-full bg-line-strong", aria_hidden="true"),
         rx.el.p(entry["what"], class_name="font-semibold"),
         rx.el.p(entry["detail"], class_name="tnum text-sm"),
         rx.el.p(entry["when"], class_name="tnum text-sm text-muted"),
-        class_name="relative pb-6 pl-6 last:pb-0",
+        class_name="relative pb-6 ps-6 last:pb-0",
     )
 
 
@@ -217,7 +201,7 @@ def _refunds() -> rx.Component:
             rx.el.div(
                 button(_("Give a refund"), kind="secondary", full=True, on_click=open_dialog(_REFUND_DIALOG)),
                 rx.el.p(
-                    rx.Var.create(_("Up to ")) + SaleState.sale["left"].to(str) + _(" can still be given back."),
+                    phrase(_("Up to {amount} can still be given back."), amount=SaleState.sale["left"]),
                     class_name="mt-2 text-sm text-muted",
                 ),
             ),
@@ -253,6 +237,11 @@ def _refund_dialog() -> rx.Component:
 
 
 PAGES = [
-    Route("/studio/earnings", earnings_page, _("Earnings"), [AnalyticsState.on_load, EarningsState.on_load]),
+    Route(
+        "/studio/earnings",
+        earnings_page,
+        _("Earnings"),
+        [AnalyticsState.on_load, EarningsState.on_load, SourcesState.on_load],
+    ),
     Route("/studio/earnings/[line_id]", sale_page, _("Sale"), SaleState.on_load),
 ]

@@ -12,6 +12,7 @@ from marketplace.components.field import field, select_input, text_input
 from marketplace.components.link import link
 from marketplace.components.more import show_more
 from marketplace.components.page import page_title
+from marketplace.components.sentence import sentence
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -53,11 +54,14 @@ def _in_force() -> rx.Component:
     return rx.el.section(
         rx.el.h2(_("In force"), class_name="text-xl"),
         rx.el.p(
-            _(
-                "The most exact rule wins: a creator's for one kind, then the creator's, then the kind's. All else pays "
+            *sentence(
+                _(
+                    "The most exact rule wins: a creator's for one kind, then the creator's, then the kind's. All else pays"
+                    " the default fee, {percent}, which is a setting (PLATFORM_FEE_PERCENT). A bundle pays those of its"
+                    " parts."
+                ),
+                percent=rx.el.span(FeesState.default, class_name="font-semibold text-ink"),
             ),
-            rx.el.span(_("the default fee, "), FeesState.default, class_name="font-semibold text-ink"),
-            _(", which is a setting (PLATFORM_FEE_PERCENT). A bundle pays those of its parts."),
             class_name="mt-1 mb-4 max-w-[70ch] text-muted",
         ),
         rx.cond(

@@ -6,26 +6,42 @@ import reflex as rx
 
 from marketplace.components.badge import badge
 from marketplace.components.button import button, link_button
-from marketplace.components.disclosure import disclosure
+from marketplace.components.client import open_dialog
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
-from marketplace.components.link import link
+from marketplace.components.keep_offline import keep_offline
+from marketplace.components.link import arrow_link, link, text_link
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.playback import player_keys
 from marketplace.components.progress import progress_bar
+from marketplace.components.progress_queue import progress_queue
+from marketplace.components.reviews import review_link
 from marketplace.components.skeleton import skeleton, skeleton_lines
-from marketplace.components.vimeo_player import shortcut_help, vimeo_player
+from marketplace.components.time_zone import tell_zone
+from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.learn_assignment import assignment_block
+from marketplace.pages.learn_code import code_block
+from marketplace.pages.learn_pieces import file_block, live_block
+from marketplace.pages.learn_player import about_panel, fact, lesson_panels, outline_drawer
 from marketplace.pages.learn_quiz import quiz_block
+from marketplace.pages.learn_terms import due_notice, news_notes
 from marketplace.pages.missing import SITE
 from marketplace.pages.shell import shell
 from marketplace.state.learn import LearnState
+from marketplace.state.time_zone import TimeZoneState
+from marketplace.state.viewer import Viewer
 
 
 def learn() -> rx.Component:
     return shell(
-        rx.cond(LearnState.failure != "", _none(), _course()), live=LearnState.loaded, width="full", tab="library"
+        rx.cond(Viewer.signed_in, tell_zone(TimeZoneState.from_browser)),
+        rx.cond(LearnState.failure != "", _none(), _course()),
+        live=LearnState.loaded,
+        width="full",
+        tab="library",
     )
 
 
@@ -48,7 +64,7 @@ def _none() -> rx.Component:
 
 
 def _course() -> rx.Component:
-    """On a phone the outline is folded under the lesson; beside it on a wide screen."""
+    """On a phone the outline is a drawer; beside the lesson on a wide screen."""
     return rx.el.div(
         rx.el.aside(_outline(), aria_label=_("Outline"), class_name="max-lg:hidden lg:sticky lg:top-24"),
         rx.el.div(rx.cond(LearnState.loaded, _lesson(), _shape()), class_name="min-w-0"),
@@ -74,7 +90,7 @@ def _outline() -> rx.Component:
             class_name="hover:underline underline-offset-4",
         ),
         rx.cond(
-            LearnState.enrolled,
+            LearnState.counted,
             rx.el.div(progress_bar(LearnState.percent.to(str), _("Progress"), LearnState.percent.to(str) + " %"), class_name="mt-3"),
         ),
         rx.el.nav(
@@ -130,7 +146,14 @@ def _row_face(row: rx.Var) -> list[rx.Component]:
 def _lesson() -> rx.Component:
     lesson = LearnState.lesson
     return rx.el.article(
-        rx.cond(LearnState.news.length() > 0, _news()),
+        outline_drawer(
+            _outline(), _("Lessons"), rx.cond(LearnState.counted, LearnState.percent.to(str) + " %", "")
+        ),
+        progress_queue(
+            LearnState.owner, LearnState.home_id, lesson.get("id", "").to(str), LearnState.heard, LearnState.merged,
+            LearnState.merge,
+        ),
+        rx.cond((LearnState.news.length() > 0) | (LearnState.told.length() > 0), _news()),
         rx.el.header(
             rx.el.p(lesson.get("section", ""), class_name="text-sm text-muted"),
             rx.el.h1(lesson.get("title", ""), class_name="mt-1 text-2xl [overflow-wrap:anywhere] sm:text-3xl"),
@@ -144,6 +167,7 @@ def _lesson() -> rx.Component:
             LearnState.denied != "",
             _locked(),
             rx.fragment(
+                rx.cond(LearnState.due != "", due_notice()),
                 rx.cond(
                     LearnState.problem != "",
                     notice(
@@ -151,13 +175,11 @@ def _lesson() -> rx.Component:
                         action=button(_("Try again"), kind="secondary", size="sm", on_click=LearnState.open_videos),
                     ),
                 ),
-                rx.foreach(LearnState.blocks, _block),
+                rx.foreach(LearnState.blocks, _placed),
+                rx.cond((LearnState.lead == "") & LearnState.enrolled, _panels()),
                 _onward(),
+                player_keys(),
             ),
-        ),
-        rx.el.div(
-            disclosure(_("All lessons of the course"), rx.el.div(_outline(), class_name="pt-3")),
-            class_name="border-t border-line pt-4 lg:hidden",
         ),
         key=lesson.get("id", ""),
         class_name="grid max-w-[56rem] gap-7",
@@ -172,6 +194,7 @@ def _news() -> rx.Component:
             button(_("Got it"), kind="quiet", size="sm", on_click=LearnState.seen_news),
             class_name="flex items-center justify-between gap-4",
         ),
+        news_notes(),
         rx.el.ul(
             rx.foreach(
                 LearnState.news,
@@ -180,10 +203,46 @@ def _news() -> rx.Component:
                     rx.el.span(change["title"], class_name="font-medium"),
                 ),
             ),
-            class_name="mt-1 grid gap-1 text-sm",
+            class_name="mt-1 grid gap-1 text-sm empty:hidden",
         ),
         class_name="rounded-card border border-line bg-info-soft px-5 py-3",
     )  # fmt: skip
+
+
+def _placed(block: rx.Var) -> rx.Component:
+    """A block where links lead to; under the first video stands what belongs to it."""
+    return rx.el.div(
+        _block(block),
+        rx.cond(block["lead"] != "", rx.el.div(_panels(), class_name="mt-4")),
+        id="block-" + block["id"].to(str),
+        class_name="scroll-mt-24",
+    )
+
+
+def _panels() -> rx.Component:
+    course, lesson = LearnState.course, LearnState.lesson
+    about = about_panel(
+        fact(_("Course"), course.get("title", "").to(str), course.get("href", "/library").to(str)),
+        fact(_("By"), course.get("creator", "").to(str), course.get("creator_href", "/").to(str)),
+        fact(_("Section"), lesson.get("section", "").to(str)),
+        fact(_("Length"), lesson.get("duration", "").to(str)),
+    )
+    files = rx.el.ul(
+        rx.foreach(
+            LearnState.attached,
+            lambda file: rx.el.li(text_link(file["name"], "#block-" + file["id"].to(str), document=True)),
+        ),
+        class_name="grid gap-3",
+    )
+    attached, slug = LearnState.attached.length(), course.get("slug", "").to(str)
+    return lesson_panels(
+        LearnState,
+        LearnState.lead,
+        LearnState.enrolled,
+        ("files", _("Files"), attached > 0, attached.to(str), files),
+        ("about", _("About"), True, "", about),
+        all_notes=arrow_link(_("All notes of the course"), href="/learn/" + slug + "/notes"),
+    )
 
 
 def _block(block: rx.Var) -> rx.Component:
@@ -191,6 +250,10 @@ def _block(block: rx.Var) -> rx.Component:
         block["kind"],
         ("video", _video(block)),
         ("quiz", quiz_block(block)),
+        ("assignment", assignment_block(block)),
+        ("file", file_block(block)),
+        ("code", code_block(block)),
+        ("live", live_block(block)),
         rx.el.div(custom_attrs=sanitised(block["html"]), class_name="prose max-w-[65ch]"),
     )
 
@@ -202,6 +265,9 @@ def _video(block: rx.Var) -> rx.Component:
             title=LearnState.lesson.get("title", ""),
             captions=LearnState.tracks.get(block["id"], []).to(list[dict[str, str]]),
             start_at=block["start"].to(float),
+            name=block["id"].to(str),
+            next_title=rx.cond(block["lead"] != "", LearnState.lesson.get("after_title", "").to(str), ""),
+            on_next=LearnState.next_lesson,
             on_progress=lambda position, length: LearnState.watched(block["id"], position, length),
             on_error=LearnState.player_failed,
         ),
@@ -222,9 +288,13 @@ def _onward() -> rx.Component:
     onward = rx.cond(
         LearnState.enrolled & ~LearnState.done,
         rx.cond(
-            LearnState.to_pass,
-            rx.el.p(_("Pass the quiz to complete this lesson."), class_name="text-sm text-muted"),
-            button(mark, icon="check", on_click=LearnState.complete),
+            LearnState.due_kind == "over",
+            rx.cond(after, skip, rx.fragment()),
+            rx.cond(
+                LearnState.to_pass,
+                rx.el.p(_("Pass what is asked above to complete this lesson."), class_name="text-sm text-muted"),
+                button(mark, icon="check", on_click=LearnState.complete, custom_attrs={"data-complete": "yes"}),
+            ),
         ),
         rx.cond(after, skip, rx.fragment()),
     )
@@ -235,9 +305,13 @@ def _onward() -> rx.Component:
                 _("Every lesson is done. Come back whenever you like."),
                 "success",
                 _("You finished this course."),
-                action=rx.cond(
-                    LearnState.certificate != "",
-                    link_button(_("See your certificate"), LearnState.certificate, size="sm", document=True),
+                action=rx.el.div(
+                    rx.cond(
+                        LearnState.certificate != "",
+                        link_button(_("See your certificate"), LearnState.certificate, size="sm", document=True),
+                    ),
+                    review_link(LearnState.course.get("href", "").to(str)),
+                    class_name="flex flex-wrap gap-2",
                 ),
             ),
         ),
@@ -249,9 +323,22 @@ def _onward() -> rx.Component:
             ),
         ),
         rx.el.div(back, onward, class_name="flex flex-wrap items-center justify-between gap-4"),
-        rx.cond(
-            LearnState.videos.length() > 0,
-            rx.el.div(disclosure(_("Keys for the player"), shortcut_help()), class_name="pointer-coarse:hidden"),
+        rx.el.div(
+            rx.cond(LearnState.keeps, keep_offline(LearnState.home_id, lesson.get("id", "").to(str))),
+            rx.cond(
+                LearnState.videos.length() > 0,
+                rx.el.div(
+                    button(
+                        _("Keys for the player"),
+                        kind="quiet",
+                        size="sm",
+                        icon="keyboard",
+                        on_click=open_dialog("player-keys"),
+                    ),
+                    class_name="pointer-coarse:hidden",
+                ),
+            ),
+            class_name="-mx-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 empty:hidden",
         ),
         class_name="grid gap-5 border-t border-line pt-6",
     )
@@ -261,7 +348,15 @@ def _locked() -> rx.Component:
     course = LearnState.course
     way = rx.match(
         LearnState.remedy,
-        ("sign_in", link_button(_("Sign in"), "/login?next=/learn/" + course.get("slug", "").to(str))),
+        ("first", link_button(_("Go there"), LearnState.target)),
+        ("none", link_button(_("Back to the course"), course.get("href", ""), kind="secondary")),
+        (
+            "sign_in",
+            link_button(
+                _("Sign in"),
+                "/login?next=/learn/" + course.get("slug", "").to(str) + "/" + LearnState.lesson.get("id", "").to(str),
+            ),
+        ),
         ("buy", link_button(_("See the course and its price"), course.get("href", ""))),
         ("get", link_button(_("Add it to your library"), course.get("href", ""))),
         link_button(_("Browse"), "/search"),

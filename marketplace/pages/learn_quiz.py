@@ -7,12 +7,13 @@ import reflex as rx
 from marketplace.components.badge import badge
 from marketplace.components.button import button, icon_button
 from marketplace.components.countdown import countdown
-from marketplace.components.field import CONTROL, checkbox, field_error, text_input
+from marketplace.components.field import CONTROL, checkbox, field_error, text_input, textarea
 from marketplace.components.follow import follow
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
 from marketplace.components.notice import notice
-from marketplace.domain.quizzes.rules import MAX_TYPED
+from marketplace.components.sentence import phrase
+from marketplace.domain.quizzes.rules import MAX_LONG, MAX_TYPED
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.studio_parts import error_of
@@ -101,7 +102,9 @@ def _question(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Comp
         rx.el.fieldset(
             rx.el.div(
                 rx.el.h3(
-                    _("Question"), " ", question.number, id=name + "-n", class_name="text-sm font-semibold text-muted"
+                    phrase(_("Question {n}"), n=question.number),
+                    id=name + "-n",
+                    class_name="text-sm font-semibold text-muted",
                 ),
                 rx.el.span(question.points, class_name="tnum text-sm text-muted"),
                 class_name="flex justify-between gap-4",
@@ -113,6 +116,7 @@ def _question(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Comp
                 ("multiple", _ticks(quiz, question)),
                 ("ordering", _order(quiz, question)),
                 ("matching", _pairs(quiz, question)),
+                ("long", _written(quiz, question, name)),
                 _typed(quiz, question, name),
             ),
             field_error(error_of(LearnState.errors, question.id)),
@@ -172,11 +176,11 @@ def _order(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
             rx.el.span(option.place, class_name="tnum w-6 shrink-0 text-center text-sm text-muted"),
             rx.el.span(option.words, class_name="min-w-0 grow py-2 [overflow-wrap:anywhere]"),
             icon_button(
-                "arrow_up", rx.Var.create(_("Move up: ")) + option.words, size=18,
+                "arrow_up", phrase(_("Move up: {title}"), title=option.words), size=18,
                 on_click=move(quiz.id, question.id, option.id, False),
             ),
             icon_button(
-                "arrow_down", rx.Var.create(_("Move down: ")) + option.words, size=18,
+                "arrow_down", phrase(_("Move down: {title}"), title=option.words), size=18,
                 on_click=move(quiz.id, question.id, option.id, True),
             ),
             key=option.id,
@@ -186,6 +190,17 @@ def _order(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
     return rx.el.div(
         rx.el.p(_("Put this in the right order. It is handed in as it stands."), class_name="text-sm text-muted"),
         rx.el.ol(rx.foreach(question.options, one), class_name="grid gap-2"),
+        rx.cond(
+            question.options[0].chosen == "",
+            button(
+                _("Leave it in this order"),
+                kind="quiet",
+                size="sm",
+                icon="check",
+                on_click=LearnState.quiz_move(quiz.id, question.id, question.options[0].id, False),
+                class_name="justify-self-start",
+            ),
+        ),
         class_name="grid gap-2",
     )
 
@@ -200,9 +215,9 @@ def _pairs(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
                     rx.foreach(question.choices, lambda choice: rx.el.option(choice["label"], value=choice["value"])),
                     name="match", default_value=option.chosen,
                     on_change=lambda value: LearnState.quiz_match(quiz.id, question.id, option.id, value),
-                    class_name=f"{CONTROL} h-11 appearance-none pr-10",
+                    class_name=f"{CONTROL} h-11 appearance-none pe-10",
                 ),
-                icon("chevron_down", 18, "pointer-events-none absolute right-3 top-3.5 text-muted"),
+                icon("chevron_down", 18, "pointer-events-none absolute end-3 top-3.5 text-muted"),
                 class_name="relative min-w-0",
             ),
             key=option.id,
@@ -228,13 +243,25 @@ def _typed(quiz: rx.Var[QuizView], question: rx.Var[QuestionView], name: rx.Var)
     )  # fmt: skip
 
 
+def _written(quiz: rx.Var[QuizView], question: rx.Var[QuestionView], name: rx.Var) -> rx.Component:
+    return autosave(
+        textarea(
+            "answer", rows=6, default_value=question.typed, max_length=MAX_LONG, aria_label=_("Your answer"),
+            custom_attrs={"aria-describedby": name + "-p"}, class_name="field-sizing-content min-h-32",
+        ),
+        value=question.typed, on_save=lambda words: LearnState.quiz_long(quiz.id, question.id, words),
+        held=LearnState.errors.contains(question.id), limit=MAX_LONG,
+    )  # fmt: skip
+
+
 def _result(quiz: rx.Var[QuizView]) -> rx.Component:
     passed, failed = (
         notice(quiz.score, kind, title, None)
         for kind, title in (("success", _("Passed")), ("warning", _("Not passed this time")))
     )
+    waits = notice(quiz.score, "info", _("Some answers wait to be graded"))
     return rx.el.div(
-        rx.el.div(rx.cond(quiz.passed, passed, failed), class_name="tnum"),
+        rx.el.div(rx.cond(quiz.waiting, waits, rx.cond(quiz.passed, passed, failed)), class_name="tnum"),
         rx.cond(quiz.best != "", rx.el.p(quiz.best, class_name="text-sm")),
         rx.cond(quiz.hidden != "", rx.el.p(quiz.hidden, class_name="text-sm text-muted")),
         rx.cond(
@@ -251,11 +278,12 @@ def _review(one: rx.Var[ReviewView]) -> rx.Component:
         one.tone,
         ("success", rx.el.span(icon("circle_check", 18), one.verdict, class_name=f"{_VERDICT} text-success")),
         ("warning", rx.el.span(icon("circle_dashed", 18), one.verdict, class_name=f"{_VERDICT} text-warning")),
+        ("info", rx.el.span(icon("clock", 18), one.verdict, class_name=f"{_VERDICT} text-info")),
         rx.el.span(icon("circle_x", 18), one.verdict, class_name=f"{_VERDICT} text-danger"),
     )
     return rx.el.li(
         rx.el.div(
-            rx.el.h3(_("Question"), " ", one.number, class_name="grow text-sm font-semibold text-muted"),
+            rx.el.h3(phrase(_("Question {n}"), n=one.number), class_name="grow text-sm font-semibold text-muted"),
             verdict,
             rx.el.span(one.points, class_name="tnum text-sm text-muted"),
             class_name="flex flex-wrap items-center gap-x-4",

@@ -8,12 +8,14 @@ from marketplace.components.breadcrumbs import breadcrumbs
 from marketplace.components.button import button, link_button
 from marketplace.components.card import panel, stat
 from marketplace.components.chart import column_chart
-from marketplace.components.empty import empty_state
+from marketplace.components.empty import cannot_open, empty_state
 from marketplace.components.link import link
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.item_analysis import questions_section
 from marketplace.pages.studio_parts import studio_frame
 from marketplace.state.learners import LearnersState
 
@@ -27,7 +29,7 @@ def learners_page() -> rx.Component:
         "products",
         rx.cond(
             state.failure != "",
-            _missing(),
+            cannot_open(_("This course can't be opened"), LearnersState.failure),
             rx.cond(
                 state.loaded & (state.href != ""),
                 rx.el.div(_head(), rx.cond(state.enrolled != "", _learners(), _nobody())),
@@ -35,18 +37,6 @@ def learners_page() -> rx.Component:
             ),
         ),
         live=state.loaded,
-    )
-
-
-def _missing() -> rx.Component:
-    return rx.el.div(
-        rx.el.h1(_("This course can't be opened"), class_name="mb-6 text-2xl"),
-        empty_state(
-            LearnersState.failure,
-            _("It may have been deleted, or it belongs to someone else."),
-            link_button(_("Your products"), "/studio/products", kind="secondary"),
-            icon="file_x",
-        ),
     )
 
 
@@ -63,7 +53,11 @@ def _head() -> rx.Component:
             ),
             rx.cond(
                 state.enrolled != "",
-                link_button(_("Download CSV"), state.csv_href, kind="secondary", icon="download", document=True),
+                rx.el.div(
+                    link_button(_("Grading"), state.grading_href, kind="secondary", icon="clipboard_check"),
+                    link_button(_("Download CSV"), state.csv_href, kind="secondary", icon="download", document=True),
+                    class_name="flex flex-wrap gap-3",
+                ),
             ),
             class_name="mt-3 mb-8 flex flex-wrap items-end justify-between gap-4",
         ),
@@ -88,6 +82,8 @@ def _learners() -> rx.Component:
         ),
         rx.cond(state.video.contains("id"), _video()),
         _lessons(),
+        rx.cond(state.quiz.contains("id"), questions_section()),
+        rx.cond((LearnersState.overdue.length() > 0) | LearnersState.more_overdue, _overdue()),
         _stuck(),
         class_name="grid grid-cols-1 gap-8",
     )
@@ -144,21 +140,46 @@ def _bars(row: rx.Var) -> rx.Component:
         rx.el.span(
             rx.el.span(
                 style={"width": row["opened_width"].to(str) + "%"},
-                class_name="absolute inset-y-0 left-0 rounded-full bg-accent/30",
+                class_name="absolute inset-y-0 start-0 rounded-full bg-accent/30",
             ),
             rx.el.span(
                 style={"width": row["done_width"].to(str) + "%"},
-                class_name="absolute inset-y-0 left-0 rounded-full bg-accent",
+                class_name="absolute inset-y-0 start-0 rounded-full bg-accent",
             ),
             aria_hidden="true",
             class_name="relative block h-2 overflow-hidden rounded-full bg-sunken",
         ),
         rx.el.span(
-            row["share"], _(" opened, "), row["done"], _(" completed"),
+            phrase(_("{opened} opened, {completed} completed"), opened=row["share"], completed=row["done"]),
             class_name="tnum mt-1 block text-xs whitespace-nowrap text-muted",
         ),
         class_name="block w-full min-w-40",
     )  # fmt: skip
+
+
+def _overdue() -> rx.Component:
+    columns = [
+        Column(_("Learner"), cell=_person),
+        Column(_("Overdue"), key="lesson"),
+        Column(_("Progress"), key="percent", numeric=True),
+        Column(_("Last here"), key="last"),
+    ]
+    return rx.el.section(
+        rx.el.h2(_("Who is overdue"), class_name="text-xl"),
+        rx.el.p(_("Past the deadline of a lesson, and not finished."), class_name="mt-1 mb-4 text-sm text-muted"),
+        rx.cond(
+            LearnersState.overdue.length() > 0,
+            data_table(columns, LearnersState.overdue, _("Learners past a deadline")),
+            rx.el.p(_("None of those looked through so far."), class_name="text-muted"),
+        ),
+        rx.cond(
+            LearnersState.more_overdue,
+            rx.el.div(
+                button(_("Look through more learners"), kind="secondary", on_click=LearnersState.further_overdue),
+                class_name="mt-6 flex justify-center",
+            ),
+        ),
+    )
 
 
 def _stuck() -> rx.Component:

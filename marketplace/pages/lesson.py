@@ -5,27 +5,44 @@ from __future__ import annotations
 import reflex as rx
 
 from marketplace.components.avatar import avatar
-from marketplace.components.badge import badge, chip
+from marketplace.components.badge import chip
 from marketplace.components.button import button, link_button
 from marketplace.components.card import PAGE_SIZES, framed, product_grid
 from marketplace.components.field import CONTROL, field_error
 from marketplace.components.handover import handover
 from marketplace.components.icon import icon, spinner
-from marketplace.components.inner_html import sanitised
-from marketplace.components.link import arrow_link, link
+from marketplace.components.link import link
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.play import StartPlaying
 from marketplace.components.price_box import price_box
+from marketplace.components.reviews import rating_link, reviews
+from marketplace.components.sentence import phrase
+from marketplace.components.share import share_button
+from marketplace.components.shelves import shelf_rows
 from marketplace.components.skeleton import skeleton, skeleton_lines
 from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.basket_buttons import basket_buttons
-from marketplace.pages.missing import SITE, TITLE, nothing_here
+from marketplace.pages.first_courses import first_courses
+from marketplace.pages.lesson_code import applied, code_part, price_before, price_with_code
+from marketplace.pages.lesson_release import (
+    ask_for_letters,
+    buy_label,
+    by_waitlist,
+    release_words,
+    waiting,
+    waitlist,
+    waitlist_bar,
+)
+from marketplace.pages.lesson_sections import blocks, plain
+from marketplace.pages.missing import SITE, nothing_here, nothing_title
 from marketplace.pages.shell import shell
 from marketplace.present import partly_owned
 from marketplace.state.lesson import LessonState
+from marketplace.state.reviews import ReviewsState
+from marketplace.state.shelves import ShelvesState
 
 view = LessonState.view
 
@@ -50,14 +67,14 @@ def _offer() -> rx.Component:
             rx.el.div(_buy_box(), class_name="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
             rx.el.div(
                 _parts(),
-                _learn(),
-                _syllabus(),
-                _about(),
-                _creator(),
+                first_courses(),
+                rx.cond(LessonState.blocks != "", blocks(), plain()),
+                reviews(ReviewsState),
                 class_name="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1",
             ),
             class_name="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
         ),
+        shelf_rows(ShelvesState.shelves),
         _more(),
     )
 
@@ -117,6 +134,7 @@ def _heading() -> rx.Component:
                 href=view["creator_href"],
                 class_name="group inline-flex min-h-11 items-center gap-2.5 font-semibold",
             ),
+            rating_link(ReviewsState.figures),
             rx.el.ul(
                 _fact("clock", view["duration"]),
                 _fact("signal", view["level"]),
@@ -125,8 +143,9 @@ def _heading() -> rx.Component:
             ),
             rx.cond(
                 view["topic_name"].to(str) != "",
-                chip(view["topic_name"], href="/search?topic=" + view["topic"].to(str)),
+                chip(view["topic_name"], href="/topics/" + view["topic"].to(str)),
             ),
+            share_button(),
             class_name="mt-5 flex flex-wrap items-center gap-x-6 gap-y-3",
         ),
         class_name="mt-6",
@@ -142,7 +161,7 @@ def _fact(name: str, text: rx.Var) -> rx.Component:
 
 def _buy_box() -> rx.Component:
     return price_box(
-        rx.cond(LessonState.owned, _("In your library"), view["price"]),
+        rx.cond(LessonState.owned, _("In your library"), price_with_code(view["price"])),
         _action(),
         included=[
             rx.cond(
@@ -154,16 +173,28 @@ def _buy_box() -> rx.Component:
             _("Your place is kept when you leave"),
         ],
         refund_policy=view["policy"],
+        compare_at=price_before(),
+        tax=rx.cond(LessonState.can_watch | LessonState.waiting, "", view["tax"].to(str)),
         bar_action=_bar_action(),
         note=rx.fragment(
-            _note(), rx.cond(_for_sale(), basket_buttons(view["slug"], LessonState.amount, LessonState.owned))
+            _note(),
+            rx.cond(_for_sale() & ~LessonState.can_watch & ~LessonState.waiting, code_part()),
+            rx.cond(
+                _for_sale(),
+                basket_buttons(
+                    view["slug"],
+                    LessonState.amount,
+                    LessonState.owned,
+                    rx.cond(applied(), LessonState.offer["code"], ""),
+                ),
+            ),
         ),
-        pays=~LessonState.can_watch & (view["price_kind"].to(str) != "free"),
+        pays=~LessonState.can_watch & ~LessonState.waiting & ~by_waitlist() & (view["price_kind"].to(str) != "free"),
     )
 
 
 def _for_sale() -> rx.Var:
-    return (view["price_kind"].to(str) != "free") & ~LessonState.is_owner
+    return (view["price_kind"].to(str) != "free") & ~LessonState.is_owner & ~by_waitlist()
 
 
 def _action() -> rx.Component:
@@ -179,7 +210,15 @@ def _action() -> rx.Component:
                 class_name="grid gap-2",
             ),
         ),
-        rx.cond(LessonState.can_watch, _continue("lg"), rx.cond(_pays_freely(), rx.fragment(), _buy_form("lg"))),
+        rx.cond(
+            LessonState.can_watch,
+            _continue("lg"),
+            rx.cond(
+                LessonState.waiting,
+                waiting(),
+                rx.cond(_pays_freely() | by_waitlist(), rx.fragment(), _buy_form("lg")),
+            ),
+        ),
     )
 
 
@@ -191,9 +230,17 @@ def _bar_action() -> rx.Component:
             LessonState.can_watch,
             _continue("md"),
             rx.cond(
-                _pays_freely(),
-                link_button(_("Choose an amount"), "#amount", document=True, full=True),
-                _buy_form("md"),
+                LessonState.waiting,
+                waiting(),
+                rx.cond(
+                    by_waitlist(),
+                    waitlist_bar(),
+                    rx.cond(
+                        _pays_freely(),
+                        link_button(_("Choose an amount"), "#amount", document=True, full=True),
+                        _buy_form("md"),
+                    ),
+                ),
             ),
         ),
     )
@@ -225,10 +272,11 @@ def _pays_freely() -> rx.Var:
 
 def _buy_form(size: str) -> rx.Component:
     return rx.el.form(
+        ask_for_letters() if size == "lg" else rx.fragment(),
         rx.cond(
             view["price_kind"].to(str) == "free",
-            button(_("Get it free"), size=size, type="submit", loading=LessonState.busy, full=True),
-            button(_("Buy now"), size=size, type="submit", loading=LessonState.busy, full=True),
+            button(buy_label(_("Get it free")), size=size, type="submit", loading=LessonState.busy, full=True),
+            button(buy_label(_("Buy now")), size=size, type="submit", loading=LessonState.busy, full=True),
         ),
         on_submit=LessonState.buy,
         reset_on_submit=False,
@@ -237,10 +285,12 @@ def _buy_form(size: str) -> rx.Component:
 
 def _note() -> rx.Component:
     return rx.fragment(
-        rx.cond(_pays_freely() & ~LessonState.can_watch, _amount_form()),
+        release_words(),
+        rx.cond(by_waitlist() & ~LessonState.is_owner & ~LessonState.owned, waitlist()),
+        rx.cond(_pays_freely() & ~LessonState.owned & ~LessonState.can_watch & ~by_waitlist(), _amount_form()),
         rx.cond(
-            LessonState.cancelled & ~LessonState.can_watch,
-            notice(_("You left the payment page. Nothing was charged; it waits here.")),
+            (LessonState.back != "") & ~LessonState.can_watch,
+            notice(LessonState.back),
         ),
         rx.cond(
             ~LessonState.can_watch & (LessonState.owned_parts > 0),
@@ -277,8 +327,10 @@ def _amount_form() -> rx.Component:
             rx.el.p(_("{minimum} or more").format(minimum=view["minimum"]), class_name="text-sm text-muted"),
         ),
         field_error(rx.cond(wrong, LessonState.errors["amount"], ""), id="amount-error"),
+        ask_for_letters(),
         rx.el.div(
-            button(_("Buy now"), size="lg", type="submit", loading=LessonState.busy, full=True), class_name="mt-2"
+            button(buy_label(_("Buy now")), size="lg", type="submit", loading=LessonState.busy, full=True),
+            class_name="mt-2",
         ),
         on_submit=LessonState.buy,
         reset_on_submit=False,
@@ -286,92 +338,11 @@ def _amount_form() -> rx.Component:
     )
 
 
-def _learn() -> rx.Component:
-    return rx.cond(
-        LessonState.learn.length() > 0,
-        rx.el.section(
-            rx.el.h2(_("What you will learn"), class_name="text-xl"),
-            rx.el.ul(
-                rx.foreach(
-                    LessonState.learn,
-                    lambda line: rx.el.li(
-                        icon("check", 18, "mt-1 text-accent"), rx.el.span(line), class_name="flex gap-2.5"
-                    ),
-                ),
-                class_name="mt-4 grid gap-x-8 gap-y-2.5 sm:grid-cols-2",
-            ),
-        ),
-    )
-
-
-def _syllabus() -> rx.Component:
-    """What a course teaches, in its order."""
-    return rx.cond(
-        LessonState.syllabus.length() > 0,
-        rx.el.section(
-            rx.el.h2(_("What it teaches"), class_name="text-xl"),
-            rx.el.ol(
-                rx.foreach(LessonState.syllabus, _taught),
-                class_name="mt-4 overflow-hidden rounded-card border border-line bg-surface",
-            ),
-        ),
-    )
-
-
-def _taught(row: rx.Var) -> rx.Component:
-    title = rx.el.span(row["title"], class_name="min-w-0 grow [overflow-wrap:anywhere]")
-    meta = rx.el.span(row["meta"], class_name="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
-    preview = rx.cond(row["preview"].to(str) != "", badge(row["preview"], "success"))
-    line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"
-    return rx.cond(
-        row["kind"] == "section",
-        rx.el.li(title, meta, class_name=f"{line} border-t border-line bg-sunken font-semibold first:border-t-0"),
-        rx.el.li(
-            rx.cond(
-                row["href"].to(str) != "",
-                link(
-                    icon("play", 16, "shrink-0 text-accent"), title, preview, meta, href=row["href"],
-                    class_name=f"{line} hover:bg-sunken",
-                ),
-                rx.el.span(icon("lock", 16, "shrink-0 text-muted"), title, meta, class_name=line),
-            ),
-            class_name="border-t border-line",
-        ),
-    )  # fmt: skip
-
-
-def _about() -> rx.Component:
-    return rx.cond(
-        view["description"].to(str) != "",
-        rx.el.section(
-            rx.el.h2(view["about"].to(str), class_name="mb-4 text-xl"),
-            rx.el.div(custom_attrs=sanitised(view["description"]), class_name="prose"),
-        ),
-    )
-
-
-def _creator() -> rx.Component:
-    return rx.el.section(
-        avatar(view["creator"], view["creator_avatar"], "lg"),
-        rx.el.div(
-            rx.el.h2(
-                rx.el.span(_("Taught by"), " ", class_name="font-normal text-muted"),
-                view["creator"],
-                class_name="text-lg",
-            ),
-            rx.el.p(view["creator_bio"], class_name="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
-            arrow_link(_("See the profile"), href=view["creator_href"], look="mt-1"),
-            class_name="min-w-0",
-        ),
-        class_name="flex gap-4 border-t border-line pt-8 sm:gap-5",
-    )
-
-
 def _more() -> rx.Component:
     return rx.cond(
         LessonState.more_by.length() > 0,
         rx.el.section(
-            rx.el.h2(_("More by"), " ", view["creator"], class_name="mb-5 text-xl"),
+            rx.el.h2(phrase(_("More by {name}"), name=view["creator"]), class_name="mb-5 text-xl"),
             product_grid(LessonState.more_by, columns=3),
             class_name="mt-14 border-t border-line pt-10 sm:mt-20 sm:pt-14",
         ),
@@ -394,9 +365,13 @@ def _shape() -> rx.Component:
     )
 
 
-_TITLE = rx.cond(view.contains("title"), f"{view['title']} · {SITE}", rx.cond(LessonState.failure != "", TITLE, SITE))
+def _title() -> rx.Var:
+    unknown = rx.cond(LessonState.failure != "", nothing_title(), SITE)
+    return rx.cond(view.contains("title"), f"{view['title']} · {SITE}", unknown)
 
+
+_LOAD = [ShelvesState.on_load, ReviewsState.on_load, LessonState.on_load]
 PAGES = [
-    Route("/lessons/[lesson_slug]", lesson, _TITLE, LessonState.on_load),
-    Route("/courses/[course_slug]", lesson, _TITLE, LessonState.on_load),
+    Route("/lessons/[lesson_slug]", lesson, _title, _LOAD),
+    Route("/courses/[course_slug]", lesson, _title, _LOAD),
 ]

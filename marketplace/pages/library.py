@@ -8,19 +8,25 @@ from marketplace.components.avatar import avatar
 from marketplace.components.badge import badge, chip
 from marketplace.components.button import button, button_class, link_button
 from marketplace.components.card import by, card_title, cover, lifted, panel
-from marketplace.components.disclosure import disclosure
+from marketplace.components.client import open_dialog
 from marketplace.components.empty import empty_state
 from marketplace.components.icon import icon
 from marketplace.components.inner_html import sanitised
 from marketplace.components.link import link
 from marketplace.components.more import show_more
 from marketplace.components.page import page_title
+from marketplace.components.playback import player_keys
 from marketplace.components.progress import progress_bar, progress_ring
+from marketplace.components.progress_queue import progress_queue
+from marketplace.components.reviews import review_link
 from marketplace.components.skeleton import skeleton, skeleton_grid, skeleton_lines
-from marketplace.components.vimeo_player import shortcut_help, vimeo_player
+from marketplace.components.vimeo_player import vimeo_player
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.learn_player import lesson_panels
+from marketplace.pages.learning import library_tabs
 from marketplace.pages.shell import shell
+from marketplace.settings import get_settings
 from marketplace.state.library import LibraryState, WatchState
 
 _STAGE_WIDTH = "sm:max-w-[clamp(30rem,calc((100dvh-16rem)*16/9),73rem)]"
@@ -28,11 +34,19 @@ _STAGE_WIDTH = "sm:max-w-[clamp(30rem,calc((100dvh-16rem)*16/9),73rem)]"
 
 def library() -> rx.Component:
     return shell(
-        page_title(_("Library"), _("Everything you bought or added, to watch as often as you like.")),
+        page_title(_("Library"), _("Everything you bought or added, to watch as often as you like."), _kept()),
+        library_tabs("library"),
         rx.cond(LibraryState.loaded, rx.cond(LibraryState.total > 0, _owned(), _nothing_yet()), skeleton_grid(4)),
         live=LibraryState.loaded,
         tab="library",
     )
+
+
+def _kept() -> rx.Component | None:
+    """Where pages and API are on two hosts, nothing can be kept."""
+    if get_settings().backend:
+        return None
+    return link_button(_("Kept offline"), "/offline", kind="quiet", size="sm", icon="wifi_off", document=True)
 
 
 def _nothing_yet() -> rx.Component:
@@ -86,7 +100,13 @@ def _none_of_these() -> rx.Component:
 
 def _grid() -> rx.Component:
     return rx.el.ul(
-        rx.foreach(LibraryState.items, lambda item: rx.el.li(_card(item, row=True))),
+        rx.foreach(
+            LibraryState.items,
+            lambda item: rx.el.li(
+                _card(item, row=True),
+                rx.cond(item["review"] != "", rx.el.div(review_link(item["review"]), class_name="mt-2.5")),
+            ),
+        ),
         class_name="grid gap-x-5 gap-y-6 sm:gap-y-10 sm:grid-cols-2 lg:grid-cols-3 xl:grid-cols-4",
     )
 
@@ -121,7 +141,7 @@ def _latest(item: rx.Var) -> rx.Component:
             by(item, ""),
             rx.el.div(progress_bar(item["percent"], _("Progress"), item["left"]), class_name="max-w-md"),
             play,
-            class_name="flex min-w-0 flex-1 flex-col justify-center gap-4 max-sm:p-1 sm:pr-6",
+            class_name="flex min-w-0 flex-1 flex-col justify-center gap-4 max-sm:p-1 sm:pe-6",
         ),
         href=item["href"],
         class_name=(
@@ -209,6 +229,7 @@ def _player() -> rx.Component:
         captions=WatchState.tracks,
         start_at=WatchState.start_at.to(float),
         poster=WatchState.view.get("cover_large", ""),
+        name=WatchState.home_id,
         on_progress=WatchState.watched,
         on_error=WatchState.player_failed,
     )
@@ -272,7 +293,19 @@ def _lesson_skeleton() -> rx.Component:
 def _lesson() -> rx.Component:
     return rx.el.div(
         rx.el.div(
+            progress_queue(
+                WatchState.owner,
+                WatchState.home_id,
+                WatchState.home_id,
+                WatchState.heard,
+                WatchState.merged,
+                WatchState.merge,
+            ),
             _heading(),
+            rx.cond(
+                (WatchState.denied == "") & ((WatchState.owner != "") | WatchState.languages.length() > 0),
+                lesson_panels(WatchState, WatchState.home_id, WatchState.owner != ""),
+            ),
             rx.cond(WatchState.learn.length() > 0, _learned()),
             rx.cond(WatchState.description != "", _about()),
             class_name="grid min-w-0 gap-10",
@@ -340,9 +373,16 @@ def _aside() -> rx.Component:
                 class_name="flex items-center gap-4",
             ),
         ),
-        rx.el.div(disclosure(_("Keys for the player"), shortcut_help()), class_name="pointer-coarse:hidden"),
+        rx.el.div(
+            button(
+                _("Keys for the player"), kind="quiet", size="sm", icon="keyboard", on_click=open_dialog("player-keys")
+            ),
+            class_name="pointer-coarse:hidden",
+        ),
+        player_keys(),
         rx.el.div(
             link_button(_("The lesson's page"), "/lessons/" + WatchState.view["slug"], kind="secondary", size="sm"),
+            rx.cond(WatchState.completed, review_link("/lessons/" + WatchState.view["slug"].to(str))),
             link_button(_("Your library"), "/library", kind="quiet", size="sm"),
             class_name="flex flex-wrap gap-2",
         ),

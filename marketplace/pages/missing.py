@@ -70,6 +70,11 @@ def nothing_here(title: rx.Var | str, suggestions: rx.Var) -> rx.Component:
 
 
 SITE = get_settings().site_name
-TITLE = _("Nothing here") + f" · {SITE}"
 
-PAGES = [Route("404", missing, TITLE, MissingState.on_load)]
+
+def nothing_title() -> str:
+    """For the tab."""
+    return _("Nothing here") + f" · {SITE}"
+
+
+PAGES = [Route("404", missing, nothing_title, MissingState.on_load)]

@@ -18,6 +18,7 @@ from marketplace.components.link import link
 from marketplace.components.money import money
 from marketplace.components.more import show_more
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_lines, skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -104,7 +105,7 @@ def _order() -> rx.Component:
             ),
         ),
         rx.el.div(
-            rx.el.h1(_("Order"), " ", number, class_name="text-2xl sm:text-3xl"),
+            rx.el.h1(*sentence(_("Order {number}"), number=number), class_name="text-2xl sm:text-3xl"),
             badge(OrderState.order["state"], OrderState.order["tone"]),
             class_name="flex flex-wrap items-center gap-x-4 gap-y-2",
         ),
@@ -321,10 +322,15 @@ def _lines() -> rx.Component:
         rx.foreach(OrderState.lines, _line),
         rx.cond(
             OrderState.order["discount"] != "",
-            _sum(_("Code") + " " + OrderState.order["code"].to(str), OrderState.order["discount"], "text-accent"),
+            _sum(phrase(_("Code {code}"), code=OrderState.order["code"]), OrderState.order["discount"], "text-accent"),
         ),
         rx.cond(OrderState.order["tax"] != "", _sum(_("Tax"), OrderState.order["tax"], "text-muted")),
-        _sum(_("Total"), OrderState.order["total"], "border-t border-line pt-3 text-lg font-semibold text-ink"),
+        _sum(
+            _("Total"),
+            OrderState.order["total"],
+            "border-t border-line pt-3 text-lg font-semibold text-ink",
+            _included(OrderState.order["tax_within"]),
+        ),
         refunds,
         class_name="mt-6 grid gap-3 border-t border-line pt-5",
     )
@@ -338,12 +344,12 @@ def _line(line: rx.Var) -> rx.Component:
                 href=line["lesson"],
                 class_name="font-medium underline-offset-4 hover:underline pointer-coarse:py-3",
             ),
-            rx.el.span(_("by"), " ", line["creator"], class_name="block text-sm text-muted"),
+            rx.el.span(phrase(_("by {name}"), name=line["creator"]), class_name="block text-sm text-muted"),
             rx.el.span(line["bundle"], class_name="block text-sm text-muted empty:hidden"),
             rx.el.span(line["gift"], class_name="block text-sm text-muted empty:hidden"),
             class_name="min-w-0",
         ),
-        rx.el.dd(money(line["amount"])),
+        rx.el.dd(money(line["amount"]), _included(line["tax_within"]), class_name="text-end"),
         class_name="flex items-baseline justify-between gap-6",
     )
 
@@ -351,15 +357,21 @@ def _line(line: rx.Var) -> rx.Component:
 def _refund(refund: rx.Var) -> rx.Component:
     under_way = rx.cond(refund["state"] == "pending", _("on its way to your bank"), "")
     label = rx.fragment(
-        _("Refunded on"), " ", refund["day"], rx.el.span(under_way, class_name="block text-sm empty:hidden")
+        phrase(_("Refunded on {day}"), day=refund["day"]),
+        rx.el.span(under_way, class_name="block text-sm empty:hidden"),
     )
     return _sum(label, "−" + refund["amount"], "text-muted")
 
 
-def _sum(label: Any, amount: rx.Var | str, look: str) -> rx.Component:
+def _included(words: rx.Var) -> rx.Component:
+    """The tax that is in a price."""
+    return rx.el.span(words, class_name="tnum block text-sm font-normal text-muted empty:hidden")
+
+
+def _sum(label: Any, amount: rx.Var | str, look: str, *beneath: rx.Component) -> rx.Component:
     return rx.el.div(
         rx.el.dt(label),
-        rx.el.dd(rx.el.span(amount, class_name="tnum whitespace-nowrap")),
+        rx.el.dd(rx.el.span(amount, class_name="tnum whitespace-nowrap"), *beneath, class_name="text-end"),
         class_name=f"flex items-baseline justify-between gap-6 {look}",
     )
 
@@ -390,7 +402,7 @@ def _claim(line: rx.Var) -> rx.Component:
         on_submit=OrderState.appeal,
         class_name="mt-2 grid gap-2",
     )
-    box, refund = "refund-" + line["id"].to(str), _("Refund") + " " + line["back"].to(str)
+    box, refund = "refund-" + line["id"].to(str), phrase(_("Refund {amount}"), amount=line["back"])
     ask = rx.el.div(
         rx.el.p(line["why"], class_name="text-sm text-muted"),
         rx.cond(
@@ -439,9 +451,13 @@ def _what_goes(line: rx.Var) -> rx.Component:
 
 
 _NUMBER = OrderState.order.get("number", "")
-_TITLE = rx.cond(_NUMBER != "", _("Order") + " #" + _NUMBER, _("Order"))
+
+
+def _title() -> rx.Var:
+    return rx.cond(_NUMBER != "", phrase(_("Order #{number}"), number=_NUMBER), _("Order"))
+
 
 PAGES = [
     Route("/orders", orders, _("Orders"), OrdersState.on_load),
-    Route("/orders/[order_id]", order, _TITLE, OrderState.on_load),
+    Route("/orders/[order_id]", order, _title, OrderState.on_load),
 ]

@@ -11,8 +11,10 @@ from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.field import checkbox, field, field_error, money_input, radio_cards, text_input
 from marketplace.components.icon import icon
 from marketplace.components.link import ARROW_LINK, link
+from marketplace.components.money import balance_panel
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.stripe_account import stripe_account
 from marketplace.components.table import Column, data_table
@@ -94,50 +96,28 @@ def _balance(row: rx.Var) -> rx.Component:
     """One currency: its money in the order it travels."""
     waiting = rx.cond(
         row["pending"] != "",
-        rx.fragment(row["pending"], " ", _("more is arriving at your payments account.")),
+        rx.fragment(phrase(_("{amount} more is arriving at your payments account."), amount=row["pending"])),
         _("In your payments account, free to go to your bank."),
     )
     held = rx.cond(
         row["release"] != "",
-        rx.fragment(_("Sold; released"), " ", row["release"], "."),
+        rx.fragment(phrase(_("Sold; released {day}."), day=row["release"])),
         _("Sold, and waiting until your payments account can take it."),
     )
     pay = button(
-        rx.Var.create(_("Pay out")) + " " + row["payable"].to(str) + " " + _("now"),
+        phrase(_("Pay out {amount} now"), amount=row["payable"]),
         on_click=PayoutsState.pay_out(row["currency"]),
         loading=PayoutsState.busy == row["currency"],
     )
-    return rx.el.section(
-        rx.el.h2(row["name"], class_name="mb-4 text-sm font-semibold text-muted"),
-        rx.el.dl(
-            _figure(_("On hold"), row["held"], held),
-            _figure(_("Available"), row["available"], waiting),
-            _figure(_("On its way"), row["transit"], _("Sent to your bank and not there yet.")),
-            class_name="grid gap-x-8 gap-y-6 sm:grid-cols-3",
-        ),
-        rx.cond(
-            row["debt"] != "",
-            rx.el.div(
-                notice(
-                    rx.fragment(
-                        rx.el.strong(_("You owe "), row["debt"], ". "),
-                        _("More was taken back than your balance held. It is kept back from your next sales."),
-                    ),
-                    "warning",
-                ),
-                class_name="mt-5",
-            ),
-        ),
+    return balance_panel(
+        row["name"],
+        [
+            (_("On hold"), row["held"], held),
+            (_("Available"), row["available"], waiting),
+            (_("On its way"), row["transit"], _("Sent to your bank and not there yet.")),
+        ],
+        row["debt"],
         rx.cond(row["can_pay"] != "", rx.el.div(pay, class_name="mt-6")),
-        class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
-    )
-
-
-def _figure(label: str, amount: rx.Var, text: rx.Component | rx.Var | str) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(label, class_name="text-sm font-semibold"),
-        rx.el.dd(amount, class_name="tnum mt-1 font-display text-3xl font-semibold"),
-        rx.el.dd(text, class_name="mt-1 max-w-[30ch] text-sm text-muted"),
     )
 
 
@@ -145,7 +125,7 @@ def _schedule() -> rx.Component:
     words = rx.el.div(
         rx.el.p(PayoutsState.schedule["words"], class_name="font-semibold"),
         rx.el.p(
-            _("Money of a sale is available"), " ", PayoutsState.schedule["delay"], " ", _("days after it was paid."),
+            phrase(_("Money of a sale is available {n} days after it was paid."), n=PayoutsState.schedule["delay"]),
             class_name="text-sm text-muted",
         ),
         class_name="min-w-0 flex-1",
@@ -250,7 +230,10 @@ def _history() -> rx.Component:
 def _remark(row: rx.Var) -> rx.Component:
     return rx.el.span(
         row["failure"],
-        rx.cond(row["trace"] != "", rx.el.span(_("Trace"), " ", row["trace"], class_name="tnum block text-muted")),
+        rx.cond(
+            row["trace"] != "",
+            rx.el.span(phrase(_("Trace {number}"), number=row["trace"]), class_name="tnum block text-muted"),
+        ),
         class_name="break-words",
     )
 

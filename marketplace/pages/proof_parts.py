@@ -10,6 +10,7 @@ from marketplace.components.disclosure import disclosure
 from marketplace.components.field import field, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import link
+from marketplace.components.sentence import phrase
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -81,7 +82,7 @@ def _alert(alert: rx.Var[AlertView]) -> rx.Component:
         _differences(alert),
         rx.cond(alert.state == "released", _note(alert), _release(alert)),
         rx.el.p(
-            _("First seen "), alert.since, _(", last compared "), alert.checked, class_name="mt-3 text-sm text-muted"
+            phrase(_("First seen {since}, last compared {checked}"), since=alert.since, checked=alert.checked), class_name="mt-3 text-sm text-muted"
         ),
         class_name="rounded-card border border-line bg-surface p-5 sm:p-6",
     )  # fmt: skip
@@ -121,7 +122,7 @@ def _differences(alert: rx.Var[AlertView]) -> rx.Component:
         data_table(columns, alert.differences, _("Objects that differ, both sides")),
         rx.cond(
             alert.more != "",
-            rx.el.p(_("And "), alert.more, _(" more."), class_name="mt-2 text-sm text-muted"),
+            rx.el.p(phrase(_("And {n} more."), n=alert.more), class_name="mt-2 text-sm text-muted"),
         ),
         class_name="mt-4",
     )
@@ -136,7 +137,8 @@ def _object(row: rx.Var) -> rx.Component:
 
 def _note(alert: rx.Var[AlertView]) -> rx.Component:
     return rx.el.p(
-        rx.el.span(_("Released "), alert.released, ": ", class_name="font-semibold"), alert.note, class_name="mt-4"
+        rx.el.span(phrase(_("Released {when}:"), when=alert.released), " ", class_name="font-semibold"), alert.note,
+        class_name="mt-4",
     )  # fmt: skip
 
 

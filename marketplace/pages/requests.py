@@ -16,6 +16,7 @@ from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.notice import notice
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
@@ -90,15 +91,20 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
             rx.el.span(row["amount"], class_name="tnum font-semibold"),
             class_name="flex flex-wrap items-baseline justify-between gap-3",
         ),
-        rx.el.p(row["day"], " · ", _("They were told:"), " ", row["reason"], class_name="mt-1 text-sm text-muted"),
+        rx.el.p(
+            row["day"],
+            " · ",
+            phrase(_("They were told: {reason}"), reason=row["reason"]),
+            class_name="mt-1 text-sm text-muted",
+        ),
         rx.el.blockquote(
             row["words"],
-            class_name="mt-3 border-l-2 border-line-strong pl-4 whitespace-pre-line [overflow-wrap:anywhere]",
+            class_name="mt-3 border-s-2 border-line-strong ps-4 whitespace-pre-line [overflow-wrap:anywhere]",
         ),
         rx.el.div(
             rx.el.details(
                 rx.el.summary(_("Grant it"), class_name="cursor-pointer py-2 font-semibold text-accent"),
-                answering(_("Refund") + " " + row["amount"].to(str), "danger", grant),
+                answering(phrase(_("Refund {amount}"), amount=row["amount"]), "danger", grant),
             ),
             rx.el.details(
                 rx.el.summary(_("Refuse it"), class_name="cursor-pointer py-2 font-semibold"),
@@ -159,15 +165,18 @@ def dispute_page() -> rx.Component:
 def _dispute() -> rx.Component:
     row = DisputeState.dispute
     return rx.el.div(
-        breadcrumbs([(_("Requests"), "/studio/requests")], rx.Var.create(_("Order ")) + row["order"].to(str)),
+        breadcrumbs([(_("Requests"), "/studio/requests")], phrase(_("Order {number}"), number=row["order"])),
         rx.el.header(
-            rx.el.h1(_("Dispute about order"), " #", row["order"], class_name="text-2xl sm:text-3xl"),
+            rx.el.h1(
+                phrase(_("Dispute about order #{number}"), number=row["order"]), class_name="text-2xl sm:text-3xl"
+            ),
             rx.el.p(
                 badge(row["state"], row["tone"]),
                 rx.el.span(row["amount"], class_name="tnum font-semibold text-ink"),
-                rx.el.span(_("Bought by "), row["buyer"]),
+                rx.el.span(phrase(_("Bought by {name}"), name=row["buyer"])),
                 rx.cond(
-                    row["due"] != "", rx.el.span(_("Answer until "), row["due"], class_name="font-semibold text-danger")
+                    row["due"] != "",
+                    rx.el.span(phrase(_("Answer until {day}"), day=row["due"]), class_name="font-semibold text-danger"),
                 ),
                 class_name="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted",
             ),
@@ -191,10 +200,10 @@ def _dispute() -> rx.Component:
             row["refusal"],
             notice(
                 rx.fragment(
-                    _("The payment provider didn't take the answer: "),
-                    row["refusal"],
-                    " ",
-                    _("Change it and send it again."),
+                    phrase(
+                        _("The payment provider didn't take the answer: {reason} Change it and send it again."),
+                        reason=row["refusal"],
+                    ),
                 ),
                 "error",
             ),
@@ -290,7 +299,9 @@ def _evidence_sent() -> rx.Component:
     return panel(
         rx.cond(
             DisputeState.dispute["sent"] != "",
-            rx.el.p(_("Sent on "), DisputeState.dispute["sent"], ".", class_name="mb-4 text-sm text-muted"),
+            rx.el.p(
+                phrase(_("Sent on {day}."), day=DisputeState.dispute["sent"]), class_name="mb-4 text-sm text-muted"
+            ),
         ),
         rx.el.dl(shown, class_name="grid gap-4"),
         title=_("Evidence"),

@@ -15,10 +15,12 @@ from marketplace.components.icon import icon
 from marketplace.components.link import text_link
 from marketplace.components.navigate import navigate
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase, sentence
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.components.uploader import signed_put
-from marketplace.i18n import _
+from marketplace.i18n import _, list_words
 from marketplace.pages import Route
+from marketplace.pages.settings_time import time_zone_choice
 from marketplace.pages.shell import shell
 from marketplace.present import countries
 from marketplace.settings import OAUTH_NAMES, get_settings
@@ -47,6 +49,7 @@ def _sections() -> rx.Component:
             _("What stands on your next invoices. Earlier ones stay as they are."),
             _billing(),
         ),
+        ("time-zone", _("Time zone"), _("In which you see days and times."), time_zone_choice()),
         ("password", _("Password"), _("Changing it signs out every other browser."), _password()),
         ("browsers", _("Browsers"), _("Where you are signed in at the moment."), _browsers()),
         ("appearance", _("Appearance"), _("Kept in this browser only."), _appearance()),
@@ -108,14 +111,14 @@ def _profile() -> rx.Component:
 
 def _handle_input() -> rx.Component:
     """Drawn anew when the saved handle changes, since saving may tidy what was typed."""
-    at = "pointer-events-none absolute inset-y-0 left-3 flex items-center text-muted"
+    at = "pointer-events-none absolute inset-y-0 start-3 flex items-center text-muted"
     control = text_input(
         "handle",
         default_value=SettingsState.profile["handle"],
         key=SettingsState.profile["handle"],
         auto_complete="off",
         max_length=31,
-        class_name="pl-8",
+        class_name="ps-8",
         custom_attrs={"autoCapitalize": "none", "spellCheck": "false"},
     )
     return rx.el.div(rx.el.span("@", aria_hidden="true", class_name=at), control, class_name="relative")
@@ -209,7 +212,7 @@ def _no_password() -> str:
     names = [OAUTH_NAMES[key] for key in get_settings().sign_in_providers]
     if not names:
         return _("Forgot it?")
-    return _("Signed up with {names}, or forgot it?").format(names=_(" or ").join(names))
+    return _("Signed up with {names}, or forgot it?").format(names=list_words(names, "or"))
 
 
 def _browsers() -> rx.Component:
@@ -242,7 +245,7 @@ def _browser(row: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.p(row["browser"], here, class_name="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-medium"),
             rx.el.p(
-                rx.el.span(_("Seen"), " ", row["seen"]),
+                rx.el.span(phrase(_("Seen {when}"), when=row["seen"])),
                 rx.el.span(row["ip"], class_name="tnum break-all"),
                 class_name="flex flex-wrap gap-x-4 text-sm text-muted",
             ),
@@ -314,7 +317,7 @@ def _delete_dialog() -> rx.Component:
         rx.el.form(
             rx.el.p(_("Nobody can bring it back afterwards."), class_name="text-muted"),
             field(
-                rx.el.span(_("Type"), " ", rx.el.strong(handle), " ", _("to confirm")),
+                rx.el.span(*sentence(_("Type {handle} to confirm"), handle=rx.el.strong(handle))),
                 text_input("confirm", auto_complete="off", custom_attrs={"autoCapitalize": "none"}),
                 error=_error("confirm"),
                 required=True,

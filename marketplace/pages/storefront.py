@@ -1,19 +1,19 @@
-"""Home and search."""
+"""Home."""
 
 from __future__ import annotations
 
 import reflex as rx
 
 from marketplace.components.avatar import avatar
-from marketplace.components.badge import chip
 from marketplace.components.button import link_button
-from marketplace.components.card import large_card, product_card, product_grid, row_card
+from marketplace.components.card import large_card, product_card, row_card
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.link import arrow_link
 from marketplace.components.money import sum_lines
-from marketplace.components.more import show_more
-from marketplace.components.skeleton import skeleton, skeleton_grid
+from marketplace.components.sentence import phrase
+from marketplace.components.skeleton import skeleton
+from marketplace.components.topic_nav import topic_nav
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
@@ -29,7 +29,7 @@ def home() -> rx.Component:
         rx.cond(
             BrowseState.loaded,
             rx.fragment(
-                _topics(),
+                topic_nav(BrowseState.topics, gap="mt-7"),
                 rx.cond(items.length() > 0, rx.fragment(_featured(items), _new(items), _story()), _opening()),
             ),
             _home_shape(),
@@ -57,16 +57,6 @@ def _headline() -> rx.Component:
             class_name="lg:col-span-5",
         ),
         class_name="grid items-end gap-x-10 gap-y-4 pt-2 sm:pt-6 lg:grid-cols-12",
-    )
-
-
-def _topics() -> rx.Component:
-    return rx.el.nav(
-        rx.foreach(BrowseState.topics, lambda topic: chip(topic[1], href=f"/search?topic={topic[0]}", active=False)),
-        aria_label=_("Topics"),
-        class_name=(
-            "-mx-4 mt-7 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0"
-        ),
     )
 
 
@@ -123,7 +113,7 @@ def _story() -> rx.Component:
                     rx.el.span(story["name"], class_name="font-semibold"),
                     arrow_link(
                         _("See all lessons"),
-                        rx.el.span(" ", _("by"), " ", story["name"], class_name="sr-only"),
+                        rx.el.span(" ", phrase(_("by {name}"), name=story["name"]), class_name="sr-only"),
                         href=story["href"],
                     ),
                     class_name="mt-3 flex flex-wrap items-center gap-x-5",
@@ -202,82 +192,14 @@ def _home_shape() -> rx.Component:
     )
 
 
-def search() -> rx.Component:
-    return shell(
-        handover(BrowseState.loaded),
-        rx.el.h1(
-            rx.cond(BrowseState.loaded, BrowseState.heading, _("Lessons")),
-            class_name="text-2xl sm:text-3xl [overflow-wrap:anywhere]",
-        ),
-        _filters(),
-        rx.el.section(
-            rx.cond(
-                BrowseState.loaded,
-                rx.cond(BrowseState.items.length() > 0, _results(), _nothing_found()),
-                skeleton_grid(),
-            ),
-            class_name="pt-8",
-        ),
-        live=BrowseState.loaded,
-        tab="search",
-        query=BrowseState.query,
-    )
-
-
-def _filters() -> rx.Component:
-    """Topics as links that keep the query."""
-    kept = rx.cond(BrowseState.query != "", "q=" + _encoded(BrowseState.query), "")
-    joined = rx.cond(BrowseState.query != "", kept.to(str) + "&", "")
-    return rx.el.nav(
-        chip(_("All topics"), href="/search?" + kept.to(str), active=BrowseState.topic == ""),
-        rx.foreach(
-            BrowseState.topics,
-            lambda topic: chip(
-                topic[1],
-                href="/search?" + joined.to(str) + "topic=" + topic[0].to(str),
-                active=BrowseState.topic == topic[0],
-            ),
-        ),
-        aria_label=_("Topics"),
-        class_name=(
-            "-mx-4 mt-5 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0"
-        ),
-    )
-
-
-def _encoded(text: rx.Var) -> rx.vars.StringVar:
-    """``text`` as part of an address, encoded by the browser."""
-    return rx.Var(_js_expr=f"encodeURIComponent({text!s})", _var_data=text._get_all_var_data()).to(str)
-
-
-def _results() -> rx.Component:
-    return rx.fragment(
-        rx.el.h2(_("Results"), class_name="sr-only"),
-        product_grid(BrowseState.items),
-        show_more(BrowseState.next_key, BrowseState.more),
-    )
-
-
-def _nothing_found() -> rx.Component:
-    return empty_state(
-        _("Nothing matches yet"),
-        _("Try fewer or more general words, another topic, or look through everything there is."),
-        link_button(_("Show all lessons"), "/search", kind="secondary"),
-        icon="search_x",
-    )
-
-
 _TITLE = get_settings().site_name
 
 PAGES = [
     Route(
         "/",
         home,
-        f"{_TITLE}: " + _("learn a craft from people who live by it"),
+        lambda: _("{site}: learn a craft from people who live by it").format(site=_TITLE),
         BrowseState.on_load,
         _("Short video lessons by people who do it all day. Pay once, keep it."),
-    ),
-    Route(
-        "/search", search, rx.cond(BrowseState.loaded, f"{BrowseState.heading} · {_TITLE}", _TITLE), BrowseState.on_load
     ),
 ]

@@ -10,6 +10,7 @@ from marketplace.components.field import field, text_input, textarea
 from marketplace.components.icon import icon
 from marketplace.components.link import link
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -64,7 +65,7 @@ def _fee_example(fee: rx.Var) -> rx.Component:
     return rx.el.div(
         _fee_part(_("A learner pays"), "$20.00"),
         rx.el.span("−", aria_hidden="true", class_name=sign),
-        _fee_part(rx.Var.create(_("Our fee, ")) + fee + " %", StudioState.fee_example),
+        _fee_part(phrase(_("Our fee, {percent} %"), percent=fee), StudioState.fee_example),
         rx.el.span("=", aria_hidden="true", class_name=sign),
         _fee_part(_("Yours"), StudioState.fee_example_yours, "text-accent"),
         rx.el.p(
@@ -130,7 +131,7 @@ def _profile_form() -> rx.Component:
 def _home() -> rx.Component:
     return studio_frame(
         "home",
-        page_title(rx.Var.create(_("Hello, ")) + Viewer.name, action=new_lesson_button()),
+        page_title(phrase(_("Hello, {name}"), name=Viewer.name), action=new_lesson_button()),
         rx.cond(StudioState.loaded, _home_content(), skeleton_rows(4)),
         live=StudioState.loaded,
     )

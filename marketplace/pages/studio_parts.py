@@ -17,6 +17,7 @@ from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
 from marketplace.settings import get_settings
+from marketplace.state.grading import GradingCount
 from marketplace.state.studio import StudioState
 
 PAGES: list[Route] = []
@@ -28,10 +29,13 @@ def rooms() -> list[tuple[str, str, str, str]]:
     return [
         ("home", _("Home"), "/studio", "house"),
         ("products", _("Products"), "/studio/products", "shapes"),
+        ("grading", _("Grading"), "/studio/grading", "clipboard_check"),
         ("earnings", _("Earnings"), "/studio/earnings", "wallet"),
         ("customers", _("Customers"), "/studio/customers", "users"),
+        ("letters", _("Letters"), "/studio/letters", "mail"),
         ("payouts", _("Payouts"), "/studio/payouts", "landmark"),
         ("coupons", _("Discounts"), "/studio/coupons", "tag"),
+        ("badges", _("Badges"), "/studio/badges", "badge_check"),
         ("partners", _("Partners"), "/studio/partners", "handshake"),
         ("requests", _("Requests"), "/studio/requests", "message_circle_question"),
         *([("settings", _("Settings"), "/studio/settings", "settings")] if creators_sell else []),
@@ -40,7 +44,9 @@ def rooms() -> list[tuple[str, str, str, str]]:
 
 def studio_frame(active: str, *children: Any, live: rx.Var | bool = True) -> rx.Component:
     """A room of the studio. Keys of ``active`` as in :func:`rooms`."""
-    return shell(studio_shell(active, *children, links=rooms()), live=live, tab="studio")
+    counts = {"grading": GradingCount.count}
+    frame = studio_shell(active, *children, links=rooms(), counts=counts, on_mount=GradingCount.refresh)
+    return shell(frame, live=live, tab="studio")
 
 
 def error_of(errors: rx.Var, name: str) -> rx.Var:

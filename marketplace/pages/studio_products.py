@@ -1,4 +1,4 @@
-"""The list of a creator's lessons."""
+"""The list of a creator's products."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from marketplace.components.link import link, plain_form
 from marketplace.components.menu import menu_button, menu_line, menu_link
 from marketplace.components.more import show_more
 from marketplace.components.page import page_title
+from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.course_import import import_button, import_dialog
 from marketplace.pages.studio_parts import new_lesson_button, studio_frame
+from marketplace.pages.studio_share import share_dialog, share_entry
 from marketplace.state.studio import ProductsState
 
 PAGES: list[Route] = []
@@ -36,6 +38,7 @@ def products_page() -> rx.Component:
         rx.cond(ProductsState.loaded, rx.cond(ProductsState.items.length() > 0, _list(), _nothing()), skeleton_rows()),
         _delete_dialog(),
         import_dialog(),
+        share_dialog(),
         live=ProductsState.loaded,
     )
 
@@ -61,14 +64,14 @@ def _tools() -> rx.Component:
             rx.cond(ProductsState.filter != "", rx.el.input(type="hidden", name="state", value=ProductsState.filter)),
             rx.el.label(_("Search your products"), html_for="product-search", class_name="sr-only"),
             rx.el.div(
-                icon("search", 18, "pointer-events-none absolute top-3 left-3 text-muted"),
+                icon("search", 18, "pointer-events-none absolute top-3 start-3 text-muted"),
                 text_input(
                     "q",
                     type="search",
                     id="product-search",
                     placeholder=_("Search your products"),
                     default_value=ProductsState.query,
-                    class_name="pl-10",
+                    class_name="ps-10",
                 ),
                 class_name="relative grow",
             ),
@@ -97,14 +100,14 @@ def _filter(key: str, label: str) -> rx.Component:
 
 def _list() -> rx.Component:
     columns = [
-        Column(_("Lesson"), cell=_name),
+        Column(_("Product"), cell=_name),
         Column(_("State"), cell=_state),
         Column(_("Price"), key="price", numeric=True),
         Column(_("Edited"), key="edited"),
         Column("", cell=_actions),
     ]
     return rx.el.div(
-        data_table(columns, ProductsState.items, _("Your lessons, newest first")),
+        data_table(columns, ProductsState.items, _("Your products, newest first")),
         show_more(ProductsState.next_key, ProductsState.more, gap="mt-6"),
     )
 
@@ -130,6 +133,11 @@ def _state(row: rx.Var) -> rx.Component:
     return rx.el.span(
         badge(row["state_words"], row["tone"]),
         rx.cond(row["changes"].to(str) != "", badge(_("Unpublished changes"), "warning")),
+        rx.cond(row["announced"].to(str) != "", badge(row["announced"], "info")),
+        rx.cond(
+            row["waiting"].to(str) != "",
+            rx.el.span(row["waiting"], class_name="tnum text-sm whitespace-nowrap text-muted"),
+        ),
         class_name="flex flex-wrap gap-1.5 max-md:justify-end",
     )
 
@@ -140,12 +148,19 @@ def _actions(row: rx.Var) -> rx.Component:
     return rx.el.span(
         icon_button(
             "ellipsis",
-            rx.Var.create(_("Actions for ")) + row["title"].to(str),
+            phrase(_("Actions for {title}"), title=row["title"]),
             custom_attrs={"popoverTarget": menu_id},
         ),
         rx.el.nav(
             menu_link(_("Edit"), row["edit_href"], "pencil"),
+            rx.cond(row["kind"].to(str) == "course", menu_link(_("Curriculum"), row["curriculum_href"], "list_tree")),
+            menu_link(_("Sales page"), row["page_href"], "layout_template"),
             rx.cond(row["public_href"].to(str) != "", menu_link(_("View in shop"), row["public_href"], "eye")),
+            rx.cond(row["state"].to(str) == "published", share_entry(row)),
+            rx.cond(
+                row["waiting_href"].to(str) != "",
+                menu_link(_("Download the waitlist"), row["waiting_href"], "download", document=True),
+            ),
             rx.cond(
                 row["kind"].to(str) != "bundle",
                 menu_button(_("Duplicate"), "copy", on_click=ProductsState.duplicate(row["id"])),
@@ -222,7 +237,7 @@ def _nothing() -> rx.Component:
         narrowed,
         empty_state(
             _("Nothing here"),
-            _("No lesson of yours fits this search and filter."),
+            _("Nothing of yours fits this search and filter."),
             link_button(_("Show all products"), "/studio/products", kind="secondary"),
             icon="search_x",
         ),

@@ -1,4 +1,4 @@
-"""``/studio/new``: the lesson wizard. One thing per step, the lesson as buyers see it beside it."""
+"""``/studio/new``: the wizard of lessons and courses. One thing per step, what buyers see beside it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from reflex.vars import VarData
 from marketplace.components.button import button, link_button
 from marketplace.components.card import product_card
 from marketplace.components.disclosure import disclosure
-from marketplace.components.empty import empty_state
+from marketplace.components.empty import cannot_open
 from marketplace.components.icon import icon
 from marketplace.components.link import link
-from marketplace.components.notice import notice
+from marketplace.components.notice import changed_elsewhere
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.components.steps import steps
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.missing import SITE
+from marketplace.pages.sales_page import page_link
 from marketplace.pages.shell import shell
 from marketplace.pages.wizard_autosave import save_status
 from marketplace.pages.wizard_media import cover_field, curriculum_step, video_step
 from marketplace.pages.wizard_publish import publish_step
+from marketplace.pages.wizard_release import release
 from marketplace.pages.wizard_steps import details_step, price_step
 from marketplace.state.wizard import WizardState
 
@@ -43,7 +46,7 @@ def wizard_page() -> rx.Component:
     return shell(
         rx.cond(
             WizardState.failure != "",
-            _missing(),
+            cannot_open(_("This can't be opened"), WizardState.failure),
             rx.cond(WizardState.loaded & OPENED & (WizardState.form.length() > 0), _wizard(), _loading()),
         ),
         live=WizardState.loaded,
@@ -51,24 +54,18 @@ def wizard_page() -> rx.Component:
     )
 
 
-def _missing() -> rx.Component:
-    return rx.el.div(
-        rx.el.h1(_("This can't be opened"), class_name="mb-6 text-2xl"),
-        empty_state(
-            WizardState.failure,
-            _("It may have been deleted, or it belongs to someone else."),
-            link_button(_("Your products"), "/studio/products", kind="secondary"),
-            icon="file_x",
-        ),
-    )
-
-
 def _loading() -> rx.Component:
     return rx.el.div(
-        rx.el.h1(_("New lesson"), class_name="mb-6 text-2xl sm:text-3xl"),
+        rx.el.h1(_of_kind(_("New lesson"), _("New course")), class_name="mb-6 text-2xl sm:text-3xl"),
         skeleton_lines(6),
         rx.cond(WizardState.starting, _begin_again()),
     )
+
+
+def _of_kind(lesson: str, course: str) -> rx.Var:
+    """By the address, before anything is loaded; else by what is."""
+    wanted = rx.Var('(draftQuery.get("kind") || "")', _var_type=str, _var_data=STEP._get_all_var_data()).to(str)
+    return rx.cond(WizardState.is_course | (wanted == "course"), course, lesson)
 
 
 def _begin_again() -> rx.Component:
@@ -83,7 +80,18 @@ def _wizard() -> rx.Component:
     return rx.el.div(
         _head(),
         rx.el.div(_steps_bar(), class_name="border-b border-line pb-3"),
-        rx.el.div(_stale(), class_name="mt-6 empty:hidden"),
+        rx.el.div(
+            changed_elsewhere(
+                WizardState.stale,
+                rx.cond(
+                    WizardState.is_course,
+                    _("This course was changed in another tab or window."),
+                    _("This lesson was changed in another tab or window."),
+                ),
+                WizardState.reload,
+            ),
+            class_name="mt-6 empty:hidden",
+        ),
         rx.el.div(
             rx.el.div(*_steps(), class_name="min-w-0"),
             _aside(),
@@ -106,7 +114,21 @@ def _head() -> rx.Component:
         ),
         rx.el.div(
             rx.el.h1(WizardState.preview["title"], class_name="line-clamp-2 min-w-0 text-2xl sm:text-3xl"),
-            save_status(WizardState.saved_at, WizardState.handled, WizardState.errors.length() > 0, WizardState.stale),
+            rx.el.div(
+                save_status(
+                    WizardState.saved_at, WizardState.handled, WizardState.errors.length() > 0, WizardState.stale
+                ),
+                rx.cond(
+                    WizardState.is_course,
+                    link(
+                        icon("list_tree", 18),
+                        _("Curriculum"),
+                        href=WizardState.curriculum.get("href", ""),
+                        class_name="inline-flex min-h-11 items-center gap-2 text-sm font-medium text-muted hover:text-ink",
+                    ),
+                ),
+                class_name="flex flex-wrap items-center gap-x-5",
+            ),
             class_name="mb-4 flex flex-wrap items-baseline justify-between gap-x-8 gap-y-2",
         ),
     )
@@ -125,25 +147,13 @@ def _steps_bar() -> rx.Component:
     return rx.cond(WizardState.is_course, bar("curriculum", _("Curriculum")), bar("video", _("Video")))
 
 
-def _stale() -> rx.Component:
-    return rx.cond(
-        WizardState.stale,
-        notice(
-            _("Your last change here was not saved, so that nothing of the other one is lost."),
-            "warning",
-            _("This lesson was changed in another tab or window."),
-            button(_("Load that version"), kind="secondary", size="sm", on_click=WizardState.reload),
-        ),
-    )
-
-
 def _steps() -> list[rx.Component]:
     """All at once, so that a video goes on uploading while the rest is filled in."""
     parts = (
-        ("details", details_step(cover_field())),
+        ("details", rx.el.div(details_step(cover_field()), page_link(WizardState.page_href, "mt-7"))),
         ("video", video_step()),
         ("curriculum", curriculum_step()),
-        ("price", price_step()),
+        ("price", rx.el.div(price_step(), release(), class_name="grid grid-cols-1 gap-7")),
         ("publish", publish_step()),
     )
     return [
@@ -201,4 +211,9 @@ def _aside() -> rx.Component:
     )
 
 
-PAGES = [Route("/studio/new", wizard_page, _("Lesson"), WizardState.on_load)]
+def _title() -> rx.Var:
+    named = WizardState.preview.get("title", "").to(str)
+    return rx.cond(named != "", f"{named} · {SITE}", SITE)
+
+
+PAGES = [Route("/studio/new", wizard_page, _title, WizardState.on_load)]

@@ -9,6 +9,7 @@ from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.field import field, select_input
 from marketplace.components.icon import icon, spinner
 from marketplace.components.notice import notice
+from marketplace.components.sentence import phrase
 from marketplace.components.uploader import signed_put, tus_uploader
 from marketplace.domain.media.rules import LANGUAGES, MAX_CAPTION_BYTES, MAX_IMAGE_BYTES, VIDEO_ENDINGS
 from marketplace.i18n import _
@@ -270,9 +271,9 @@ def _caption(caption: rx.Var) -> rx.Component:
         rx.el.span(caption["label"], class_name="grow font-medium"),
         icon_button(
             "trash_2",
-            rx.Var.create(_("Remove captions: ")) + caption["label"].to(str),
+            phrase(_("Remove captions: {title}"), title=caption["label"]),
             on_click=WizardState.remove_caption(caption["id"]),
             size=18,
         ),
-        class_name="flex items-center gap-3 py-1.5 pr-2 pl-4",
+        class_name="flex items-center gap-3 py-1.5 pe-2 ps-4",
     )

@@ -15,6 +15,7 @@ from marketplace.components.money import money
 from marketplace.components.notice import notice
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.publish_notes import publish_notes
 from marketplace.pages.wizard_steps import rendered, step_head
 from marketplace.state.wizard import WizardState
 
@@ -26,7 +27,14 @@ _OFF_DIALOG = "take-off"
 def publish_step() -> rx.Component:
     return rx.el.div(
         step_head(_("Publish"), _("Look at it once more with a buyer's eyes.")),
-        rx.el.div(_standing(), _checklist(), _buttons(), _page(), class_name="grid grid-cols-1 gap-6"),
+        rx.el.div(
+            _standing(),
+            _checklist(),
+            rx.cond(WizardState.is_course, publish_notes()),
+            _buttons(),
+            _page(),
+            class_name="grid grid-cols-1 gap-6",
+        ),
         _off_dialog(),
     )
 

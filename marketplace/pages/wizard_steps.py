@@ -19,6 +19,7 @@ from marketplace.components.field import (
 from marketplace.components.icon import icon
 from marketplace.components.markdown import prose
 from marketplace.components.notice import notice
+from marketplace.components.sentence import phrase, sentence
 from marketplace.domain.catalog.rules import (
     LEVELS,
     MAX_DESCRIPTION,
@@ -106,11 +107,16 @@ def details_step(cover: rx.Component) -> rx.Component:
             rx.el.div(
                 field(
                     _("Topic"),
-                    _chosen("topic", [("", _("Choose a topic")), *TOPICS.items()]),
+                    _chosen("topic", [("", _("Choose a topic")), *((key, _(name)) for key, name in TOPICS.items())]),
                     error=_wrong("topic"),
                     required=True,
                 ),
-                field(_("Level"), _chosen("level", list(LEVELS.items())), error=_wrong("level"), required=True),
+                field(
+                    _("Level"),
+                    _chosen("level", [(key, _(name)) for key, name in LEVELS.items()]),
+                    error=_wrong("level"),
+                    required=True,
+                ),
                 field(
                     _("Spoken language"),
                     _chosen("language", list(LANGUAGES.items())),
@@ -238,7 +244,7 @@ def _learn_row(line: rx.Var, index: rx.Var) -> rx.Component:
                     "learn",
                     default_value=line,
                     max_length=MAX_LEARN_LINE,
-                    aria_label=rx.Var.create(_("Point ")) + number,
+                    aria_label=phrase(_("Point {number}"), number=number),
                     placeholder=rx.cond(filled, "", _("Add a point")),
                     auto_complete="off",
                 ),
@@ -252,13 +258,16 @@ def _learn_row(line: rx.Var, index: rx.Var) -> rx.Component:
         rx.el.span(
             icon_button(
                 "arrow_up",
-                rx.Var.create(_("Move up point ")) + number,
+                phrase(_("Move up point {number}"), number=number),
                 on_click=WizardState.move_learn(index),
                 disabled=index == 0,
                 size=18,
             ),
             icon_button(
-                "x", rx.Var.create(_("Remove point ")) + number, on_click=WizardState.remove_learn(index), size=18
+                "x",
+                phrase(_("Remove point {number}"), number=number),
+                on_click=WizardState.remove_learn(index),
+                size=18,
             ),
             class_name=["flex", rx.cond(filled, "", "invisible")],
         ),
@@ -350,7 +359,10 @@ def _policy() -> rx.Component:
             ),
             class_name="grid items-start gap-5 sm:grid-cols-2",
         ),
-        rx.el.p(_("Shown before buying: "), rx.el.q(WizardState.form["policy"]), class_name="mt-3 text-sm text-muted"),
+        rx.el.p(
+            *sentence(_("Shown before buying: {policy}"), policy=rx.el.q(WizardState.form["policy"])),
+            class_name="mt-3 text-sm text-muted",
+        ),
     )
 
 
@@ -385,7 +397,7 @@ def _yours() -> rx.Component:
 def _account_hint() -> rx.Component:
     return notice(
         _(
-            "Until our payment partner knows where to send your money, this lesson can't be sold. A free one can go out today."
+            "Until our payment partner knows where to send your money, this can't be sold. What is free can go out today."
         ),
         "warning",
         _("Your payments account isn't ready."),

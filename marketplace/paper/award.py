@@ -25,7 +25,8 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """``facts`` are labels and values. ``url`` is where it can be checked; ``void`` says that it isn't valid."""
+    """``facts`` are labels and values. ``url`` is where it can be checked; ``void`` says that it isn't valid. ``kind`` is
+    what it is called, ``did`` what its holder did."""
 
     brand: str
     name: str
@@ -33,9 +34,20 @@ class Award:
     facts: tuple[tuple[str, str], ...]
     url: str
     void: str = ""
+    kind: str = ""
+    did: str = ""
 
 
 def award(row: Certificate, standing: Standing, *, brand: str, url: str) -> Award:
+    void = "" if standing.valid else _("No longer valid")
+    if row.badge_id:
+        asked = row.narrative if len(row.narrative) <= 120 else row.narrative[:118].rsplit(" ", 1)[0] + " …"
+        facts = (
+            (_("Awarded"), day(row.completed_at)), (_("Given by"), row.creator_name or brand),
+            (_("Skills"), ", ".join(row.skills) or "–"), (_("For"), asked),
+        )  # fmt: skip
+        name = row.name or _("Former member")
+        return Award(brand, name, row.title, facts, url, void, _("Skill badge"), _("earned the badge"))
     lessons = ngettext("{count} lesson", "{count} lessons", row.lessons).format(count=row.lessons)
     return Award(
         brand, row.name or _("Former member"), row.title,
@@ -43,7 +55,7 @@ def award(row: Certificate, standing: Standing, *, brand: str, url: str) -> Awar
             (_("Completed"), day(row.completed_at)), (_("All of it"), lessons),
             (_("Version of the course"), str(row.version)), (_("Taught by"), row.creator_name),
         ),
-        url, "" if standing.valid else _("No longer valid"),
+        url, void, _("Certificate of completion"), _("completed the course"),
     )  # fmt: skip
 
 

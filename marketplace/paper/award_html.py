@@ -13,7 +13,7 @@ from marketplace.api.paint.html import Html, h
 from marketplace.i18n import _, current_locale
 from marketplace.paper.award import Award
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --paper: #faf8f4; --surface: #fff; --ink: #1d1b18; --muted: #6d675e; --line: #e6e0d6;
   --edge: #8f877b; --accent: #0f6b4f; --on: #fff; --good: #1e6637; --good-soft: #e5f2e6; --bad: #ad2a1f; --bad-soft: #fbebe8; }
 @media (prefers-color-scheme: dark) { :root { --paper: #141310; --surface: #1c1a17; --ink: #f2eee6; --muted: #aaa297; --line: #302c26;
@@ -72,7 +72,7 @@ pre { overflow-x: auto; padding: 16px; border: 1px solid var(--line); border-rad
   .rows div { grid-template-columns: 1fr; } }
 @media print { .ways, section, .top { display: none; } }
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'self' 'sha256-{_HASH}'; font-src 'self'; img-src 'self'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
@@ -112,8 +112,8 @@ def page(award: Award, *, stands: tuple[str, str], credential: dict[str, Any], k
 
 
 def _head(award: Award) -> Html:
-    title = _("{name} completed “{title}”").format(name=award.name, title=award.title)
-    words = _("A certificate by {brand}. Check here that it is genuine and still valid.").format(brand=award.brand)
+    title = f"{award.name} {award.did} “{award.title}”"
+    words = _("Awarded by {brand}. Check here that it is genuine and still valid.").format(brand=award.brand)
     described = {
         "og:title": title, "og:description": words, "og:type": "website", "og:url": award.url,
         "og:image": f"{award.url}.png", "og:image:width": "1200", "og:image:height": "630", "og:site_name": award.brand,
@@ -129,16 +129,16 @@ def _head(award: Award) -> Html:
         h("title", f"{title} · {award.brand}"),
         h("link", rel="icon", href="/favicon.svg"),
         h("link", rel="stylesheet", href="/fonts/fonts.css"),
-        h("style", Html(_STYLE)),
+        h("style", Html(STYLE)),
     )
 
 
 def _card(award: Award) -> Html:
     return h(
         "article",
-        h("p", _("Certificate of completion"), class_="kind"),
+        h("p", award.kind, class_="kind"),
         h("h1", h("bdi", award.name)),
-        h("p", _("completed the course"), class_="did"),
+        h("p", award.did, class_="did"),
         h("p", h("bdi", award.title), class_="title"),
         h("dl", [h("div", h("dt", label), h("dd", h("bdi", value))) for label, value in award.facts], class_="facts"),
         class_="card",
@@ -158,7 +158,7 @@ def _files(ways: Ways) -> Html:
 
 
 def _again(ways: Ways) -> Html:
-    words = _("Issue the certificate again for {name}. Its address changes; who opens this one is led to the new one.")
+    words = _("Issue it again for {name}. Its address changes; who opens this one is led to the new one.")
     return h(
         "section",
         h("h2", _("You have another name now")),
@@ -175,7 +175,7 @@ def _revoke(ways: Ways) -> Html:
     )
     return h(
         "section",
-        h("h2", _("Revoke this certificate")),
+        h("h2", _("Revoke it")),
         h("p", _("It will no longer be valid, for good. You can't undo this.")),
         h("form", field, h("button", _("Revoke"), type="submit", class_="button grave"), method="post", action=f"{ways.path}/revoke"),
     )  # fmt: skip
@@ -186,6 +186,8 @@ def _signed(credential: dict[str, Any], keys: Sequence[str]) -> Html:
     rows = [
         (_("Number"), credential["id"]), (_("Issued by"), credential["issuer"]["name"]), (_("Issuer"), credential["issuer"]["id"]),
         (_("Issued at"), credential["validFrom"]), (_("Completed at"), credential["awardedDate"]),
+        (_("What it says"), subject["achievement"]["description"]),
+        *([(_("Skills"), ", ".join(subject["achievement"]["tag"]))] if "tag" in subject["achievement"] else []),
         (_("Condition"), subject["achievement"]["criteria"]["narrative"]), (_("Whether it is still valid"), credential["credentialStatus"]["id"]),
         *((_("Public key"), key) for key in keys),
     ]  # fmt: skip

@@ -55,10 +55,10 @@ class _Paper(FPDF):
         self._ground()
         award = self._award
         self._pen(11, look.MUTED)
-        self._write(30, _("Certificate of completion"), 6)
+        self._write(30, award.kind, 6)
         y = self._fitted(39, award.name, sizes=(40, 34, 28, 23, 18), lines=2)
         self._pen(13, look.MUTED)
-        y = self._write(y + 6, _("completed the course"), 7)
+        y = self._write(y + 6, award.did, 7)
         self._fitted(y + 3, award.title, sizes=(25, 22, 19, 16, 13, 11), lines=3, colour=look.ACCENT)
         self._facts(126)
         self._check(162)
@@ -143,9 +143,7 @@ class _Paper(FPDF):
         self.link(_LEFT, y, side, side, self._award.url)
         x = _LEFT + side + 8
         self._pen(10, look.INK, bold=True)
-        below = self._write(
-            y + 5, _("Check that this certificate is genuine and still valid:"), 5.5, x=x, width=_RIGHT - x
-        )
+        below = self._write(y + 5, _("Check that it is genuine and still valid:"), 5.5, x=x, width=_RIGHT - x)
         self._pen(9.5, look.ACCENT)
         self.set_xy(x, below + 1)
         self.multi_cell(_RIGHT - x, 5, self._award.url, align="L", link=self._award.url)

@@ -12,7 +12,7 @@ from babel.numbers import get_currency_name
 from marketplace.domain.documents import service as documents
 from marketplace.domain.documents.models import Document
 from marketplace.domain.documents.service import Line, Party
-from marketplace.i18n import _, current_locale
+from marketplace.i18n import N_, _, current_locale
 from marketplace.money import format_minor
 from marketplace.present import country_name, day
 
@@ -68,7 +68,7 @@ class Sheet:
     links: tuple[Link, ...]
 
 
-_TITLES = {"invoice": "Invoice", "credit_note": "Credit note", "correction": "Correction"}
+_TITLES = {"invoice": N_("Invoice"), "credit_note": N_("Credit note"), "correction": N_("Correction")}
 _FILES = {"invoice": "invoice", "credit_note": "credit-note", "correction": "correction"}
 
 

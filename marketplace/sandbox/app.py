@@ -30,7 +30,7 @@ class Sandbox:
 
     def _routes(self) -> list[BaseRoute]:
         """Only vendors without keys are mounted: with keys set, their stand-in can't be reached."""
-        from marketplace.sandbox import mail, pages, stripe, supabase, vimeo
+        from marketplace.sandbox import embeddings, mail, pages, stripe, supabase, vimeo
 
         routes: list[BaseRoute] = []
         for vendor, wanted, module in (
@@ -38,6 +38,7 @@ class Sandbox:
             ("supabase", self.settings.supabase_sandboxed, supabase),
             ("vimeo", self.settings.vimeo_sandboxed, vimeo),
             ("mail", self.settings.mail_sandboxed, mail),
+            ("embeddings", self.settings.embeddings_sandboxed, embeddings),
         ):
             if not wanted:
                 continue

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 _VENDOR = "mail"
 _MAX_BODY = 2 * 1024 * 1024
-_FIELDS = ("to", "from", "subject", "text", "html", "key")
+_FIELDS = ("to", "from", "subject", "text", "html", "key", "leave")
 
 
-async def post(tx: Tx, *, to: str, sender: str, subject: str, text: str, html: str, key: str = "") -> Row:
+async def post(tx: Tx, *, to: str, sender: str, subject: str, text: str, html: str, key: str = "",
+    leave: str = "",
+) -> Row:  # fmt: skip
     """Store one mail. The same ``key`` again is the same mail: the first one is returned."""
     if key:
         await tx.connection.execute("SELECT pg_advisory_xact_lock(723004, hashtext(%s))", (key,))
@@ -31,7 +33,7 @@ async def post(tx: Tx, *, to: str, sender: str, subject: str, text: str, html: s
         if known:
             return known[0]
     row = {"id": secrets.token_hex(8), "to": to, "address": _address(to), "from": sender, "subject": subject}
-    row |= {"text": text, "html": html, "key": key, "sent_at": tx.now().isoformat()}
+    row |= {"text": text, "html": html, "key": key, "leave": leave, "sent_at": tx.now().isoformat()}
     return await tx.put(_VENDOR, "message", row["id"], row)
 
 

@@ -165,7 +165,7 @@ class Pages:
 
 def _mounted(sandbox: Sandbox) -> dict[str, ModuleType]:
     """The vendors that this sandbox plays, by name."""
-    from marketplace.sandbox import mail, stripe, supabase, vimeo
+    from marketplace.sandbox import embeddings, mail, stripe, supabase, vimeo
 
     settings = sandbox.settings
     wanted = {
@@ -173,6 +173,7 @@ def _mounted(sandbox: Sandbox) -> dict[str, ModuleType]:
         "supabase": (settings.supabase_sandboxed, supabase),
         "vimeo": (settings.vimeo_sandboxed, vimeo),
         "mail": (settings.mail_sandboxed, mail),
+        "embeddings": (settings.embeddings_sandboxed, embeddings),
     }
     return {name: module for name, (mounted, module) in wanted.items() if mounted}
 

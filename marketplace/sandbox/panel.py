@@ -9,12 +9,13 @@ from marketplace.sandbox.html import e
 from marketplace.sandbox.knobs import ANSWERS, EVENTS, Knob, turned
 from marketplace.sandbox.store import Row
 
-_NAMES = {"stripe": "Stripe", "supabase": "Supabase", "vimeo": "Vimeo", "mail": "Mailbox"}
+_NAMES = {"stripe": "Stripe", "supabase": "Supabase", "vimeo": "Vimeo", "mail": "Mailbox", "embeddings": "Embeddings"}
 _PURPOSE = {
     "stripe": "Payments, payouts and creators' accounts.",
     "supabase": "Sign-in and file storage.",
     "vimeo": "Video uploads and playback.",
     "mail": "Every mail the site sends ends here.",
+    "embeddings": "What texts are about, for search by meaning.",
 }
 _STYLE = """<style>
 nav.sections{position:sticky;top:0;background:var(--paper);padding:8px 0;border-bottom:1px solid var(--line);z-index:1}

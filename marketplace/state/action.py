@@ -16,10 +16,12 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import reflex as rx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, create_model
+from reflex_base.event import EventSpec
 from reflex_base.utils.form import form_data_as_dict
 
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.errors import MarketplaceError
+from marketplace.i18n import DEFAULT_LOCALE, current_locale, in_language
 
 Who = Literal["anyone", "member", "creator", "admin"]
 
@@ -103,7 +105,7 @@ def _guard(function: Callable[..., Any], background: bool) -> Callable[..., Any]
     async def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
             result = function(self, *args, **kwargs)
-            return await result if inspect.isawaitable(result) else result
+            return _in_language(await result if inspect.isawaitable(result) else result)
         except MarketplaceError as error:
             return await failed(self, error, background)
 
@@ -115,11 +117,25 @@ def _guard_stream(function: Callable[..., AsyncIterator[Any]]) -> Callable[..., 
     async def guarded(self: Any, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
         try:
             async for result in function(self, *args, **kwargs):
-                yield result
+                yield _in_language(result)
         except MarketplaceError as error:
             yield await failed(self, error, False)
 
     return guarded
+
+
+def _in_language(result: Any) -> Any:
+    """Redirects stay in the language of the page that they come from."""
+    if current_locale.get() == DEFAULT_LOCALE:
+        return result
+    if isinstance(result, list | tuple):
+        return [_in_language(one) for one in result]
+    if not isinstance(result, EventSpec) or result.handler.fn.__qualname__ != "_redirect":
+        return result
+    given = {str(name): getattr(value, "_var_value", None) for name, value in result.args}
+    if not isinstance(given.get("path"), str) or given.get("external"):
+        return result
+    return rx.redirect(in_language(given["path"]), replace=bool(given.get("replace")))
 
 
 async def failed(self: Any, error: MarketplaceError, background: bool) -> Any:

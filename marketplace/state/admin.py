@@ -11,7 +11,7 @@ from marketplace.domain.inbox import service as inbox
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import store as order_store
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.money import format_minor, to_input
 from marketplace.present import when
 from marketplace.state.action import Form, Short, action, actor
@@ -22,9 +22,11 @@ from marketplace.state.viewer import success
 
 BALANCE_ACCOUNTS = ("stripe", "connected", "held", "available", "debt", "fees", "processing")
 _EVENT_STATES = {
-    "received": ("Waiting", "info"), "handled": ("Handled", "success"), "ignored": ("Not for us", "neutral"),
-    "parked": ("Stopped", "danger"),
-}  # fmt: skip
+    "received": (N_("Waiting"), "info"),
+    "handled": (N_("Handled"), "success"),
+    "ignored": (N_("Not for us"), "neutral"),
+    "parked": (N_("Stopped"), "danger"),
+}
 
 
 class AdminState(Page, rx.State):

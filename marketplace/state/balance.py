@@ -16,7 +16,7 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.proof import service as proof
 from marketplace.errors import Missing, SignInNeeded
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor
 from marketplace.present import day, moment, when
@@ -26,22 +26,36 @@ from marketplace.state.viewer import success
 
 PAGE = 25
 _EVENTS = {
-    "sale": "Sale", "refund": "Refund to the buyer", "refund_failed": "Refund came back to us",
-    "transfer": "Moved to your payments account", "reversal": "Taken back from your payments account",
-    "debt": "Owed, because your balance didn't cover it", "debt_paid": "Kept to pay what was owed",
-    "payout": "Sent to your bank", "payout_failed": "Came back from your bank", "dispute": "Disputed with the buyer's bank",
-    "dispute_won": "Dispute won",
-}  # fmt: skip
+    "sale": N_("Sale"),
+    "refund": N_("Refund to the buyer"),
+    "refund_failed": N_("Refund came back to us"),
+    "transfer": N_("Moved to your payments account"),
+    "reversal": N_("Taken back from your payments account"),
+    "debt": N_("Owed, because your balance didn't cover it"),
+    "debt_paid": N_("Kept to pay what was owed"),
+    "payout": N_("Sent to your bank"),
+    "payout_failed": N_("Came back from your bank"),
+    "dispute": N_("Disputed with the buyer's bank"),
+    "dispute_won": N_("Dispute won"),
+}
 _STEPS = {
-    "sale": "Sales", "fees": "Platform fees", "refund": "Refunds to buyers", "refund_failed": "Refunds that came back",
-    "transfer": "Moved to your payments account", "reversal": "Taken back from your payments account",
-    "debt": "What your balance didn't cover", "debt_paid": "Kept to pay what was owed", "payout": "Sent to your bank",
-    "payout_failed": "Came back from your bank", "dispute": "Disputed with buyers' banks", "dispute_won": "Disputes won",
-}  # fmt: skip
+    "sale": N_("Sales"),
+    "fees": N_("Platform fees"),
+    "refund": N_("Refunds to buyers"),
+    "refund_failed": N_("Refunds that came back"),
+    "transfer": N_("Moved to your payments account"),
+    "reversal": N_("Taken back from your payments account"),
+    "debt": N_("What your balance didn't cover"),
+    "debt_paid": N_("Kept to pay what was owed"),
+    "payout": N_("Sent to your bank"),
+    "payout_failed": N_("Came back from your bank"),
+    "dispute": N_("Disputed with buyers' banks"),
+    "dispute_won": N_("Disputes won"),
+}
 _HELD_STEPS = {
-    "sale": "Your part of sales",
-    "refund": "Your part of refunds",
-    "refund_failed": "Refunds that came back",
+    "sale": N_("Your part of sales"),
+    "refund": N_("Your part of refunds"),
+    "refund_failed": N_("Refunds that came back"),
 }
 
 

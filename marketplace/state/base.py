@@ -7,7 +7,8 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.cookies import via_code, via_cookie
+from marketplace.cookies import origin_cookie, via_code, via_cookie
+from marketplace.domain.orders.origin import Origin, unpack
 from marketplace.errors import Missing
 from marketplace.ids import parse_id
 
@@ -36,6 +37,11 @@ def via(state: rx.State) -> str:
     """The affiliate's link that led here: of this page's address, or within the last month."""
     header = str((state.router_data.get("headers") or {}).get("cookie", ""))
     return via_code(param(state, "via")) or via_cookie(header)
+
+
+def came_from(state: rx.State) -> Origin:
+    """The site or campaign that they first came from within the last month."""
+    return unpack(origin_cookie(str((state.router_data.get("headers") or {}).get("cookie", ""))))
 
 
 def user_agent(state: rx.State) -> str:

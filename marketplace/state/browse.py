@@ -1,4 +1,4 @@
-"""The storefront: home, search, a creator's page."""
+"""The storefront: home, a creator's page."""
 
 from __future__ import annotations
 
@@ -10,55 +10,38 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.rules import TOPICS
 from marketplace.domain.catalog.suggest import meant_by
 from marketplace.domain.fees import service as fees
+from marketplace.domain.mailing.service import List
 from marketplace.i18n import _
+from marketplace.lists import letters_view, told
 from marketplace.markdown import render
-from marketplace.present import Card, card, fee_example, results_heading, story, story_cards
+from marketplace.present import Card, card, fee_example, story, story_cards
 from marketplace.settings import get_settings
-from marketplace.state.action import action
+from marketplace.state.action import action, actor
 from marketplace.state.base import Page, need_id, param
+from marketplace.waiting import gets_mail
 
 
 class BrowseState(Page, rx.State):
-    """``/`` and ``/search``: what is shown follows the address, so that it can be shared and gone back to."""
+    """``/``."""
 
     items: list[Card] = []
     topics: list[list[str]] = []
-    query: str = ""
-    topic: str = ""
-    topic_name: str = ""
-    heading: str = ""
     story: dict[str, str] = {}
     story_items: list[Card] = []
     sale: dict[str, str] = {}
-    next_key: str = ""
-    loading_more: bool = False
 
     @action("anyone")
     async def on_load(self):
-        self.query, self.topic = param(self, "q")[:200], param(self, "topic")
-        self.topic = self.topic if self.topic in TOPICS else ""
-        self.topic_name = TOPICS.get(self.topic, "")
         async with transaction() as session:
-            page = await browse.lessons(session, query=self.query, topic=self.topic, key=param(self, "key")[:100])
-            self.topics = [[t, TOPICS[t]] for t in await browse.topics(session) if t in TOPICS]
+            page = await browse.lessons(session)
+            self.topics = [[t, _(TOPICS[t])] for t in await browse.topics(session) if t in TOPICS]
             self.sale = fee_example(
                 await fees.percent_for(session, None, "lesson", get_settings().platform_fee_percent)
             )
-        self.items, self.next_key = [card(item) for item in page.items], page.next_key
+        self.items = [card(item) for item in page.items]
         self.story = story(page.items)
         self.story_items = story_cards(page.items, self.story)
-        self.heading = results_heading(len(self.items), bool(self.next_key), self.query, self.topic_name)
         self.loaded = True
-
-    @action("anyone", rate=(120, 60))
-    async def more(self):
-        if not self.next_key:
-            return
-        async with transaction() as session:
-            page = await browse.lessons(session, query=self.query, topic=self.topic, key=self.next_key)
-        self.items = [*self.items, *[card(item) for item in page.items]]
-        self.next_key = page.next_key if len(self.items) < 480 else ""
-        self.heading = results_heading(len(self.items), bool(self.next_key), self.query, self.topic_name)
 
 
 class MissingState(Page, rx.State):
@@ -81,6 +64,9 @@ class CreatorState(Page, rx.State):
     bio_html: str = ""
     items: list[Card] = []
     next_key: str = ""
+    letters: dict[str, str] = {}
+    listed: bool = False
+    told: str = ""
 
     _creator_id: str = ""
 
@@ -91,10 +77,12 @@ class CreatorState(Page, rx.State):
             account = await accounts.by_handle(session, param(self, "creator_handle"))
             if account is None or not account.is_creator:
                 self.failure, self.loaded = _("There is nobody at this address"), True
-                self.person, self.bio_html, self.next_key = {}, "", ""
+                self.person, self.bio_html, self.next_key, self.letters = {}, "", "", {}
                 self.items = [card(item) for item in await meant_by(session, param(self, "creator_handle"))]
                 return
             page = await browse.lessons(session, creator_id=account.id, key=param(self, "key")[:100])
+            self.listed = await gets_mail(session, actor(), List(account.id))
+        self.letters, self.told = letters_view(account), told(param(self, "letters"))
         self.person = {"name": account.name, "handle": account.handle, "avatar": account.avatar_url}
         self.bio_html = render(account.bio)
         self.items, self.next_key, self.loaded = [card(item) for item in page.items], page.next_key, True

@@ -12,7 +12,7 @@ from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, granularity, parse, to_input
-from marketplace.present import cover, price
+from marketplace.present import cover, price, sales_page_href
 from marketplace.state.action import Form, Line, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.viewer import success
@@ -32,6 +32,7 @@ class BundleState(Page, rx.State):
     missing: str = ""
     taken_out: int = 0
     public_href: str = ""
+    page_href: str = ""
     worth: str = ""
 
     _bundle_id: str = ""
@@ -42,7 +43,7 @@ class BundleState(Page, rx.State):
             return rx.redirect("/studio", replace=True)
         wanted = param(self, "bundle_id")
         self.errors, self.failure, self.chosen, self.rule = {}, "", [], "by_price"
-        self._bundle_id, self.state, self.public_href, self.missing = "", "", "", ""
+        self._bundle_id, self.state, self.public_href, self.missing, self.page_href = "", "", "", "", ""
         self.taken_out += 1
         self.form = {"title": "", "summary": "", "description": "", "price": "", "currency": "usd", "refund_days": "14",
                      "refund_max_percent": "30"}  # fmt: skip
@@ -86,6 +87,7 @@ class BundleState(Page, rx.State):
             "price": to_input(product.price_minor, product.currency), "currency": product.currency,
             "refund_days": str(product.refund_days), "refund_max_percent": str(product.refund_max_percent),
         }  # fmt: skip
+        self.page_href = sales_page_href(product.id)
         self.missing = (
             _("Not in the shop any more: {titles}. They leave the bundle when you save it.").format(
                 titles=", ".join(gone)

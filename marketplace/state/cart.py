@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from urllib.parse import quote
 from uuid import UUID
 
 import reflex as rx
@@ -23,9 +24,10 @@ from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Conflict, Invalid, MarketplaceError, Missing
 from marketplace.i18n import _
 from marketplace.money import format_minor
-from marketplace.present import cover, day, open_path
+from marketplace.present import cover, day, open_path, tax_words
+from marketplace.quotes import product_link, typed_code
 from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, need_id, param, text_of, via
+from marketplace.state.base import Page, came_from, need_id, param, text_of, via
 from marketplace.state.viewer import success
 
 Row = dict[str, str]
@@ -86,7 +88,8 @@ class CartState(Page, rx.State):
             basket = await look(session, actor(), [wanted_of(i) for i in items], self.code)
         except MarketplaceError as error:
             return {"currency": currency, "name": currency.upper(), "failure": error.text, "count": str(len(items)), "total": "",
-                    "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": ""}  # fmt: skip
+                    "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "",
+                    "tax": ""}  # fmt: skip
         priced = basket.priced
         return {
             "currency": currency, "name": currency.upper(), "failure": "", "count": str(len(items)),
@@ -94,6 +97,7 @@ class CartState(Page, rx.State):
             "discount": money(-priced.discount_minor) if priced.discount_minor else "",
             "code": basket.discount.code if basket.discount else "", "refusal": basket.refusal,
             "total": money(priced.total_minor), "blocked": "yes" if blocked else "",
+            "tax": tax_words() if priced.total_minor else "",
         }  # fmt: skip
 
     @action("member", rate=(60, 60))
@@ -147,9 +151,10 @@ class CartState(Page, rx.State):
             if self.busy:
                 return None
             self.busy, self.errors, self.failure = currency, {}, ""
+            origin = came_from(self)
             discounted = any(group["code"] for group in self.groups if group["currency"] == currency)
         try:
-            target = await check_out_cart(actor(), currency, discounted=discounted)
+            target = await check_out_cart(actor(), currency, discounted=discounted, origin=origin)
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:
@@ -173,8 +178,8 @@ def _row(item: CartItem, listing: Listing | None, gift: Gift | None, owned: set[
         "policy": "", "gift": "", "gift_note": "",
     }  # fmt: skip
     if gift is not None:
-        when = _(" on {day}").format(day=day(gift.deliver_at)) if gift.deliver_at else ""
-        row["gift"] = _("A present for {name}").format(name=gift.recipient_name or gift.recipient_email) + when
+        words = _("A present for {name} on {day}") if gift.deliver_at else _("A present for {name}")
+        row["gift"] = words.format(name=gift.recipient_name or gift.recipient_email, day=day(gift.deliver_at))
         row["gift_note"] = gift.note
     if listing is None:
         return {**row, "title": _("Something that is gone"), "problem": _("It isn't for sale any more.")}
@@ -219,11 +224,11 @@ class BasketButtons(Page, rx.State):
         return await self._add(form, wish)
 
     async def _add(self, form: dict[str, str | bool | None], wish: gifts.Wish | None):  # type: ignore[no-untyped-def]
-        who, slug = actor(), text_of(form, "slug")[:200]
+        who, slug, code = actor(), text_of(form, "slug")[:200], typed_code(text_of(form, "code"))
         self.errors = {}
         if not who.signed_in:
-            return rx.redirect(f"/login?next=/lessons/{slug}")
-        await put_into_cart(who, slug, text_of(form, "amount"), via=via(self), wish=wish)
+            return rx.redirect("/login?next=" + quote(product_link(slug, code), safe="/"))
+        await put_into_cart(who, slug, text_of(form, "amount"), code=code, via=via(self), wish=wish)
         self.added = slug
         return (
             [CartCount.refresh, rx.redirect("/cart")] if wish else [CartCount.refresh, success(_("It's in your cart."))]

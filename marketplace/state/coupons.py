@@ -16,21 +16,21 @@ from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse
-from marketplace.present import day
+from marketplace.present import day, product_path
 from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, need_id, text_of
+from marketplace.state.base import need_id, text_of
+from marketplace.state.coupon_links import CodeLinks
 from marketplace.state.viewer import success
 
 _PAGE = 30
 _MOST_PRODUCTS = 100
 
 
-class CouponsState(Page, rx.State):
+class CouponsState(CodeLinks, rx.State):
     """One page of codes, and the form for a new one. ``platform``: those that the platform bears. Which of the two
     somebody may see and change is the service's to decide: an administrator needn't be a creator."""
 
     rows: list[dict[str, str]] = []
-    products: list[dict[str, str]] = []
     kind: str = "percent"
     next_key: str = ""
     made: int = 0
@@ -59,8 +59,9 @@ class CouponsState(Page, rx.State):
             async with transaction() as session:
                 mine = await catalog.studio(session, actor(), state="published", limit=_MOST_PRODUCTS)
             self.products = [
-                {"id": str(p.id), "title": p.title} for p, _draft, _image in mine if p.price_kind != "free"
-            ]
+                {"id": str(p.id), "title": p.title, "path": product_path(p)}
+                for p, _draft, _image in mine if p.price_kind != "free"
+            ]  # fmt: skip
         self.loaded = True
 
     async def _fetch(self, before: str) -> None:
@@ -178,5 +179,5 @@ def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
         "id": str(coupon.id), "code": coupon.code, "off": off, "rules": ", ".join(rules), "used": str(used),
         "cap": f"{coupon.taken} / {coupon.max_uses}" if coupon.max_uses else str(coupon.taken),
         "given": " · ".join(format_minor(total, currency) for currency, _count, total in totals) or "—",
-        "active": "yes" if coupon.active else "", **coupons.state_of(coupon, now()),
+        "active": "yes" if coupon.active else "", "products": " ".join(coupon.products), **coupons.state_of(coupon, now()),
     }  # fmt: skip

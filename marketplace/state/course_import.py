@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import reflex as rx
 
+from marketplace import lesson_texts
 from marketplace.db import transaction
 from marketplace.domain.courses import exchange
 from marketplace.domain.courses.exchange import Archive
@@ -95,6 +97,7 @@ class CourseImportState(rx.State):
             await vendors().files.delete(path)
 
     async def _take_in(self, path: str, archive: Archive, *, replace: bool):  # type: ignore[no-untyped-def]
+        archive = await lesson_texts.brought(actor(), archive)
         async with transaction() as session:
             own = await exchange.is_own(session, actor(), archive) if replace else None
             taken = await exchange.take_in(session, actor(), archive, own.id if own else None)
@@ -102,7 +105,7 @@ class CourseImportState(rx.State):
         async with self:
             self.known, self._path = "", ""
             self._answer()
-        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), success(_words(len(taken.left_out)))]
+        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), _told(taken.left_out)]
 
     async def _refuse(self, path: str, error: MarketplaceError) -> None:
         if path:
@@ -128,10 +131,15 @@ async def _read(path: str) -> Archive:
     return await asyncio.to_thread(exchange.unpack, body)
 
 
-def _words(left_out: int) -> str:
+def _told(left_out: list[str]) -> Any:
+    """What came, and what has to be added again."""
     if not left_out:
-        return _("Course imported.")
-    return ngettext(
-        "Course imported. A video isn't in the zip: add it again.",
-        "Course imported. {n} videos aren't in the zip: add them again.", left_out,
-    ).format(n=left_out)  # fmt: skip
+        return success(_("Course imported."))
+    names = list(dict.fromkeys(left_out))
+    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return success(
+        ngettext(
+            "Course imported, but for one thing to add again: {names}",
+            "Course imported, but for {n} things to add again: {names}", len(left_out),
+        ).format(n=len(left_out), names=shown)[:600]
+    )  # fmt: skip

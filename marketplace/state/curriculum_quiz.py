@@ -9,11 +9,8 @@ from uuid import UUID
 
 import reflex as rx
 
-from marketplace.db import transaction
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses.errors import StaleOutline
-from marketplace.domain.courses.outline import Outline
-from marketplace.domain.courses.service import Editing, Quiz, outline
+from marketplace.domain.courses.service import Quiz, outline
 from marketplace.domain.quizzes.quiz import Option, Question
 from marketplace.domain.quizzes.service import quiz as parts
 from marketplace.domain.quizzes.service import rules
@@ -66,7 +63,7 @@ class QuizDraft:
 def kind_names() -> dict[str, str]:
     return {
         "single": _("One right answer"), "multiple": _("Several right answers"), "ordering": _("Put in order"),
-        "matching": _("Match pairs"), "text": _("Short text"), "number": _("Number"),
+        "matching": _("Match pairs"), "text": _("Short text"), "number": _("Number"), "long": _("Long answer"),
     }  # fmt: skip
 
 
@@ -102,12 +99,12 @@ class QuizEditing(Page, rx.State, mixin=True):
 
     @action("creator", rate=(120, 60))
     async def add_quiz(self):
-        async with transaction() as session:
-            editing = await courses.add_quiz(
-                session, actor(), need_id(self._product_id), need_id(self._lesson_id), revision=self._revision
+        lesson_id = need_id(self._lesson_id)
+        await self._on_block(
+            lambda session, product_id, revision: courses.add_quiz(
+                session, actor(), product_id, lesson_id, revision=revision
             )
-            await self._show(session, editing)
-        self._saved()
+        )
 
     @action("creator", rate=(240, 60))
     async def set_must_pass(self, on: bool):
@@ -151,20 +148,8 @@ class QuizEditing(Page, rx.State, mixin=True):
         await self._on_quiz(block_id, lambda quiz: parts.switch(quiz, name, on))
 
     async def _on_quiz(self, block_id: str, change: Callable[[Quiz], Quiz], *, fresh: bool = False) -> bool:
-        """One edit of this tab. False when the course moved on elsewhere."""
-        try:
-            async with transaction() as session:
-                editing: Editing = await courses.edit_quiz(
-                    session, actor(), need_id(self._product_id), need_id(block_id), change, revision=self._revision,
-                    fresh=fresh,
-                )  # fmt: skip
-                await self._show(session, editing)
-        except StaleOutline:
-            self.stale = True
-            return False
-        self._saved()
-        return True
-
-    async def _outline(self) -> Outline:
-        async with transaction() as session:
-            return (await courses.load(session, actor(), need_id(self._product_id))).outline
+        return await self._on_block(
+            lambda session, product_id, revision: courses.edit_quiz(
+                session, actor(), product_id, need_id(block_id), change, revision=revision, fresh=fresh
+            )
+        )

@@ -15,7 +15,7 @@ from marketplace.domain.analytics.service import CustomerRow, EventRow
 from marketplace.domain.learning import service as learning
 from marketplace.errors import Missing
 from marketplace.figures import titles
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, count_words, ngettext
 from marketplace.ids import parse_id
 from marketplace.money import format_minor
 from marketplace.present import day, when
@@ -107,7 +107,7 @@ class CustomersState(Page, rx.State):
 
 
 def _count(total: int) -> str:
-    shown = f"{total:,}" + ("+" if total >= _COUNTED else "")
+    shown = count_words(total) + ("+" if total >= _COUNTED else "")
     return ngettext("{n} customer", "{n} customers", total).format(n=shown) if total else ""
 
 
@@ -115,7 +115,7 @@ def _customer_row(row: CustomerRow, spends: dict[str, tuple[int, int]]) -> dict[
     spent, back = _amounts(spends)
     return {
         "href": f"{_PAGE}/{row.buyer_id}", "name": _name(row), "email": "" if row.gone else row.email,
-        "purchases": f"{row.purchases:,}", "spent": spent, "refunded": back or "–", "first": day(row.first_at),
+        "purchases": count_words(row.purchases), "spent": spent, "refunded": back or "–", "first": day(row.first_at),
         "last": when(row.last_at),
     }  # fmt: skip
 
@@ -140,7 +140,7 @@ class CustomerState(Page, rx.State):
             async with transaction() as session:
                 await self._show(session)
         except Missing as error:
-            self.failure = _(error.text)
+            self.failure = error.text
         self.loaded = True
         return None
 
@@ -151,7 +151,7 @@ class CustomerState(Page, rx.State):
         spent, back = _amounts(await analytics.spends(session, actor(), self._buyer))
         self.person = {
             "name": _name(row), "email": "" if row.gone else row.email, "gone": "yes" if row.gone else "",
-            "spent": spent, "refunded": back, "purchases": f"{row.purchases:,}", "since": day(row.first_at),
+            "spent": spent, "refunded": back, "purchases": count_words(row.purchases), "since": day(row.first_at),
             "last": day(row.last_at),
         }  # fmt: skip
         await self._fetch(session)

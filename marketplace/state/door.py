@@ -24,7 +24,7 @@ from marketplace.domain.access.service import ANONYMOUS, Actor, require_admin, r
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.rules import Person
 from marketplace.errors import Limited, MarketplaceError, SignInNeeded
-from marketplace.i18n import _
+from marketplace.i18n import N_, _, current_locale, split_path
 from marketplace.ids import digest, new_id
 from marketplace.state import action as actions
 from marketplace.state.viewer import Viewer, problem
@@ -43,7 +43,7 @@ INTERNAL = frozenset(
         SET_IS_HYDRATED,
     }
 )
-NOT_UNDERSTOOD = "That request wasn't understood. Reload the page and try again."
+NOT_UNDERSTOOD = N_("That request wasn't understood. Reload the page and try again.")
 _REQUIRE = {"member": require_signed_in, "creator": require_creator, "admin": require_admin}
 
 
@@ -52,10 +52,13 @@ class Door(Middleware):
 
     async def preprocess(self, app: Any, state: BaseState, event: Event) -> StateUpdate | None:
         root = state._get_root_state()
+        current_locale.set(split_path(str(root.router_data.get("pathname", "")))[0])
         token = session_token(root.router_data)
         try:
             async with direct() as connection:
                 known = await accounts.who(connection, token)
+                if known and event.name in INTERNAL and known[1].language != current_locale.get():
+                    await accounts.reads(connection, known[1].id, current_locale.get())
         except Exception as error:
             log.error("door.no_database", error=type(error).__name__)
             return _unreachable(event)
@@ -65,7 +68,7 @@ class Door(Middleware):
         actions.enter(who, ip)
         if not isinstance(event.payload, dict) or not _storable([event.payload, _address(root.router_data)]):
             log.warning("door.bad_payload", handler=event.name)
-            return _toast(NOT_UNDERSTOOD)
+            return _toast(_(NOT_UNDERSTOOD))
         if event.name in INTERNAL:
             return _checked_internal(event)
         return await _admit(event, who, ip)
@@ -146,7 +149,7 @@ async def _admit(event: Event, who: Actor, ip: str) -> StateUpdate | None:
             await _limit(event.name, declared.rate, who, ip)
     except ValidationError:
         log.warning("door.bad_payload", handler=event.name)
-        return _toast(NOT_UNDERSTOOD)
+        return _toast(_(NOT_UNDERSTOOD))
     except MarketplaceError as error:
         log.info("door.refused", handler=event.name, kind=error.kind)
         return _sign_in() if isinstance(error, SignInNeeded) else _toast(error.text)
@@ -180,4 +183,4 @@ def _toast(text: str) -> StateUpdate:
 
 
 def _sign_in() -> StateUpdate:
-    return StateUpdate(events=Event.from_event_type([problem(SignInNeeded.message)]))
+    return StateUpdate(events=Event.from_event_type([problem(_(SignInNeeded.message))]))

@@ -13,7 +13,7 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, to_input
 from marketplace.present import day, moment
@@ -23,26 +23,46 @@ from marketplace.state.orders import state_words
 from marketplace.state.viewer import success
 
 _KINDS = {
-    "sale": "Sale", "processing": "Card fee (paid by the platform)",
-    "processing_estimate": "Card fee, estimated (paid by the platform)", "dispute": "Taken back by the buyer's bank",
-    "dispute_won": "Dispute won", "dispute_fee": "Dispute fee (paid by the platform)", "dispute_loss": "Dispute loss",
-    "transfer": "Transferred to your payments account",
-    "refund": "Refund to the buyer", "refund_failed": "Refund came back", "reversal": "Taken back for a refund",
-    "debt": "Owed: your balance didn't cover the refund", "debt_paid": "Kept to pay what was owed",
-    "payout": "Paid out to your bank", "payout_failed": "Payout came back",
-}  # fmt: skip
+    "sale": N_("Sale"),
+    "processing": N_("Card fee (paid by the platform)"),
+    "processing_estimate": N_("Card fee, estimated (paid by the platform)"),
+    "dispute": N_("Taken back by the buyer's bank"),
+    "dispute_won": N_("Dispute won"),
+    "dispute_fee": N_("Dispute fee (paid by the platform)"),
+    "dispute_loss": N_("Dispute loss"),
+    "transfer": N_("Transferred to your payments account"),
+    "refund": N_("Refund to the buyer"),
+    "refund_failed": N_("Refund came back"),
+    "reversal": N_("Taken back for a refund"),
+    "debt": N_("Owed: your balance didn't cover the refund"),
+    "debt_paid": N_("Kept to pay what was owed"),
+    "payout": N_("Paid out to your bank"),
+    "payout_failed": N_("Payout came back"),
+}
 _ACCOUNTS = {
-    "held": "On hold for you", "available": "In your payments account", "connected": "At the payment partner",
-    "debt": "You owe", "fees": "Platform fee", "stripe": "Platform's balance", "processing": "Card fees", "tax": "Tax",
-    "discounts": "Discounts of the platform", "dispute_fees": "Dispute fees", "losses": "Losses",
-}  # fmt: skip
+    "held": N_("On hold for you"),
+    "available": N_("In your payments account"),
+    "connected": N_("At the payment partner"),
+    "debt": N_("You owe"),
+    "fees": N_("Platform fee"),
+    "stripe": N_("Platform's balance"),
+    "processing": N_("Card fees"),
+    "tax": N_("Tax"),
+    "discounts": N_("Discounts of the platform"),
+    "dispute_fees": N_("Dispute fees"),
+    "losses": N_("Losses"),
+}
 
 
 _SHOWN = ("held", "available", "debt", "fees")
 _REFUND_STATES = {
-    "requested": ("On its way", "warning"), "pending": ("On its way", "warning"), "requires_action": ("On its way", "warning"),
-    "succeeded": ("Given back", "success"), "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"),
-}  # fmt: skip
+    "requested": (N_("On its way"), "warning"),
+    "pending": (N_("On its way"), "warning"),
+    "requires_action": (N_("On its way"), "warning"),
+    "succeeded": (N_("Given back"), "success"),
+    "failed": (N_("Came back"), "danger"),
+    "canceled": (N_("Cancelled"), "neutral"),
+}
 
 
 def words_and_tone(known: dict[str, tuple[str, str]], state: str) -> dict[str, str]:
@@ -267,8 +287,8 @@ def _entry_rows(entries, currency: str, whose: UUID, *, whole_fee: bool) -> list
         for p in postings:
             if p.owner_id == whose or (p.account == "fees" and (whole_fee or p.about_id == whose)):
                 sums[p.account] = sums.get(p.account, 0) + (-p.amount_minor if p.owner_id else p.amount_minor)
-        parts = [f"{_ACCOUNTS[name]}: {_signed(sums[name], currency)}" for name in _SHOWN if sums.get(name)]
+        parts = [f"{_(_ACCOUNTS[name])}: {_signed(sums[name], currency)}" for name in _SHOWN if sums.get(name)]
         if parts:
-            what, when = _KINDS.get(entry.kind, entry.kind), moment(entry.created_at)
+            what, when = _(_KINDS.get(entry.kind, entry.kind)), moment(entry.created_at)
             rows.append({"what": what, "when": when, "detail": " · ".join(parts)})
     return rows

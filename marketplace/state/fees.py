@@ -161,7 +161,7 @@ def _place(key: str) -> tuple[datetime, UUID] | None:
 
 
 def _kinds() -> dict[str, str]:
-    return {"lesson": _("lesson"), "course": _("course")}
+    return {"lesson": _("Lesson"), "course": _("Course")}
 
 
 async def _example(
@@ -171,11 +171,10 @@ async def _example(
     sale_kind = kind or fees.rules.KINDS[0]
     told = await fees.forecast(session, actor(), creator_id=creator_id, kind=kind, sale_kind=sale_kind, percent=percent)
     who = f"@{(await accounts.account(session, creator_id)).handle}" if creator_id else ""
-    say = _("From a {price} {kind} by {who} the platform keeps {fee} ({percent}), by {rule}.")
-    shown = {
-        "price": format_minor(_PRICE, _CURRENCY), "kind": _kinds().get(sale_kind, sale_kind),
-        "who": who or _("somebody without a rule of their own"),
-    }  # fmt: skip
+    say = _("From a {price} lesson by {who} the platform keeps {fee} ({percent}), by {rule}.")
+    if sale_kind == "course":
+        say = _("From a {price} course by {who} the platform keeps {fee} ({percent}), by {rule}.")
+    shown = {"price": format_minor(_PRICE, _CURRENCY), "who": who or _("somebody without a rule of their own")}
     words = say.format(**shown, **_kept(told.now), rule=await _rule_words(session, told.now))
     if told.then is told.now:
         wins = percent is not None and (creator_id is not None or kind != "")
@@ -203,11 +202,14 @@ async def _rule_words(session: AsyncSession, rule: fees.FeeRule | fees.Draft | N
     if rule is None:
         return _("the default fee")
     if rule.creator_id is None:
-        return _("the rule for every {kind}").format(kind=_kinds().get(rule.kind, rule.kind))
+        return _("the rule for every course") if rule.kind == "course" else _("the rule for every lesson")
     handle = (await accounts.account(session, rule.creator_id)).handle
     if not rule.kind:
         return _("the rule for @{handle}").format(handle=handle)
-    return _("the rule for every {kind} by @{handle}").format(kind=_kinds().get(rule.kind, rule.kind), handle=handle)
+    words = _("the rule for every course by @{handle}")
+    if rule.kind == "lesson":
+        words = _("the rule for every lesson by @{handle}")
+    return words.format(handle=handle)
 
 
 async def _name(session: AsyncSession, account_id: UUID | None) -> str:
@@ -219,7 +221,7 @@ async def _row(session: AsyncSession, rule: fees.FeeRule) -> dict[str, str]:
     return {
         "id": str(rule.id), "creator": f"@{creator.handle}" if creator else _("Every creator"),
         "name": creator.name if creator else "", "href": f"/creators/{creator.handle}" if creator else "",
-        "kind": _kinds().get(rule.kind, rule.kind).capitalize() if rule.kind else _("Every kind"),
+        "kind": _kinds().get(rule.kind, rule.kind) if rule.kind else _("Every kind"),
         "percent": _percent_words(rule.percent), "set_by": await _name(session, rule.set_by),
         "set_at": moment(rule.created_at), "ended_by": await _name(session, rule.ended_by),
         "ended_at": moment(rule.ended_at),

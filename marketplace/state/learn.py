@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace import lesson_texts
 from marketplace.checkout import explain, explain_lesson
 from marketplace.classroom import explain_part
+from marketplace.clock import now
 from marketplace.db import direct, transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.courses import service as courses
 from marketplace.domain.courses import taking
-from marketplace.domain.courses.errors import NoSuchLessonInCourse
-from marketplace.domain.courses.locks import Lock
-from marketplace.domain.courses.outline import Lesson, Outline
-from marketplace.domain.media import service as media
+from marketplace.domain.courses.conditions import Conditions
+from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
+from marketplace.domain.courses.outline import Block, Lesson, Outline
 from marketplace.errors import Denied, Missing
 from marketplace.i18n import _, ngettext
 from marketplace.ids import parse_id
-from marketplace.markdown import render
-from marketplace.present import change_words, day, duration, product_path
+from marketplace.present import change_words, length, product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Short, action, actor
 from marketplace.state.base import need_id, param
+from marketplace.state.learn_assignment import AssignmentTaking
+from marketplace.state.learn_code import CodeTaking
+from marketplace.state.learn_offline import Reconnecting
+from marketplace.state.learn_pieces import PieceShowing
+from marketplace.state.learn_player import Playing, Scene, fetch_transcripts
 from marketplace.state.learn_quiz import QuizTaking
+from marketplace.state.learn_terms import TermsShown, row_words
+from marketplace.state.learn_videos import length_of, lesson_of, videos_of, videos_to_play
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
 
-class LearnState(QuizTaking, rx.State):
+class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown, PieceShowing, CodeTaking, rx.State):
     """``rows`` is the outline, flat, with what is done; ``blocks`` what the open lesson holds.
 
     ``enrolled``: this person takes the course, so what they do is kept. A free preview keeps nothing.
@@ -49,6 +55,7 @@ class LearnState(QuizTaking, rx.State):
     tracks: dict[str, list[dict[str, str]]] = {}
     news: list[dict[str, str]] = []
     percent: int = 0
+    counted: bool = False
     done: bool = False
     finished: bool = False
     enrolled: bool = False
@@ -56,8 +63,12 @@ class LearnState(QuizTaking, rx.State):
     denied: str = ""
     remedy: str = ""
     problem: str = ""
+    lead: str = ""
+    keeps: bool = False
+    attached: list[dict[str, str]] = []
 
     _product_id: str = ""
+    _owner_id: str = ""
     _lesson_id: str = ""
     _version: int = 0
 
@@ -75,7 +86,7 @@ class LearnState(QuizTaking, rx.State):
             if product.slug != slug:
                 return rx.redirect(f"/learn/{product.slug}/{wanted}".rstrip("/"), replace=True)
             decision = await explain(session, who, listing)
-            if not decision.allowed and product.state != "published":
+            if product.state != "published" and not (decision.allowed or decision.code == "announced"):
                 return self._none()
             self._show_course(listing, taught)
             if not wanted:
@@ -92,8 +103,13 @@ class LearnState(QuizTaking, rx.State):
     def _clear(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.lesson, self.blocks, self.videos, self.tracks, self.news = {}, [], {}, {}, []
-        self._lesson_id, self.certificate = "", ""
+        self._lesson_id, self.certificate, self.target = "", "", ""
+        self._clear_terms()
         self._clear_quizzes()
+        self._clear_assignments()
+        self._clear_pieces()
+        self._clear_exercises()
+        self._clear_playing()
 
     def _none(self) -> None:
         self.course, self.rows, self._product_id = {}, [], ""
@@ -105,6 +121,7 @@ class LearnState(QuizTaking, rx.State):
     def _show_course(self, listing: Listing, taught: taking.Course) -> None:
         product = listing.product
         self._product_id, self._version = str(product.id), taught.number
+        self._owner_id = str(product.creator_id)
         self.course = {
             "title": product.title, "slug": product.slug, "href": product_path(product), "creator": listing.creator.name,
             "creator_href": f"/creators/{listing.creator.handle}",
@@ -125,53 +142,94 @@ class LearnState(QuizTaking, rx.State):
     ) -> None:
         account_id, self._lesson_id = actor().account_id, str(lesson.id)
         self.enrolled = decision.code == "granted" and account_id is not None
+        self._show_owner(account_id if self.enrolled else None)
         learner: taking.Learner | None = None
-        shut: dict[UUID, Lock] = {}
+        held = Conditions(now())
         if account_id is not None and self.enrolled:
             learner = await taking.enter(session, account_id, product_id, taught, lesson)
         elif account_id is not None and decision.code == "locked":
             learner = await taking.learner(session, account_id, product_id, taught)
         has = decision.code in ("granted", "locked", "owner", "staff")
         if account_id is not None and decision.code in ("granted", "locked"):
-            shut = await taking.locks_on(session, account_id, product_id, taught)
+            held = await taking.conditions_on(session, account_id, product_id, taught)
         before, after = taught.outline.neighbours(lesson.id)
         home = taught.outline.home_of(lesson.id)
         self.lesson = {
             "id": str(lesson.id), "title": lesson.title, "section": home.title if home else "",
             "before": self._address(before), "after": self._address(after), "after_title": after.title if after else "",
-            "duration": duration(lesson.seconds), "preview": "1" if decision.code == "preview" else "",
+            "duration": length(lesson), "preview": "1" if decision.code == "preview" else "",
             "must_watch": "1" if lesson.must_watch else "",
         }  # fmt: skip
-        self._stand(taught.outline, learner, opens=has, shut=shut)
+        self._stand(taught.outline, learner, opens=has, held=held)
+        self._show_terms(lesson, learner.done if learner else set(), held)
         if self.finished and account_id is not None:
             self.certificate = await _certificate(session, account_id, product_id, taught)
+        self._show_told(learner.notes if learner else [])
         self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
         if not decision.allowed:
-            self.denied, self.remedy = decision.message, decision.remedy
+            self.denied, self.remedy, self.target = decision.message, decision.remedy, decision.target
             return
         places = await taking.places(session, account_id, product_id, lesson) if account_id else {}
         await self._show_quizzes(session, account_id if self.enrolled else None, lesson)
+        await self._show_assignments(session, account_id if self.enrolled else None, lesson)
+        await self._show_exercises(session, account_id if self.enrolled else None, lesson)
         contents = await courses.contents(session, lesson)
+        self._show_pieces(lesson, contents)
+        texts = await lesson_texts.of_lesson(session, UUID(self._owner_id), product_id, lesson, contents)
+        lead = next((block.id for block in lesson.blocks if block.kind == "video" and block.id in contents), None)
         self.blocks = [
             {
-                "id": str(block.id), "kind": block.kind,
-                "html": render(str(contents[block.id].body.get("md", ""))) if block.kind == "text" else "",
-                "start": str(places[block.id].position_s if block.id in places else 0),
+                "id": str(block.id), "kind": block.kind, "html": texts.get(block.id, ""),
+                "start": self._asked(block) or str(places[block.id].position_s if block.id in places else 0),
+                "lead": "1" if block.id == lead else "",
             }
             for block in lesson.blocks if block.id in contents
         ]  # fmt: skip
+        self.keeps = self.enrolled and taught.outline.keep != "nothing" and not get_settings().backend
+        self.attached = [
+            {"id": str(block.id), "name": str(contents[block.id].body.get("name", ""))}
+            for block in lesson.blocks if str(block.kind) == "file" and block.id in contents
+        ]  # fmt: skip
+        self.lead, films = str(lead or ""), videos_of(lesson, contents)
+        await self._show_playing(session, Scene(product_id, lesson.id, account_id if self.enrolled else None, films))
+
+    def _asked(self, block: Block) -> str:
+        """The second of a video that the page's address asks for, as links from notes do."""
+        at = param(self, "at")
+        there = block.kind == "video" and param(self, "in") == str(block.id)
+        return at if there and at.isascii() and at.isdigit() and int(at) <= block.seconds else ""
+
+    async def _scene(self, session: AsyncSession) -> Scene:
+        """As in ``open_videos``: the lesson that this page shows, if the event's sender may open it at this moment."""
+        if not self._product_id or not self._lesson_id:
+            raise Missing
+        product_id, who = UUID(self._product_id), actor()
+        lesson, decision = await lesson_of(session, product_id, UUID(self._lesson_id))
+        if not decision.allowed:
+            raise Denied(decision.message)
+        films = videos_of(lesson, await courses.contents(session, lesson))
+        return Scene(product_id, lesson.id, who.account_id if decision.code == "granted" else None, films)
+
+    async def _after_merge(self) -> None:
+        account_id = actor().account_id
+        assert account_id is not None
+        async with transaction() as session:
+            product_id = UUID(self._product_id)
+            taught = await taking.course(session, product_id)
+            learner = await taking.learner(session, account_id, product_id, taught) if taught else None
+            held = await taking.conditions_on(session, account_id, product_id, taught) if taught else None
+        if taught is not None and learner is not None and held is not None and self._lesson_id:
+            self._stand(taught.outline, learner, opens=True, held=held)
 
     def _address(self, lesson: Lesson | None) -> str:
         return f"/learn/{self.course['slug']}/{lesson.id}" if lesson else ""
 
-    def _stand(
-        self, outline: Outline, learner: taking.Learner | None, *, opens: bool, shut: Mapping[UUID, Lock]
-    ) -> None:
+    def _stand(self, outline: Outline, learner: taking.Learner | None, *, opens: bool, held: Conditions) -> None:
         done = learner.done if learner else set()
         fresh = set(learner.standing.fresh) if learner else set()
-        self.percent = learner.standing.percent if learner else 0
+        self.counted, self.percent = learner is not None, learner.standing.percent if learner else 0
         self.finished = learner is not None and learner.standing.finished
-        self.done = UUID(self._lesson_id) in done
+        self.done, shut = UUID(self._lesson_id) in done, held.shut
         rows: list[dict[str, str]] = []
         for section in outline.sections:
             count, made = len(section.lessons), sum(lesson.id in done for lesson in section.lessons)
@@ -186,7 +244,7 @@ class LearnState(QuizTaking, rx.State):
                     "href": self._address(lesson) if opens or lesson.preview else "",
                     "state": "locked" if lesson.id in shut else "done" if lesson.id in done else "new"
                     if lesson.id in fresh else "open" if opens or lesson.preview else "locked",
-                    "meta": _opening(shut.get(lesson.id)) or duration(lesson.seconds),
+                    "meta": row_words(lesson, done, held) or length(lesson),
                 }
                 for lesson in section.lessons
             ]  # fmt: skip
@@ -200,7 +258,8 @@ class LearnState(QuizTaking, rx.State):
         if not product_id or not lesson_id:
             return
         try:
-            found = await _videos(UUID(product_id), UUID(lesson_id))
+            films = await videos_to_play(UUID(product_id), UUID(lesson_id))
+            found = {block: uri for block, (_video_id, uri) in films.items()}
             viewer = str(actor().account_id or "preview")
             got = await asyncio.gather(
                 *(
@@ -221,6 +280,13 @@ class LearnState(QuizTaking, rx.State):
                 block: [{"lang": lang, "label": label, "src": url} for lang, label, url in tracks]
                 for block, (_source, tracks) in zip(found, got, strict=True)
             }
+        fresh = [
+            await fetch_transcripts(video_id, tracks)
+            for (video_id, _uri), (_source, tracks) in zip(films.values(), got, strict=True)
+        ]
+        if any(fresh):
+            async with self, transaction() as session:
+                await self._show_playing(session, await self._scene(session))
 
     @action("member", rate=(240, 60))
     async def watched(self, block_id: Short, position: float, length: float):
@@ -229,17 +295,24 @@ class LearnState(QuizTaking, rx.State):
         if not self.enrolled or not self._product_id or who.account_id is None:
             return
         product_id = UUID(self._product_id)
-        seconds = await _length(product_id, UUID(self._lesson_id), block)
+        seconds = await length_of(product_id, UUID(self._lesson_id), block)
         async with direct() as connection:
             facts = await browse.facts(connection, product_id)
             if facts is None or not (await explain_lesson(connection, who, facts)).allowed:
                 self.enrolled, self.videos = False, {}
                 return
-            await taking.watched(connection, who.account_id, product_id, block, position_s=position, seconds=seconds)
+            await taking.watched(
+                connection, who.account_id, product_id, block, position_s=position, seconds=seconds,
+                lesson_id=UUID(self._lesson_id),
+            )  # fmt: skip
+        self.heard = {"block": block_id, "position": str(position)}
 
     @action("member", rate=(120, 60))
     async def complete(self):
         """ "Mark complete": then on to the next lesson."""
+        return await self._complete()
+
+    async def _complete(self):
         who = actor()
         if not self._product_id or not self._lesson_id or who.account_id is None:
             return None
@@ -259,11 +332,23 @@ class LearnState(QuizTaking, rx.State):
             learner = await taking.complete(session, who.account_id, product_id, lesson_id)
             if learner.standing.finished:
                 self.certificate = await _certificate(session, who.account_id, product_id, taught)
-            shut = await taking.locks_on(session, who.account_id, product_id, taught)
-        self._stand(taught.outline, learner, opens=True, shut=shut)
+            held = await taking.conditions_on(session, who.account_id, product_id, taught)
+        self._stand(taught.outline, learner, opens=True, held=held)
+        self._show_terms(lesson, learner.done, held)
         if learner.standing.finished and not was:
             return success(_("You finished the course. Well done!"))
         return rx.redirect(self.lesson["after"]) if self.lesson.get("after") else None
+
+    @action("anyone", rate=(60, 60))
+    async def next_lesson(self):
+        """ "Next" near the end of a video: completes the lesson where that can be done, and goes on."""
+        after = self.lesson.get("after", "")
+        if self.enrolled and not self.done:
+            try:
+                return await self._complete()
+            except (StillToWatch, StillToPass):
+                pass
+        return rx.redirect(after) if after else None
 
     @action("member", rate=(60, 60))
     async def seen_news(self):
@@ -272,49 +357,14 @@ class LearnState(QuizTaking, rx.State):
         if self._product_id and who.account_id is not None:
             async with transaction() as session:
                 await taking.seen_news(session, who.account_id, UUID(self._product_id), self._version)
-        self.news = []
+        self.news, self.told = [], []
 
     @action("anyone", rate=(30, 60))
     async def player_failed(self, message: str):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
 
 
-def _opening(lock: Lock | None) -> str:
-    return _("opens {day}").format(day=day(lock.until)) if lock is not None and lock.until is not None else ""
-
-
 async def _certificate(session: AsyncSession, account_id: UUID, product_id: UUID, taught: taking.Course) -> str:
     """The address of a finished course's certificate; none for its maker and staff."""
     row = await taking.certificate(session, account_id, product_id, taught)
     return f"{get_settings().backend}/certificates/{row.token}" if row else ""
-
-
-async def _videos(product_id: UUID, lesson_id: UUID) -> dict[str, str]:
-    """The host's uri of each video of a lesson, by block, if the event's sender may watch it at this moment."""
-    async with transaction() as session:
-        listing = next(iter(await browse.listings(session, [product_id])), None)
-        taught = await taking.course(session, product_id)
-        lesson = taught.outline.find(lesson_id) if taught else None
-        if listing is None or lesson is None:
-            raise Missing
-        if taught is None or not (await explain_part(session, actor(), listing, taught, lesson)).allowed:
-            raise Denied(_("You don't have access to this course."))
-        contents = await courses.contents(session, lesson)
-        found = {}
-        for block in lesson.blocks:
-            if block.kind == "video":
-                video = await media.video(session, UUID(str(contents[block.id].body["video_id"])))
-                if video is not None and video.uri and video.state == "ready":
-                    found[str(block.id)] = video.uri
-    return found
-
-
-async def _length(product_id: UUID, lesson_id: UUID, block_id: UUID) -> int:
-    """Seconds of a video of this lesson, as the version that is taught knows it."""
-    async with transaction() as session:
-        taught = await taking.course(session, product_id)
-    lesson = taught.outline.find(lesson_id) if taught else None
-    block = next((b for b in lesson.blocks if b.id == block_id and b.kind == "video"), None) if lesson else None
-    if block is None:
-        raise Missing
-    return block.seconds

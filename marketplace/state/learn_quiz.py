@@ -13,13 +13,13 @@ from marketplace.classroom import explain_part
 from marketplace.clock import now
 from marketplace.db import transaction
 from marketplace.domain.catalog import browse
-from marketplace.domain.courses import quizzing, standing, taking
+from marketplace.domain.courses import quizzing, taking
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.quizzes.errors import AttemptOver, TimeUp
 from marketplace.domain.quizzes.service import rules
 from marketplace.errors import Denied, Invalid, Missing
 from marketplace.i18n import _
-from marketplace.state.action import Line, Short, action, actor
+from marketplace.state.action import Line, Short, Text, action, actor
 from marketplace.state.base import Page, need_id
 from marketplace.state.quiz_views import QuizView, locked_view, view
 from marketplace.state.viewer import problem
@@ -53,8 +53,7 @@ class QuizTaking(Page, rx.State, mixin=True):
             shown[str(block)] = view(block, quiz, record, await read(attempt.body_id) if attempt else None)
             attempts[str(block)] = str(record.open.id) if record.open else ""
         self.quizzes, self._attempts = shown, attempts
-        passed = {block for block, record in records.items() if record.passed}
-        self.to_pass = bool(standing.left_to_pass(lesson, passed))
+        self.to_pass = bool(await taking.left_to_pass(session, account_id, UUID(self._product_id), lesson))
 
     async def _refresh_quizzes(self, session: AsyncSession, account_id: UUID) -> None:
         taught = await taking.course(session, UUID(self._product_id))
@@ -74,6 +73,7 @@ class QuizTaking(Page, rx.State, mixin=True):
         decision = await explain_part(session, who, listing, taught, lesson) if listing and taught and lesson else None
         if decision is None or decision.code != "granted":
             self._clear_quizzes()
+            self._clear_assignments()
             locked = decision is not None and decision.code == "locked"
             raise Denied(decision.message if decision and locked else _("You don't have access to this course."))
         return who.account_id, product_id
@@ -119,6 +119,10 @@ class QuizTaking(Page, rx.State, mixin=True):
     @action("member", rate=(240, 60))
     async def quiz_write(self, block_id: Short, question: Short, words: Line):
         return await self._answer(block_id, question, rules.one_line(words))
+
+    @action("member", rate=(240, 60))
+    async def quiz_long(self, block_id: Short, question: Short, words: Text):
+        return await self._answer(block_id, question, words)
 
     def _options(self, block_id: str, question: str) -> list[Any]:
         """The options of a question of the open attempt, as this page shows them."""

@@ -14,22 +14,26 @@ from marketplace.domain.courses import learners
 from marketplace.domain.courses.learners import STEP, Overview, Stuck
 from marketplace.domain.courses.outline import Block, Lesson
 from marketplace.errors import MarketplaceError
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, count_words, ngettext
 from marketplace.ids import parse_id
 from marketplace.present import when
 from marketplace.settings import get_settings
 from marketplace.state.action import action, actor
-from marketplace.state.base import Page, need_id, param
+from marketplace.state.base import need_id, param
+from marketplace.state.item_analysis import ItemAnalysis
+from marketplace.state.learners_overdue import OverdueShown
 
 _LESSONS, _STUCK, _COLUMNS = 50, 20, 60
 
 
-class LearnersState(Page, rx.State):
+class LearnersState(ItemAnalysis, OverdueShown, rx.State):
     """The video whose viewers are shown follows the address (``?video=…``)."""
 
     title: str = ""
     href: str = ""
     csv_href: str = ""
+    questions_href: str = ""
+    grading_href: str = ""
     enrolled: str = ""
     figures: list[dict[str, str]] = []
     lessons: list[dict[str, str]] = []
@@ -57,25 +61,29 @@ class LearnersState(Page, rx.State):
             product_id = need_id(self._product_id)
             self.href = f"/studio/products/{product_id}"
             self.csv_href = f"{get_settings().backend}{self.href}/learners.csv"
+            self.questions_href = f"{get_settings().backend}{self.href}/questions.csv"
+            self.grading_href = f"/studio/grading?course={product_id}"
             async with transaction() as session:
                 told = await learners.overview(session, actor(), product_id)
                 self._show(told)
                 if told.enrolled:
                     await self._show_video(session, told)
+                    await self._show_questions(session)
                     await self._fetch(session, told)
+                    await self._first_overdue(session, product_id)
         except MarketplaceError as error:
             self.failure = error.text
         self.loaded = True
         return None
 
     def _show(self, told: Overview) -> None:
-        self.title, self.enrolled = told.title, f"{told.enrolled:,}" if told.enrolled else ""
+        self.title, self.enrolled = told.title, count_words(told.enrolled) if told.enrolled else ""
         of_all = lambda count: _("{percent} of all").format(percent=_share(count, told.enrolled))  # noqa: E731
         self.figures = [
-            {"label": _("Enrolled"), "value": f"{told.enrolled:,}", "hint": _("Opened the course at least once")},
-            {"label": _("Active"), "value": f"{told.active:,}", "hint": _("Here in the last 30 days")},
-            {"label": _("Finished"), "value": f"{told.finished:,}", "hint": of_all(told.finished)},
-            {"label": _("Stuck"), "value": f"{told.stuck:,}", "hint": _("Not here for 14 days, not finished")},
+            {"label": _("Enrolled"), "value": count_words(told.enrolled), "hint": _("Opened the course at least once")},
+            {"label": _("Active"), "value": count_words(told.active), "hint": _("Here in the last 30 days")},
+            {"label": _("Finished"), "value": count_words(told.finished), "hint": of_all(told.finished)},
+            {"label": _("Stuck"), "value": count_words(told.stuck), "hint": _("Not here for 14 days, not finished")},
         ]
         rows = told.outline.lessons
         self.lessons = [_lesson_row(n, lesson, told, self.href) for n, lesson in enumerate(rows[: self._shown], 1)]
@@ -99,7 +107,7 @@ class LearnersState(Page, rx.State):
         drawn = chart(shown)
         at = lambda n: _clock(n * every * STEP)  # noqa: E731
         self.ticks = [
-            {"y": _percent(drawn.scale.above(value)), "label": f"{value:,}"} for value in drawn.scale.lines
+            {"y": _percent(drawn.scale.above(value)), "label": count_words(value)} for value in drawn.scale.lines
         ]  # fmt: skip
         self.marks = [{"label": at(n), "x": _percent(drawn.bars[n].left + drawn.bars[n].room / 2)} for n in drawn.marks]
         self.columns = [
@@ -133,7 +141,7 @@ def _lesson_row(number: int, lesson: Lesson, told: Overview, href: str) -> dict[
     opened, completed = told.lessons.get(lesson.id, (0, 0))
     video = next((b for b in lesson.blocks if b.kind == "video"), None)
     return {
-        "title": f"{number}. {lesson.title}", "opened": f"{opened:,}", "completed": f"{completed:,}",
+        "title": f"{number}. {lesson.title}", "opened": count_words(opened), "completed": count_words(completed),
         "share": _share(opened, told.enrolled), "done": _share(completed, told.enrolled),
         "opened_width": _percent(opened * 100 / max(1, told.enrolled)),
         "done_width": _percent(completed * 100 / max(1, told.enrolled)),
@@ -156,13 +164,13 @@ def _column(bar: Bar, at: str, count: int, began: int) -> dict[str, str]:
         "x": _percent(bar.x), "width": _percent(bar.width), "y": _percent(bar.y), "height": _percent(bar.height),
         "left": _percent(bar.left), "right": _percent(end), "room": _percent(bar.room), "below": "",
         "side": "start" if bar.left < 30 else "end" if end > 70 else "middle", "label": at,
-        "value": ngettext("{n} still watching", "{n} still watching", count).format(n=f"{count:,}"),
+        "value": ngettext("{n} still watching", "{n} still watching", count).format(n=count_words(count)),
         "sales": _("{percent} of those who began").format(percent=_share(count, began)), "before": "", "then": "",
     }  # fmt: skip
 
 
 def _began(count: int) -> str:
-    return ngettext("{n} learner began it", "{n} learners began it", count).format(n=f"{count:,}")
+    return ngettext("{n} learner began it", "{n} learners began it", count).format(n=count_words(count))
 
 
 def _share(count: int, of: int) -> str:

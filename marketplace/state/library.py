@@ -16,12 +16,15 @@ from marketplace.domain.courses import taking
 from marketplace.domain.learning import service as learning
 from marketplace.domain.learning.models import Progress
 from marketplace.domain.media import service as media
-from marketplace.errors import Denied
+from marketplace.domain.reviews import service as reviews
+from marketplace.errors import Denied, Missing
 from marketplace.i18n import _
 from marketplace.markdown import render
-from marketplace.present import card, duration, lesson_view, open_path
+from marketplace.present import card, lesson_view, open_path, product_path, time_left
 from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
+from marketplace.state.learn_offline import Reconnecting
+from marketplace.state.learn_player import Playing, Scene, fetch_transcripts
 from marketplace.vendors import vendors
 
 FILTERS_FROM, CONTINUE = 9, 6
@@ -73,11 +76,19 @@ async def _cards(session: AsyncSession, account_id: UUID, product_ids: list[UUID
     progress = await learning.progress_of(session, account_id, product_ids)
     courses = [item.product.id for item in listings if item.product.kind == "course"]
     percents = await taking.percents(session, account_id, courses) if courses else {}
-    return [
+    reviewed = await reviews.reviewed_among(session, account_id, product_ids)
+    cards = [
         course_card(item, percents.get(item.product.id, 0)) if item.product.kind == "course"
         else owned_card(item, progress.get(item.product.id))
         for item in listings
     ]  # fmt: skip
+    return [
+        {
+            **one,
+            "review": product_path(item.product) if one["percent"] == "100" and item.product.id not in reviewed else "",
+        }
+        for one, item in zip(cards, listings, strict=True)
+    ]
 
 
 def course_card(listing: Listing, percent: int) -> dict[str, str]:
@@ -99,12 +110,12 @@ def owned_card(listing: Listing, progress: Progress | None) -> dict[str, str]:
         **{k: str(v) for k, v in card(listing).items()},
         "href": open_path(listing.product),
         "percent": str(percent),
-        "left": _("{time} left").format(time=duration(left)) if 0 < percent < 100 and left else "",
+        "left": time_left(left) if 0 < percent < 100 else "",
         "status": _("Finished") if done else _("Not started") if percent == 0 else "",
     }
 
 
-class WatchState(Page, rx.State):
+class WatchState(Playing, Reconnecting, rx.State):
     """The player's page. The video's address is set only after the grant was checked, for this viewer."""
 
     view: dict[str, str] = {}
@@ -119,8 +130,6 @@ class WatchState(Page, rx.State):
     remedy: str = ""
     problem: str = ""
 
-    _product_id: str = ""
-
     @action("anyone", rate=(120, 60))
     async def on_load(self):
         self._reset()
@@ -133,7 +142,7 @@ class WatchState(Page, rx.State):
                 self.failure, self.loaded = _("There is no lesson at this address."), True
                 return None
             decision = await explain(session, who, listing)
-            if not decision.allowed and listing.product.state != "published":
+            if listing.product.state != "published" and not (decision.allowed or decision.code == "announced"):
                 self.failure, self.loaded = _("There is no lesson at this address."), True
                 return None
             if listing.product.kind == "course":
@@ -143,9 +152,14 @@ class WatchState(Page, rx.State):
                 self.denied, self.remedy, self.loaded = decision.message, decision.remedy, True
                 return None
             assert who.account_id is not None
+            learner = who.account_id if decision.code == "granted" else None
+            if learner is not None:
+                await learning.opened(session, learner, listing.product.id, duration_s=listing.product.duration_s)
             seen = await learning.progress(session, who.account_id, listing.product.id)
+            self._product_id = str(listing.product.id)
+            self._show_owner(learner)
+            await self._show_playing(session, _scene_of(listing, learner))
         self.description, self.learn = render(listing.product.description_md), list(listing.product.learn)
-        self._product_id = str(listing.product.id)
         self._show_progress(seen)
         self.loaded = True
         return WatchState.open_video
@@ -154,6 +168,24 @@ class WatchState(Page, rx.State):
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.view, self.src, self.tracks, self.description, self.learn, self._product_id = {}, "", [], "", [], ""
         self.start_at, self.percent, self.completed = 0, 0, False
+        self._clear_playing()
+
+    async def _scene(self, session: AsyncSession) -> Scene:
+        """The lesson of this page, if the event's sender may watch it at this moment."""
+        if not self._product_id:
+            raise Missing
+        found, who = await browse.listings(session, [UUID(self._product_id)]), actor()
+        decision = await explain(session, who, found[0]) if found else None
+        if decision is None or not decision.allowed:
+            raise Denied(decision.message if decision else Missing.message)
+        return _scene_of(found[0], who.account_id if decision.code == "granted" else None)
+
+    async def _after_merge(self) -> None:
+        account_id = actor().account_id
+        assert account_id is not None
+        async with transaction() as session:
+            seen = await learning.progress(session, account_id, UUID(self._product_id))
+        self._show_progress(seen)
 
     def _show_progress(self, seen: Progress | None) -> None:
         if seen is None:
@@ -189,6 +221,9 @@ class WatchState(Page, rx.State):
             self._show_progress(seen)
             self.tracks = [{"lang": lang, "label": label, "src": url} for lang, label, url in tracks]
             self.src, self.problem = source, ""
+        if await fetch_transcripts(video.id, tracks):
+            async with self, transaction() as session:
+                await self._show_playing(session, await self._scene(session))
 
     @action("member", rate=(240, 60))
     async def watched(self, position: float, length: float):
@@ -210,10 +245,17 @@ class WatchState(Page, rx.State):
                 connection, who.account_id, product_id, position_s=position, duration_s=lesson.duration_s
             )
         self.percent = learning.rules.percent(furthest, lesson.duration_s, self.completed)
+        self.heard = {"block": self._product_id, "position": str(position)}
 
     @action("member", rate=(30, 60))
     async def player_failed(self, message: str):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
+
+
+def _scene_of(listing: Listing, learner: UUID | None) -> Scene:
+    product = listing.product
+    videos = {product.id: (product.video_id, product.duration_s)} if product.video_id else {}
+    return Scene(product.id, product.id, learner, videos)
 
 
 async def _granted_video(product_id: UUID) -> media.Video | None:

@@ -7,6 +7,7 @@ import asyncio
 import reflex as rx
 
 from marketplace.db import transaction
+from marketplace.domain.access import service as access
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.documents import service as documents
@@ -17,7 +18,7 @@ from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
 from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Missing, Unavailable
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.keys import Place, from_key, to_key
@@ -30,12 +31,16 @@ from marketplace.state.cart import CartCount
 from marketplace.state.viewer import success
 
 STATES = {
-    "paid": "Paid", "processing": "Payment on its way", "pending": "Waiting for payment", "failed": "Payment failed",
-    "expired": "Not paid in time", "canceled": "Cancelled",
-}  # fmt: skip
+    "paid": N_("Paid"),
+    "processing": N_("Payment on its way"),
+    "pending": N_("Waiting for payment"),
+    "failed": N_("Payment failed"),
+    "expired": N_("Not paid in time"),
+    "canceled": N_("Cancelled"),
+}
 
 
-_PAPERS = {"invoice": "Invoice", "credit_note": "Credit note", "correction": "Correction"}
+_PAPERS = {"invoice": N_("Invoice"), "credit_note": N_("Credit note"), "correction": N_("Correction")}
 
 
 def state_words(order: Order) -> str:
@@ -45,7 +50,7 @@ def state_words(order: Order) -> str:
         return _("Refunded")
     if order.refunded_minor:
         return _("Partly refunded")
-    return STATES.get(order.state, order.state)
+    return _(STATES.get(order.state, order.state))
 
 
 def row(order: Order, lines: list[OrderLine]) -> dict[str, str]:
@@ -90,6 +95,12 @@ class OrdersState(Page, rx.State):
         self.next_key = to_key(found[19][0].created_at, found[19][0].id) if len(found) > 20 else ""
 
 
+def _tax_within(order: Order, minor: int) -> str:
+    """Of a price that the buyer saw with tax. Lines are kept without it."""
+    shown = order.tax_included and minor
+    return _("includes {amount} tax").format(amount=format_minor(minor, order.currency)) if shown else ""
+
+
 class OrderState(Page, rx.State):
     """One order: also the page that the payment provider sends the buyer back to."""
 
@@ -130,6 +141,8 @@ class OrderState(Page, rx.State):
             given = await order_store.refunds(session, order.id)
             presents = await gifts.gifts(session, [line.gift_id for line in lines if line.gift_id])
             disputes = await order_store.disputes_of(session, order.id)
+            mine = [line for line in lines if line.gift_id is None]
+            held = await access.owned_among(session, order.buyer_id, [line.product_id for line in mine])
             papers = await documents.for_order(session, actor(), order.id)
             rows = [
                 await self._line(
@@ -142,6 +155,7 @@ class OrderState(Page, rx.State):
                 for line in lines
             ]
         paid = order.total_minor + order.tax_minor
+        kept = [line for line in mine if line.product_id in held]
         money = lambda minor: format_minor(minor, order.currency)  # noqa: E731
         self.order = {
             **row(order, lines), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
@@ -149,18 +163,23 @@ class OrderState(Page, rx.State):
             "resume": order.checkout_url if order.state == "pending" else "",
             "kept": money(paid - order.refunded_minor), "total": money(paid),
             "discount": money(-order.discount_minor) if order.discount_minor else "", "code": order.coupon_code,
-            "tax": money(order.tax_minor) if order.tax_minor else "",
+            "tax": money(order.tax_minor) if order.tax_minor and not order.tax_included else "",
+            "tax_within": _tax_within(order, order.tax_minor),
             "disputed": "yes" if any(d.closed_at is None for d in disputes) else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
             "gifts": "yes" if any(line.gift_id for line in lines) else "",
-            "mine": ", ".join(dict.fromkeys(x.bundle_title or x.title for x in lines if not x.gift_id)),
-            "several": "yes" if len({x.bundle_id or x.product_id for x in lines if not x.gift_id}) > 1 else "",
+            "mine": ", ".join(dict.fromkeys(x.bundle_title or x.title for x in kept)),
+            "several": "yes" if len({x.bundle_id or x.product_id for x in kept}) > 1 else "",
         }  # fmt: skip
         self.documents = [
-            {"name": f"{_PAPERS[paper.kind]} {paper.number}", "href": f"{get_settings().backend}/documents/{paper.id}"}
+            {
+                "name": f"{_(_PAPERS[paper.kind])} {paper.number}",
+                "href": f"{get_settings().backend}/documents/{paper.id}",
+            }
             for paper in papers
         ]
-        self.refunded_all = order.refunded_minor > 0 and order.refunded_minor == paid
+        nothing_left = bool(mine) and not kept
+        self.refunded_all = order.refunded_minor > 0 and (order.refunded_minor == paid or nothing_left)
         self.lines = rows
         self.refunds = [
             {"amount": format_minor(r.amount_minor, r.currency), "day": moment(r.created_at), "state": r.state}
@@ -180,7 +199,9 @@ class OrderState(Page, rx.State):
             later = _("to be sent on {day}").format(day=day(gift.deliver_at)) if gift.deliver_at else _("on its way")
             whom = _("A present for {name}, {state}").format(name=name, state=when or later)
         return {
-            "id": str(line.id), "title": line.title, "amount": format_minor(line.list_minor, line.currency),
+            "id": str(line.id), "title": line.title,
+            "amount": format_minor(line.list_minor + (line.tax_minor if order.tax_included else 0), line.currency),
+            "tax_within": _tax_within(order, line.tax_minor),
             "creator": listing.creator.name, "href": open_path(listing.product) if gift is None else "",
             "lesson": product_path(listing.product), "bundle": line.bundle_title, "gift": whom,
             "gift_link": gift_link(gift.id) if gift is not None and gift.state in ("paid", "sent") else "",

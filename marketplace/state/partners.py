@@ -13,7 +13,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
@@ -21,9 +21,11 @@ from marketplace.state.base import Page, need_id, text_of
 from marketplace.state.viewer import success
 
 _STATES = {
-    "invited": ("Invited", "info"), "accepted": ("Shares in sales", "success"), "declined": ("Declined", "neutral"),
-    "ended": ("Ended", "neutral"),
-}  # fmt: skip
+    "invited": (N_("Invited"), "info"),
+    "accepted": (N_("Shares in sales"), "success"),
+    "declined": (N_("Declined"), "neutral"),
+    "ended": (N_("Ended"), "neutral"),
+}
 
 
 class PartnersState(Page, rx.State):

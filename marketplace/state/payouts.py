@@ -14,7 +14,7 @@ from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Payout, PayoutOrder
 from marketplace.domain.payouts.ports import PayoutSettings, ProviderBalance
 from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor, parse, payable, to_input
 from marketplace.present import day, moment
@@ -27,23 +27,35 @@ from marketplace.vendors import vendors
 
 _PAGE = 20
 DAYS = {
-    "monday": "Monday", "tuesday": "Tuesday", "wednesday": "Wednesday", "thursday": "Thursday", "friday": "Friday",
-}  # fmt: skip
+    "monday": N_("Monday"),
+    "tuesday": N_("Tuesday"),
+    "wednesday": N_("Wednesday"),
+    "thursday": N_("Thursday"),
+    "friday": N_("Friday"),
+}
 _STATES = {
-    "pending": ("On its way", "info"), "in_transit": ("On its way", "info"), "paid": ("Arrived", "success"),
-    "failed": ("Came back", "danger"), "canceled": ("Cancelled", "neutral"), "asked": ("Being sent", "info"),
-    "refused": ("Not possible", "danger"),
-}  # fmt: skip
+    "pending": (N_("On its way"), "info"),
+    "in_transit": (N_("On its way"), "info"),
+    "paid": (N_("Arrived"), "success"),
+    "failed": (N_("Came back"), "danger"),
+    "canceled": (N_("Cancelled"), "neutral"),
+    "asked": (N_("Being sent"), "info"),
+    "refused": (N_("Not possible"), "danger"),
+}
 _NEXT_STEPS = {
-    "account_closed": "Your bank says the account is closed. Enter another one in the payout dashboard.",
-    "account_frozen": "Your bank says the account is frozen. Ask your bank, or enter another one in the payout dashboard.",
-    "bank_account_restricted": "Your bank account doesn't take this kind of payment. Enter another one in the payout dashboard.",
-    "invalid_account_number": "The account number doesn't exist. Correct it in the payout dashboard.",
-    "incorrect_account_holder_name": "The name isn't the account holder's. Correct it in the payout dashboard.",
-    "no_account": "There is no such account. Correct its number in the payout dashboard.",
-    "could_not_process": "The bank couldn't take it. It is tried again with the next payout.",
-    "declined": "The bank declined it. Ask your bank, or enter another account in the payout dashboard.",
-}  # fmt: skip
+    "account_closed": N_("Your bank says the account is closed. Enter another one in the payout dashboard."),
+    "account_frozen": N_(
+        "Your bank says the account is frozen. Ask your bank, or enter another one in the payout dashboard."
+    ),
+    "bank_account_restricted": N_(
+        "Your bank account doesn't take this kind of payment. Enter another one in the payout dashboard."
+    ),
+    "invalid_account_number": N_("The account number doesn't exist. Correct it in the payout dashboard."),
+    "incorrect_account_holder_name": N_("The name isn't the account holder's. Correct it in the payout dashboard."),
+    "no_account": N_("There is no such account. Correct its number in the payout dashboard."),
+    "could_not_process": N_("The bank couldn't take it. It is tried again with the next payout."),
+    "declined": N_("The bank declined it. Ask your bank, or enter another account in the payout dashboard."),
+}
 
 
 class PayoutsState(PaymentAccount, rx.State):

@@ -14,7 +14,7 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.proof import service as proof
 from marketplace.domain.proof.models import ProofAlert, ProofResult
 from marketplace.errors import Missing
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor
 from marketplace.present import moment
@@ -24,13 +24,22 @@ from marketplace.state.viewer import success
 
 PAGE, SHOWN = 20, 20
 _WHAT = {
-    "transfer": "Transfer", "reversal": "Taken back", "payout": "Payout", "payout_failed": "Payout that came back",
-    "charge": "Payment", "refund": "Refund", "refund_failed": "Refund that came back", "dispute": "Dispute",
-    "balance": "Balance that no object explains", "books": "Available and connected, which must mirror each other",
-}  # fmt: skip
+    "transfer": N_("Transfer"),
+    "reversal": N_("Taken back"),
+    "payout": N_("Payout"),
+    "payout_failed": N_("Payout that came back"),
+    "charge": N_("Payment"),
+    "refund": N_("Refund"),
+    "refund_failed": N_("Refund that came back"),
+    "dispute": N_("Dispute"),
+    "balance": N_("Balance that no object explains"),
+    "books": N_("Available and connected, which must mirror each other"),
+}
 _WHY = {
-    "missing_here": "Not in our books", "missing_there": "Not at the partner", "amount": "Different amounts",
-}  # fmt: skip
+    "missing_here": N_("Not in our books"),
+    "missing_there": N_("Not at the partner"),
+    "amount": N_("Different amounts"),
+}
 
 
 @dataclass

@@ -66,6 +66,7 @@ class QuizView:
     reviews: list[ReviewView] = field(default_factory=list)
     passed: bool = False
     ever_passed: bool = False
+    waiting: bool = False
     score: str = ""
     best: str = ""
     hidden: str = ""
@@ -114,7 +115,7 @@ def _open(shown: QuizView, quiz: Quiz, attempt: QuizAttempt) -> None:
         _question(rules.shown(q, attempt.seed, shuffle=quiz.shuffle_options), n, attempt.answers.get(q.id))
         for n, q in enumerate(asked, 1)
     ]
-    done = sum(bool(attempt.answers.get(q.id)) or q.kind == "ordering" for q in asked)
+    done = sum(bool(attempt.answers.get(q.id)) for q in asked)  # an order that nobody changed is no answer yet
     shown.answered = _("{done} of {count} answered").format(done=done, count=len(asked))
 
 
@@ -127,7 +128,7 @@ def _question(one: Mapping[str, Any], number: int, answer: Any) -> QuestionView:
             option.place = str(place)
     return QuestionView(
         one["id"], one["kind"], str(number), render(one["prompt"]), _points(one["points"]),
-        answer if isinstance(answer, str) and one["kind"] in ("text", "number") else "", options,
+        answer if isinstance(answer, str) and one["kind"] in ("text", "number", "long") else "", options,
         [{"value": choice["id"], "label": choice["words"]} for choice in one["choices"]],
     )  # fmt: skip
 
@@ -143,18 +144,28 @@ def _result(shown: QuizView, quiz: Quiz, attempt: QuizAttempt, record: Record) -
     shown.score = _("{n} %: {got} of {points}").format(
         n=attempt.percent, got=attempt.points, points=_points(attempt.total)
     )
+    if attempt.waiting:
+        shown.waiting = True
+        shown.score = _("So far {got} of {points}. You'll get a mail when the rest is graded.").format(
+            got=attempt.points, points=_points(attempt.total)
+        )
     if record.best > attempt.percent:
         shown.best = _("Your best attempt had {n} %. That one counts.").format(n=record.best)
-    if rules.may_review(quiz, passed=record.passed):
-        asked = rules.paper(quiz, attempt.seed)
-        shown.reviews = [_review(quiz, q, attempt, n) for n, q in enumerate(asked, 1)]
-    elif quiz.review == "after_pass":
+    all_of_it = rules.may_review(quiz, passed=record.passed)
+    shown.reviews = [  # what a person said to a long answer is for its writer at any time
+        _review(quiz, q, attempt, n)
+        for n, q in enumerate(rules.paper(quiz, attempt.seed), 1) if all_of_it or q.id in attempt.marks
+    ]  # fmt: skip
+    if not all_of_it and quiz.review == "after_pass":
         shown.hidden = _("The right answers are shown when you have passed.")
 
 
 def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -> ReviewView:
-    one = rules.review(question, attempt.answers.get(question.id, rules.untouched(question, attempt.seed)))
-    if one["right"]:
+    answer = attempt.answers.get(question.id, rules.untouched(question, attempt.seed))
+    one = rules.review(question, answer, attempt.marks)
+    if attempt.waiting and rules.to_mark(question, attempt.answers):
+        tone, verdict = "info", _("Waits to be graded")
+    elif one["right"]:
         tone, verdict = "success", _("Right")
     elif one["got"]:
         tone, verdict = "warning", _("Partly right")

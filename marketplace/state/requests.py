@@ -10,7 +10,7 @@ from marketplace.domain.orders import disputes, refunds
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Dispute, Order, OrderLine, RefundAsk
 from marketplace.errors import MarketplaceError
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment
@@ -21,16 +21,25 @@ from marketplace.state.viewer import success
 
 _PAGE = 20
 STATUS = {
-    "needs_response": ("Answer it", "danger"), "warning_needs_response": ("The bank asks", "warning"),
-    "under_review": ("With the bank", "info"), "warning_under_review": ("With the bank", "info"), "won": ("Won", "success"),
-    "lost": ("Lost", "neutral"), "warning_closed": ("Closed", "success"), "prevented": ("Prevented", "success"),
-}  # fmt: skip
+    "needs_response": (N_("Answer it"), "danger"),
+    "warning_needs_response": (N_("The bank asks"), "warning"),
+    "under_review": (N_("With the bank"), "info"),
+    "warning_under_review": (N_("With the bank"), "info"),
+    "won": (N_("Won"), "success"),
+    "lost": (N_("Lost"), "neutral"),
+    "warning_closed": (N_("Closed"), "success"),
+    "prevented": (N_("Prevented"), "success"),
+}
 _REASONS = {
-    "fraudulent": "They say they didn't make this payment.", "duplicate": "They say they paid twice.",
-    "product_not_received": "They say they never got it.", "product_unacceptable": "They say it isn't what was promised.",
-    "subscription_canceled": "They say it was cancelled.", "unrecognized": "They don't recognise the payment.",
-    "credit_not_processed": "They say a refund was promised and didn't come.", "general": "The bank gives no exact reason.",
-}  # fmt: skip
+    "fraudulent": N_("They say they didn't make this payment."),
+    "duplicate": N_("They say they paid twice."),
+    "product_not_received": N_("They say they never got it."),
+    "product_unacceptable": N_("They say it isn't what was promised."),
+    "subscription_canceled": N_("They say it was cancelled."),
+    "unrecognized": N_("They don't recognise the payment."),
+    "credit_not_processed": N_("They say a refund was promised and didn't come."),
+    "general": N_("The bank gives no exact reason."),
+}
 
 
 def dispute_row(dispute: Dispute, order: Order) -> dict[str, str]:
@@ -133,7 +142,7 @@ class DisputeState(EvidenceFiles, rx.State):
         sending = row.sending_at is not None and row.submitted_at is None and row.closed_at is None
         self.dispute = {
             **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if disputes.is_open(row) else "",
-            "sending": "yes" if sending else "", "refusal": row.refusal,
+            "sending": "yes" if sending else "", "refusal": _(row.refusal),
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
         }  # fmt: skip

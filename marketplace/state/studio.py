@@ -5,30 +5,36 @@ from __future__ import annotations
 import reflex as rx
 
 from marketplace.db import transaction
+from marketplace.domain.access.service import require_creator
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.courses import service as courses
 from marketplace.domain.documents import service as documents
 from marketplace.domain.fees import service as fees
 from marketplace.domain.ledger import service as ledger
+from marketplace.domain.mailing import service as mailing
 from marketplace.domain.media.models import Image
 from marketplace.domain.orders.rules import split
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import N_, _
 from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
-from marketplace.present import country_name, cover, edit_href, price, product_path, when
+from marketplace.present import country_name, cover, edit_href, price, product_path, sales_page_href, when
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.viewer import success
+from marketplace.state.waitlists import waitlist_view
 from marketplace.vendors import vendors
 
 PRODUCT_STATES = {
-    "draft": "Draft", "published": "Published", "unpublished": "Not on offer", "archived": "Archived",
-}  # fmt: skip
+    "draft": N_("Draft"),
+    "published": N_("Published"),
+    "unpublished": N_("Not on offer"),
+    "archived": N_("Archived"),
+}
 _TONES = {"published": "success", "draft": "neutral", "unpublished": "warning", "archived": "neutral"}
 
 
@@ -48,11 +54,13 @@ def account_view(merchant: Merchant | None) -> dict[str, str]:
             "action": "",
         }  # fmt: skip
     if merchant.transfers == "active":
-        extra = _(" Asked for soon: {list}.").format(list=wanted) if wanted else ""
+        words = _("You can sell, and you get paid.")
+        if wanted:
+            words = _("You can sell, and you get paid. Asked for soon: {list}.").format(list=wanted)
         return {
             "state": "active",
             "title": _("Payments are ready"),
-            "text": _("You can sell, and you get paid.") + extra,
+            "text": words,
             "action": "",
         }
     if wanted:
@@ -278,7 +286,9 @@ class ProductsState(Page, rx.State):
     async def _fetch(self, before: Place | None) -> None:
         async with transaction() as session:
             rows = await catalog.studio(session, actor(), state=self.filter, query=self.query, before=before, limit=31)
-        self.items = [*self.items, *[_product_row(*row) for row in rows[:30]]]
+            waiting = await mailing.counts(session, require_creator(actor()), [product.id for product, _d, _i in rows])
+        fresh = [{**_product_row(*row), **waitlist_view(row[0], waiting.get(row[0].id, 0))} for row in rows[:30]]
+        self.items = [*self.items, *fresh]
         self.next_key = to_key(rows[29][0].created_at, rows[29][0].id) if len(rows) > 30 else ""
 
     @action("creator", rate=(60, 60))
@@ -324,12 +334,15 @@ class ProductsState(Page, rx.State):
 
 
 def _product_row(product, draft, image: Image | None) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    untitled = {"course": _("Untitled course"), "bundle": _("Untitled bundle")}.get(product.kind, _("Untitled lesson"))
     return {
-        "id": str(product.id), "title": draft.title or product.title or _("Untitled lesson"), "state": product.state,
-        "state_words": PRODUCT_STATES[product.state], "tone": _TONES[product.state],
+        "id": str(product.id), "title": draft.title or product.title or untitled, "state": product.state,
+        "state_words": _(PRODUCT_STATES[product.state]), "tone": _TONES[product.state],
         "price": price(draft.price_kind, draft.price_minor, draft.min_minor, draft.currency),
         "cover": cover(image, 320), "cover_color": image.color if image else "#e6e0d6",
         "edited": when(draft.updated_at), "edit_href": edit_href(product),
+        "curriculum_href": f"/studio/products/{product.id}/curriculum",
+        "page_href": sales_page_href(product.id),
         "public_href": product_path(product) if product.state == "published" else "",
         "changes": "yes" if product.state == "published" and catalog.has_changes(product, draft) else "",
         "deletable": "yes" if product.revision == 0 else "", "kind": product.kind,

@@ -23,6 +23,7 @@ from marketplace.money import parse
 from marketplace.present import price
 from marketplace.state.action import action, actor
 from marketplace.state.base import need_id, param
+from marketplace.state.publish_notes import PublishNotes
 from marketplace.state.viewer import problem, success
 from marketplace.state.wizard_files import CaptionUpload, CoverUpload
 from marketplace.state.wizard_text import Typing
@@ -78,6 +79,8 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
                 return None
             self.busy, product_id, revision, video_id = True, self._product_id, self._revision, self._video_id
             is_course = self.is_course
+            said = await self.get_state(PublishNotes)
+            notes, mail = said.notes, said.mail
         try:
             async with transaction() as session:
                 await catalog.load(session, actor(), need_id(product_id))
@@ -86,11 +89,14 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
                 await protect(each)
             async with transaction() as session:
                 if is_course:
-                    await courses.publish(session, actor(), need_id(product_id), revision=revision)
+                    await courses.publish(
+                        session, actor(), need_id(product_id), revision=revision, notes=notes, mail=mail
+                    )
                 else:
                     await catalog.publish(session, actor(), need_id(product_id), revision=revision)
             async with self:
                 await self._refresh()
+                (await self.get_state(PublishNotes))._published()
             return success(
                 _("Published. Your course is in the shop.")
                 if is_course
@@ -124,9 +130,9 @@ class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
         untitled = _("Untitled course") if self.is_course else _("Untitled lesson")
         length = self.curriculum if self.is_course else self.video
         return {
-            "title": form["title"] or untitled, "summary": form["summary"], "topic": TOPICS.get(form["topic"], ""),
-            "level": LEVELS.get(form["level"], ""), "price": preview_price(form), "cover": self.cover.get("src", ""),
-            "cover_srcset": self.cover.get("srcset", ""), "cover_color": self.cover.get("color", "#e6e0d6"),
+            "title": form["title"] or untitled, "summary": form["summary"], "topic": _(TOPICS.get(form["topic"], "")),
+            "level": _(LEVELS.get(form["level"], "")), "price": preview_price(form), "cover": self.cover.get("src", ""),
+            "cover_srcset": self.cover.get("srcset", ""), "cover_avif": "", "cover_color": self.cover.get("color", "#e6e0d6"),
             "duration": length.get("duration", ""), "language": LANGUAGES.get(form["language"], ""),
             "creator": self._creator[0], "creator_avatar": self._creator[1], "rating": "", "href": "#",
         }  # fmt: skip

@@ -22,7 +22,7 @@ from marketplace.errors import MarketplaceError
 from marketplace.i18n import _, ngettext
 from marketplace.markdown import render
 from marketplace.money import format_minor, to_input
-from marketplace.present import cover, duration, product_path, size, srcset, when
+from marketplace.present import cover, duration, product_path, sales_page_href, size, srcset, when, whole
 from marketplace.settings import get_settings
 from marketplace.state.action import actor
 from marketplace.state.base import Page, need_id
@@ -56,6 +56,7 @@ class DraftPage(Page, rx.State, mixin=True):
     stale: bool = False
     state: str = "draft"
     public_href: str = ""
+    page_href: str = ""
     has_changes: bool = False
     can_be_paid: bool = False
     is_course: bool = False
@@ -115,10 +116,12 @@ class DraftPage(Page, rx.State, mixin=True):
             "price": to_input(draft.price_minor, draft.currency) if draft.price_minor else "",
             "minimum": to_input(draft.min_minor, draft.currency) if draft.min_minor else "",
             "refund_days": str(draft.refund_days), "refund_max_percent": str(draft.refund_max_percent),
+            "before": draft.before, "opens_at": f"{draft.opens_at:%Y-%m-%d}" if draft.opens_at else "",
             "policy": policy_words(Policy(draft.refund_days, draft.refund_max_percent)),
             **{name: self.form[name] for name in ("price", "minimum") if name in self.errors},
         }  # fmt: skip
         self.learn, self.preview_html = list(draft.learn), render(draft.description_md)
+        self.page_href = sales_page_href(product.id)
         self.public_href = product_path(product) if product.state == "published" else ""
         self.address = address_view(product, draft)
         self.has_changes = product.state == "published" and catalog.has_changes(product, draft)
@@ -137,7 +140,7 @@ class DraftPage(Page, rx.State, mixin=True):
         self.curriculum = {
             "href": f"/studio/products/{product.id}/curriculum", "changes": str(len(editing.changes) or ""),
             "size": ngettext("{count} lesson", "{count} lessons", count).format(count=count) if count else "",
-            "duration": duration(seconds),
+            "duration": whole(seconds),
         }  # fmt: skip
         self.has_changes = self.has_changes or bool(product.state == "published" and editing.changes)
 
@@ -205,5 +208,5 @@ def video_view(video: media.Video) -> dict[str, str]:
     }  # fmt: skip
     return {
         "name": video.filename, "size": size(video.size), "state": video.state, "words": words.get(video.state, ""),
-        "error": video.error, "duration": duration(video.duration_s), "since": when(video.created_at),
+        "error": _(video.error), "duration": duration(video.duration_s), "since": when(video.created_at),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import reflex as rx
@@ -35,6 +36,10 @@ class Typing(DraftPage, rx.State, mixin=True):
             await self._choose(field, value)
         elif field in ("price", "minimum"):
             await self._price(field, value)
+        elif field == "before":
+            await self._save({"before": value})
+        elif field == "opens_at":
+            await self._save({"opens_at": _noon(value)})
         elif field in ("refund_days", "refund_max_percent"):
             await self._save({field: int(value) if value.isdecimal() and len(value) < 4 else -1})
         else:
@@ -81,3 +86,13 @@ class Typing(DraftPage, rx.State, mixin=True):
         if 0 < index < len(lines):
             lines[index - 1], lines[index] = lines[index], lines[index - 1]
             await self._answer("learn", self._learn(lines))
+
+
+def _noon(day: str) -> datetime | None:
+    """A release is at noon UTC: nearly everywhere in the world that is within the same day."""
+    if not day.strip():
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day.strip()[:10]), time(12), UTC)
+    except ValueError:
+        raise Invalid(_("That isn't a day."), field="opens_at") from None

@@ -10,6 +10,8 @@ import pytest
 from browser_setup import find
 from visitor import visitor
 
+from marketplace.components.python_worker_js import FOLDER
+
 PAGES = ["/", "/login", "/search?q=bowl", "/library", "/studio", "/admin"]
 OTHERS = [
     "/healthz", "/readyz", "/metrics", "/sandbox/", "/sandbox", "/favicon.ico", "/styles.css", "/nothing-here",
@@ -174,3 +176,15 @@ def test_unpublished_lessons_are_not_painted(product: Any, path: str) -> None:
         text = client.get(path.format(slug=slug, title=title)).text
     assert f"/lessons/{slug}" not in text or "/lessons/" in path
     assert title not in text or "/search" in path  # which repeats what was asked for
+
+
+def test_python_runs_where_nothing_but_its_own_files_can_be_reached(product: Any) -> None:
+    with visitor(product) as client:
+        answer = client.get(f"/{FOLDER}/worker.js")
+        wasm = client.get(f"/{FOLDER}/pyodide.asm.wasm", headers={"accept-encoding": "gzip"})
+    found = policy(answer)
+    assert answer.status_code == wasm.status_code == 200
+    assert "immutable" in wasm.headers["cache-control"]
+    assert found["default-src"] == ["'none'"]
+    assert all(source.endswith("/python/") for source in found["connect-src"])
+    assert {s for s in found["script-src"] if not s.endswith("/python/")} == {"'wasm-unsafe-eval'"}

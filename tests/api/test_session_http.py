@@ -244,3 +244,28 @@ def test_a_forged_address_does_not_reach_the_session(product: Any) -> None:
         client.headers["X-Forwarded-For"] = "6.6.6.6"
         sign_in(product, client, account_id)
     assert [s.ip for s in all_of(product, Session, Session.account_id == account_id)] == ["127.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "there", "language"),
+    [
+        ("/lessons/hand-cut-dovetails?choose=en", "/lessons/hand-cut-dovetails", "en"),
+        ("/ar/search?q=bread%20%26%20salt&choose=ar", "/ar/search?q=bread+%26+salt", "ar"),
+        ("/?choose=ar", "/ar", "ar"),
+        ("/ar?choose=en", "/", "en"),
+        ("/ar/login?choose=en&next=//evil.example/", "/login?next=%2F%2Fevil.example%2F", "en"),
+        ("/login?choose=xx", "", ""),
+        ("/login?choose=en%0d%0aset-cookie:a=b", "", ""),
+        ("//evil.example/?choose=ar", "", ""),
+    ],
+)
+def test_a_chosen_language_is_remembered_and_leads_to_this_site(
+    product: Any, asked: str, there: str, language: str
+) -> None:
+    with visitor(product) as client:
+        client.cookies.set("market_language", "ar" if language == "en" else "")
+        answer = client.get(product.url + asked, follow_redirects=False)
+    assert answer.headers.get("location", "") == there
+    assert [cookie.split(";")[0] for cookie in answer.headers.get_list("set-cookie") if "language" in cookie] == (
+        [f"market_language={language}"] if language else []
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 _LOOK = r"""() => {
   const at = document.activeElement;
@@ -23,7 +24,7 @@ _LOOK = r"""() => {
   const words = at.getAttribute("aria-label") || at.labels?.[0]?.innerText || at.innerText || at.title || "";
   globalThis.stops ??= new WeakMap();
   if (!stops.has(at)) stops.set(at, Math.random());
-  const inner = ["video", "iframe"].includes(at.localName) || at.type === "date";
+  const inner = ["video", "iframe"].includes(at.localName) || /^(date|time)/.test(at.type);
   return { id: stops.get(at), inner, words: words.trim().slice(0, 60), ring, bare, order: at.tabIndex };
 }"""
 
@@ -57,6 +58,12 @@ class Keys:
         """One stop on, looked at. The stops inside a video or a date are the browser's own."""
         self.page.keyboard.press(key)
         at = self.stop()
+        if at and not at["inner"] and not (at["ring"] and at["bare"]):
+            with suppress(TimeoutError):  # while the page scrolls there, or the ring fades in
+                self.page.wait_for_function(
+                    f"() => (({{ ring, bare }}) => ring && bare)(({_LOOK})() ?? {{}})", timeout=2000
+                )
+            at = self.stop()
         if at and not at["inner"]:
             where = f"{self.page.url}: {at}"
             assert at["ring"], f"no focus ring at {where}"

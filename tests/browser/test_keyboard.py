@@ -28,7 +28,7 @@ def test_a_visitor_finds_signs_up_buys_and_watches(person: Callable[..., Person]
     keys.press("Enter")
     keys.arrives()
     keys.press("/")
-    assert keys.on(page.get_by_role("searchbox"))
+    assert keys.on(page.get_by_role("combobox", name="Search"))
     keys.type("dovetails")
     keys.press("Enter")
     page.wait_for_url("**/search?q=dovetails")
@@ -88,8 +88,9 @@ def steer_the_player(keys: Keys) -> None:
     wait_for(lambda: film("playbackRate") == 1.25)
     keys.press("c")
     wait_for(lambda: film("textTracks[0]?.mode") == "showing")
-    keys.follow(page.locator("summary", has_text="Keys for the player"))
-    expect(page.locator("details[open] kbd").first).to_be_visible()
+    keys.follow(page.get_by_role("button", name="Keys for the player"))
+    expect(page.locator("dialog[open] kbd").first).to_be_visible()
+    keys.press("Escape")
     keys.to(page.get_by_role("link", name="Your library"))
 
 
@@ -163,8 +164,9 @@ def write_the_lesson(keys: Keys, title: str, folder: Path) -> None:
 
 
 def test_a_refund_by_the_seller(person: Callable[..., Person], product: Product) -> None:
-    someone = person("creator@example.com")
-    page, keys = someone.page, Keys(someone.page).live()
+    page = person("creator@example.com").page
+    page.goto("/library")
+    keys = Keys(page).live()
     keys.follow(page.get_by_role("link", name="Studio").first)
     page.wait_for_url("**/studio")
     keys.follow(page.get_by_role("navigation").get_by_role("link", name="Earnings"))
@@ -191,8 +193,9 @@ def test_a_refund_by_the_seller(person: Callable[..., Person], product: Product)
 
 
 def test_a_refund_by_an_admin(person: Callable[..., Person], product: Product) -> None:
-    someone = person("admin@example.com")
-    page, keys = someone.page, Keys(someone.page).live()
+    page = person("admin@example.com").page
+    page.goto("/library")
+    keys = Keys(page).live()
     keys.follow(page.get_by_role("button", name="Your account"))
     keys.follow(page.get_by_role("link", name="Administration"))
     page.wait_for_url("**/admin")
@@ -215,8 +218,9 @@ def test_a_refund_by_an_admin(person: Callable[..., Person], product: Product) -
 
 
 def test_sessions_and_signing_out(person: Callable[..., Person]) -> None:
-    other, someone = person("moderator@example.com"), person("moderator@example.com")
-    page, keys = someone.page, Keys(someone.page).live()
+    other, page = person("moderator@example.com"), person("moderator@example.com").page
+    page.goto("/library")
+    keys = Keys(page).live()
     account = page.get_by_role("button", name="Your account")
     keys.follow(account)
     keys.press("Tab", "Escape")
@@ -237,4 +241,4 @@ def test_sessions_and_signing_out(person: Callable[..., Person]) -> None:
     keys.to(account, "Shift+Tab").press("Enter")
     keys.follow(page.get_by_role("button", name="Sign out", exact=True).first)
     page.wait_for_url("**/")
-    assert not [c for c in someone.context.cookies() if c["name"] == "market_session"]
+    assert not [c for c in page.context.cookies() if c["name"] == "market_session"]

@@ -167,6 +167,18 @@ def test_a_menu_opened_early_stays_open(person: Callable[..., Person]) -> None:
     expect(live).to_be_visible()
 
 
+def test_what_was_unfolded_early_stays_so(person: Callable[..., Person]) -> None:
+    page = person().page
+    start = HeldSocket(page)
+    page.goto("/search?q=dovetails", wait_until="commit")
+    page.get_by_text("Why it is here").locator("visible=true").first.click()
+    reason = page.get_by_text("In the title: “dovetails”").locator("visible=true").first
+    expect(reason).to_be_visible()
+    start.let_go()
+    expect(page.locator("[data-first-page]")).not_to_be_attached()
+    expect(reason).to_be_visible()
+
+
 def test_an_amount_typed_early_is_what_is_paid(person: Callable[..., Person]) -> None:
     someone = person("learner@example.com")
     page = someone.page

@@ -21,7 +21,7 @@ RULES = 60  # of one game
 def test_no_money_and_no_access_is_ever_lost(
     machine: type[MoneyMachine], record_property: Callable[[str, object], None]
 ) -> None:
-    wanted, chosen = int(os.environ.get("CHAOS_RULES", "480")), os.environ.get("CHAOS_SEED", "")
+    wanted, chosen = int(os.environ.get("CHAOS_RULES", "300")), os.environ.get("CHAOS_SEED", "")
     shrink = "CHAOS_SHRINK" in os.environ
     run_state_machine_as_test(
         seed(int(chosen))(machine) if chosen else machine,

@@ -19,7 +19,7 @@ from marketplace.gateways.supabase_auth import open_client
 
 @pytest.fixture
 def settings(sandbox_server):
-    return sandbox_server.settings
+    return sandbox_server.settings.model_copy(update={"file_max_bytes": MAX_BYTES})
 
 
 @pytest.fixture
@@ -226,6 +226,15 @@ async def test_public_files(storage, settings, browser):
     assert answer.headers["cache-control"] == "public, max-age=31536000"
     again = await browser.get(url, headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code in (200, 304)
+
+
+async def test_private_files_written_here(storage, settings, browser):
+    path = f"lessons/{uuid4().hex}/320.webp"
+    await storage.write_private(path, b"RIFF....WEBP", content_type="image/webp")
+    await storage.write_private(path, b"RIFF....WEBP", content_type="image/webp")
+    assert await storage.read(path, max_bytes=100) == b"RIFF....WEBP"
+    answer = await browser.get(f"{settings.sandbox_public_url}/supabase/storage/v1/object/public/private/{path}")
+    assert answer.status_code >= 400
 
 
 async def test_private_files_are_not_public(storage, settings, browser):

@@ -99,7 +99,7 @@ async def test_a_new_address_waits_for_publishing_and_every_old_one_leads_there(
     assert await move(owner, product.id, third) == third
     assert [await leads_to(slug) for slug in (first, second, third, third.upper())] == [third] * 4
     async with db.transaction() as session:
-        page = await browse.sitemap(session)
+        page = await browse.sitemap(session, 100)
     assert {first, second, third} & {slug for _kind, slug, _at in page[0]} == {third}
 
 

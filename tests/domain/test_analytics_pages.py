@@ -267,7 +267,7 @@ async def test_a_common_word_finds_the_same_as_a_rare_one(world: World, monkeypa
         if n == 1:
             await jobs.fold()
     for most in (5000, 1):
-        monkeypatch.setattr(analytics.store, "MANY", most)
+        monkeypatch.setattr(analytics.customer_store, "MANY", most)
         async with db.transaction() as session:
             recent = await analytics.customers(session, as_creator(owner), search="common")
             richest = await analytics.customers(session, as_creator(owner), search="common", most_in="usd")

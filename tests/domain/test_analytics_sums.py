@@ -291,7 +291,7 @@ def test_sums_and_what_waits_are_the_events_added_up(world: World) -> None:
     loop = asyncio.get_event_loop_policy().get_event_loop()
 
     @settings(
-        max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
+        max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
         print_blob=False,
     )  # fmt: skip
     @given(st.lists(STEP, min_size=15, max_size=40))

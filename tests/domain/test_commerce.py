@@ -392,7 +392,7 @@ async def test_the_policy_decides_the_buyers_own_request(world: World, owner: Ac
     with pytest.raises(Missing):
         await _ask(stranger, line)
     async with db.transaction() as session:
-        await learning.save(session, buyer.id, product.id, position_s=300, duration_s=600)
+        await learning.save(session, buyer.id, product.id, position_s=300, duration_s=600, trusted=True)
     said = await _ask(buyer, line)
     assert (said.state, "50 %" in said.reason) == ("declined", True)
     async with db.transaction() as session:

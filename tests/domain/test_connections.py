@@ -61,7 +61,7 @@ async def test_a_crowd_shares_a_few(world: World) -> None:
             return int((await rows(connection, "SELECT pg_backend_pid()", {}))[0][0])
 
     answers = await together(*(one() for _ in range(40)))
-    assert len(set(answers)) <= 6
+    assert len(set(answers)) <= 8
 
 
 async def test_what_a_session_has_not_written_yet_is_seen_by_its_own_statements(world: World) -> None:

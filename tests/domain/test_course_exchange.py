@@ -28,7 +28,7 @@ from marketplace.domain.courses.exchange import Taken
 from marketplace.errors import Conflict, Invalid, MarketplaceError
 from tests.domain.test_courses import as_creator, course_of, edit, editing, publish
 from tests.domain.world import World
-from tests.unit.test_course_archives import PARTS, SALES
+from tests.unit.test_course_archives import PARTS, SALES, as_text
 
 
 async def packed(who: Actor, course: UUID) -> bytes:
@@ -96,7 +96,13 @@ async def test_any_course_comes_out_as_it_came_in(world: World) -> None:
 
 def _shape(part: Part) -> Any:
     return part.title, [
-        (u.title, u.preview, u.must_watch, [p.words for p in u.pieces if p.kind == "text"]) for u in part.units
+        (
+            u.title,
+            u.preview,
+            u.must_watch,
+            [(p.words, as_text(p.document)) for p in u.pieces if p.kind == "text" or p.document],
+        )
+        for u in part.units
     ]
 
 

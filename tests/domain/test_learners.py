@@ -147,7 +147,9 @@ async def staying(who: Actor, course: UUID, block: Block) -> list[int]:
 
 async def watch(person: Account, course: UUID, block: Block, position: int) -> None:
     async with db.direct() as connection:
-        await taking.watched(connection, person.id, course, block.id, position_s=position, seconds=block.seconds)
+        await taking.watched(
+            connection, person.id, course, block.id, position_s=position, seconds=block.seconds, trusted=True
+        )
 
 
 async def test_where_viewers_leave_a_video(world: World) -> None:

@@ -236,6 +236,7 @@ async def test_accounts_and_payouts_by_the_hour(world: World) -> None:
     await world.draw_out(account)
     await world.act("account", account, status="restricted")
     await world.lose_all()
+    await world.rows("UPDATE merchant SET synced_at = now() WHERE creator_id <> :c RETURNING 1", c=creator.id)
     await sweep.hourly()
     assert await world.one("SELECT transfers FROM merchant WHERE creator_id = :c", c=creator.id) == "restricted"
     assert await world.one("SELECT sum(amount_minor) FROM payout WHERE creator_id = :c", c=creator.id) == 2250

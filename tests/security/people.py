@@ -14,12 +14,13 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from sqlmodel import Session as DbSession
-from sqlmodel import SQLModel, create_engine, select
+from sqlmodel import SQLModel, create_engine, select, update
 
 from marketplace.clock import now
 from marketplace.db import sqlalchemy_url
 from marketplace.domain.accounts.models import Account, Flow, Session
 from marketplace.domain.catalog.models import Product, ProductDraft
+from marketplace.domain.grading.models import ToGrade
 from marketplace.domain.inbox.models import WebhookEvent
 from marketplace.domain.media.models import Caption, Image, Video
 from marketplace.domain.orders.models import OrderLine, Refund
@@ -31,6 +32,8 @@ _PASSING = {"rate_window", "sweep_mark", "alembic_version"}
 # Sums that a job adds events to, a minute after they were booked: nobody changes them by a call.
 _PASSING |= {"sale_pending", "stats_day", "stats_product_day", "stats_product_month", "customer", "customer_spend"}
 _PASSING |= {"lesson_pending", "lesson_sum", "reach_pending", "reach_sum"}
+_PASSING |= {"item_pending", "item_sum", "choice_sum", "grading_told"}
+_PASSING |= {"taste_pending", "taste", "taste_pair", "search_document", "search_band", "search_word", "search_near"}
 _MAY_GROW = {"auth_flow", "webhook_event"}
 _MOVING = {"session": "last_seen_at", "merchant": "synced_at"}  # the second by the sweep of the hour
 
@@ -161,6 +164,7 @@ def set_the_stage(dsn: str) -> Stage:
             Attacker("another creator", "creator", _session(db, creator), creator),
         ]
         emails = [email for email in db.exec(select(Account.email)).all() if "mallory" not in email]
+        db.exec(update(ToGrade).values(told_at=now()))  # who grades is told every half hour, whatever happens
         db.commit()
     return Stage(dsn, victim, attackers, emails)
 

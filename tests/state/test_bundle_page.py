@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.bundles import service as bundles
 from marketplace.domain.catalog.models import Product
+from marketplace.recommending import Shelf, shelves
 from marketplace.state.lesson import LessonState
 from tests.domain.world import World
 from tests.state.pages import Open
@@ -36,13 +38,13 @@ async def shop(world: World) -> tuple[Account, Product, list[Product]]:
     return creator, bundle, lessons
 
 
-def offered(state: LessonState) -> Offer:
+def offered(state: LessonState, others: Sequence[Shelf]) -> Offer:
     """What the live page shows, put as the paint would have it."""
     code = "owner" if state.is_owner else "granted" if state.owned else "revoked" if state.revoked else ""
     decision = access.Decision(state.can_watch, code, state.explanation)
     return Offer(
-        state.view, state.learn, state.more_by, decision, state.amount, state.edit_href, state.cancelled, state.parts,
-        owned_parts=state.owned_parts,
+        state.view, state.learn, state.more_by, decision, state.amount, state.edit_href, state.back, state.parts,
+        owned_parts=state.owned_parts, may_be_asked=state.may_be_asked, shelves=others,
     )  # fmt: skip
 
 
@@ -68,9 +70,10 @@ async def test_the_first_paint_of_a_bundle_is_what_the_live_page_shows(
     query = {"cancelled": "1"}
     async with db.transaction() as session:
         view = await lesson_page(session, Asked(f"/lessons/{bundle.slug}", bundle.slug, query, who))
+        others = await shelves(session, bundle)
     page = Open(LessonState, who, lesson_slug=bundle.slug, **query)
     await page.call("on_load")
-    assert view.main == lesson(offered(page.state))
+    assert view.main == lesson(offered(page.state, others))
     assert [word for word in said if word not in view.main] == []
     assert [word for word in unsaid if word in view.main] == []
     assert [card["title"] for card in page.state.parts] == ["Part 1", "Part 2", "Part 3"]

@@ -83,7 +83,13 @@ async def test_a_quiz_from_its_start_to_all_points(world: World) -> None:
     block = str(found.block)
     assert (quiz_of(page).stage, page.state.to_pass) == ("start", True)
     await page.call("quiz_begin", block)
+    assert quiz_of(page).answered == "0 of 6 answered", "an order that nobody touched is no answer"
+    order = quiz_of(page).questions[2]
+    await page.call("quiz_move", block, order.id, order.options[0].id, False)
+    left = quiz_of(page).questions[2].options
+    assert (quiz_of(page).answered, [o.words for o in left]) == ("1 of 6 answered", [o.words for o in order.options])
     await answer_all(page, block)
+    assert quiz_of(page).answered == "6 of 6 answered"
     again = Open(LearnState, Actor(found.learner.id))
     await load(again, found)
     assert asdict(quiz_of(again)) | {"left": 0} == asdict(quiz_of(page)) | {"left": 0}

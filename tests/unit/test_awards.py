@@ -108,3 +108,16 @@ def test_the_picture_keeps_its_edges(case: str) -> None:
     above_the_line = image.crop((404, 505, 1130, 518))
     plain = Image.new("RGB", above_the_line.size, edge.getpixel((49, 0)))
     assert ImageChops.difference(above_the_line, plain).getbbox() is None
+
+
+def test_a_badge_is_drawn_like_a_certificate_and_says_what_it_is_for() -> None:
+    row = Certificate(
+        token="x", account_id=UUID(int=1), badge_id=UUID(int=2), name="Mara", title="Knows clay", creator_name="",
+        narrative="Finished “Clay”. " * 30, skills=["Clay bodies", "Wedging"], completed_at=AT, issued_at=AT,
+    )  # fmt: skip
+    shown = award(row, Standing(), brand="Atelier", url=URL)
+    assert (shown.kind, shown.did) == ("Skill badge", "earned the badge")
+    assert dict(shown.facts)["Given by"] == "Atelier"
+    assert dict(shown.facts)["Skills"] == "Clay bodies, Wedging"
+    assert award_pdf.render(shown, issued_at=AT, fonts=[]).startswith(b"%PDF")
+    assert award_png.render(shown).startswith(b"\x89PNG")

@@ -26,7 +26,7 @@ def test_every_replacement_is_a_file_that_the_build_gets() -> None:
     assert "export function jsx(" in files["styles.js"]
     assert "leanLibraries()," in config
     assert config.index("leanLibraries(),") < config.index("reactRouter(),")
-    assert config.index('name: "icons"') < config.index('name: "reflex-env"')
+    assert config.index("name: iconsFile") < config.index('name: "reflex-env"')
 
 
 def test_a_second_time_changes_nothing() -> None:

@@ -13,6 +13,7 @@ from marketplace.domain.courses import changes, outline, standing
 from marketplace.domain.courses.outline import Block, Lesson, Outline, Section
 from marketplace.errors import Invalid, Missing
 from marketplace.ids import new_id
+from marketplace.present import length
 
 MANY = settings(max_examples=150, deadline=None)
 TITLES = st.sampled_from(["Clay", "Glaze", "Öfen", "陶芸", "خزف"])
@@ -179,3 +180,15 @@ def test_limits_and_strangers() -> None:
     for hostile in (lambda: outline.remove_lesson(shown, new_id()), lambda: outline.drop(shown, new_id(), None)):
         with pytest.raises(Missing):
             hostile()
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ((("text", 6),), "1 min read"), ((("text", 150), ("file", 0)), "2 min read"), ((("video", 6), ("text", 6)), "0:12"),
+        ((("quiz", 0), ("text", 6)), ""), ((("quiz", 0), ("text", 80)), "1 min"), ((), ""),
+    ],
+)  # fmt: skip
+def test_only_films_are_told_in_seconds(blocks: tuple[tuple[Any, int], ...], words: str) -> None:
+    made = tuple(Block(kind=kind, body_id=new_id(), seconds=seconds) for kind, seconds in blocks)
+    assert length(Lesson(title="A", blocks=made)) == words

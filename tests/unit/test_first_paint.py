@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
@@ -13,12 +14,14 @@ from uuid import uuid4
 
 import pytest
 import reflex as rx
+from built_pages import FALLBACK, write
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.testclient import TestClient
 
+from marketplace import reviewing
 from marketplace.api import first_paint
 from marketplace.api.first_paint import FirstPaint
-from marketplace.api.paint import head, people, storefront, structured
+from marketplace.api.paint import head, people, search, storefront, structured
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html, h
 from marketplace.api.paint.lesson import Offer, lesson
@@ -28,11 +31,13 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
 from marketplace.domain.media.models import Image
+from marketplace.finding import Choice, Facet, Result, Shown
 from marketplace.pages import creator as creator_page
 from marketplace.pages import lesson as lesson_page
 from marketplace.pages import missing as missing_page
+from marketplace.pages import search as search_page
 from marketplace.pages import storefront as storefront_page
-from marketplace.present import card, fee_example, first_sentences, lesson_view, results_heading, story, story_cards
+from marketplace.present import card, fee_example, first_sentences, lesson_view, story, story_cards
 
 NASTY = '</script><script>alert(1)</script> & "quotes" \''
 PATTERNS = ("/", "/search", "/lessons/[lesson_slug]", "/creators/[creator_handle]", "/login", "404")
@@ -59,7 +64,7 @@ def offer(of: Listing, decision: Decision | None = None, **fields: object) -> Of
     known: dict[str, object] = {
         "view": lesson_view(of), "learn": of.product.learn, "more_by": [card(of)],
         "decision": decision or Decision(False, "signed_out", "Sign in.", "sign_in"), "amount": "24.00",
-        "edit_href": "", "cancelled": False,
+        "edit_href": "", "back": "",
     }  # fmt: skip
     return Offer(**{**known, **fields})  # type: ignore[arg-type]
 
@@ -77,7 +82,7 @@ def test_user_text_never_becomes_markup() -> None:
     painted = [
         lesson(offer(of)),
         storefront.home([card(of)] * 6, [("pottery", NASTY)], told, story_cards([of], told), SALE),
-        storefront.search(NASTY, [], [], query=NASTY, topic="", next_key=""),
+        search.search(Shown(NASTY, [Result(**card(of), why=[NASTY])], notes=[[NASTY, NASTY, "/search?q=x"]])),
         people.missing(NASTY, [card(of)]),
         head.tags(facts),
     ]
@@ -134,20 +139,55 @@ def _classes(html: str) -> set[str]:
 
 OFFERS = [
     offer(listing()),
-    offer(listing(price_kind="pwyw", min_minor=300, preview_video_id=uuid4()), cancelled=True),
+    offer(listing(price_kind="pwyw", min_minor=300, preview_video_id=uuid4()), back="You left the payment page."),
     offer(listing(), Decision(True, "owner", "Yours."), edit_href="/studio/new?id=1"),
     offer(listing(), Decision(False, "revoked", "Refunded.")),
 ]
+ITEM = {
+    "id": "1", "name": "Ida", "avatar": "", "day": "3 May 2026", "stars": "4 of 5 stars", "percent": "80%",
+    "words": "Good clay", "edited": " · edited", "about": "", "reply": "Thank you", "reply_by": "Mara",
+    "reply_day": "4 May 2026", "reported": "", "action": "/reviews/a-bowl/1",
+}  # fmt: skip
+FIGURES = {"average": "4.7", "count": "23 ratings", "percent": "94%", "words": "4.7 of 5 stars"}
+BARS = [{"label": f"{n} stars", "count": "7", "percent": "30%"} for n in (5, 4, 3, 2)]
+MINE = {
+    "may": "yes", "why": "", "action": "/reviews/a-bowl", "has": "", "chosen": "", "stars": "", "percent": "", "words": "",
+    "hidden": "",
+}  # fmt: skip
+WRITTEN = {
+    **MINE,
+    "has": "yes",
+    "chosen": "4",
+    "stars": "4 of 5 stars",
+    "percent": "80%",
+    "words": "Mine",
+    "hidden": "Why",
+}
+REVIEWS = [
+    reviewing.Shown(FIGURES, BARS, [ITEM, {**ITEM, "edited": "", "reply": "", "about": "A bowl"}], "k", "/lessons/a?k"),
+    reviewing.Shown(mine=MINE),
+    reviewing.Shown(FIGURES, BARS, [ITEM], mine=WRITTEN, told="Thank you."),
+    reviewing.Shown(mine={**MINE, "may": "", "why": "Later"}),
+    reviewing.Shown(FIGURES, BARS, [ITEM, {**ITEM, "reply": "", "reported": "yes"}], answers=True),
+]
+OFFERS += [offer(listing(), reviews=each) for each in REVIEWS]
 BUNDLE = listing(kind="bundle", slug="two-bowls", title="Two bowls")
 PARTS = [card(listing()), card(listing(slug="a-cup", title="A cup"))]
 BUNDLES = [
     offer(BUNDLE, parts=PARTS),
-    offer(BUNDLE, Decision(False, "not_bought", ""), parts=PARTS, owned_parts=1, cancelled=True),
+    offer(BUNDLE, Decision(False, "not_bought", ""), parts=PARTS, owned_parts=1, back="You left the payment page."),
     offer(BUNDLE, Decision(True, "granted", "All of it."), parts=PARTS, owned_parts=2),
     offer(BUNDLE, Decision(True, "owner", "Yours."), parts=PARTS, edit_href="/studio/bundles/1"),
 ]
 TOLD = story([listing()])
-CARDS = [card(listing())] * 6
+CARDS = [{**card(listing()), "rating": "4.7"}] * 6
+CHOICE = Choice(label="Pottery", count="3", href="/search?topic=pottery", on=True)
+FULL = Shown(
+    "2 results", [Result(**CARDS[0], why=["In the title: “bowl”"]), Result(**CARDS[1], why=[])], "k", "/search?key=k",
+    [["Did you mean “bowl”?", "Search for “bowl”", "/search?q=bowl"]],
+    [Facet(name="topic", label="Topic", choices=[CHOICE, Choice(label="Bread", count="1+", href="/search", on=False)])],
+    [CHOICE], [CHOICE], clear_href="/search",
+)  # fmt: skip
 LOOKS: list[tuple[str, Callable[[], rx.Component], list[Html]]] = [
     (
         "home",
@@ -159,10 +199,12 @@ LOOKS: list[tuple[str, Callable[[], rx.Component], list[Html]]] = [
     ),
     (
         "search",
-        storefront_page.search,
+        search_page.search,
         [
-            storefront.search("2 lessons", CARDS, [("bread", "Bread")], query="a", topic="bread", next_key="k"),
-            storefront.search("No lessons", [], [], query="a", topic="", next_key=""),
+            search.search(FULL),
+            search.search(Shown("No results", [], ways=[CHOICE], popular=CARDS[:2])),
+            search.search(replace(FULL, close=FULL.items)),
+            search.search(Shown("No results", [], ways=[CHOICE], close=FULL.items)),
         ],
     ),
     ("lesson", lesson_page.lesson, [lesson(each) for each in OFFERS]),
@@ -191,7 +233,10 @@ def test_the_paint_uses_the_live_page_s_words(shown: Offer) -> None:
         *shown.view.values(),
         *shown.learn,
         shown.decision.message,
+        shown.back,
         *(v for c in (*shown.parts, *shown.more_by) for v in c.values()),
+        *(v for c in (*shown.reviews.items, *shown.reviews.bars) for v in c.values()),
+        *(*shown.reviews.figures.values(), *shown.reviews.mine.values(), shown.reviews.told),
     }
     painted = unescape(re.sub(r"<svg.*?</svg>", "", lesson(shown)).replace(shown.view["description"], ""))
     known = "|".join(re.escape(str(each)) for each in sorted(data, key=len, reverse=True) if len(each) > 1)
@@ -201,49 +246,14 @@ def test_the_paint_uses_the_live_page_s_words(shown: Offer) -> None:
     assert {text for text in texts if text and text not in there} == set()
 
 
-@pytest.mark.parametrize(
-    ("count", "more", "query", "topic", "heading"),
-    [
-        (12, False, "bowl", "", "12 lessons for “bowl”"),
-        (1, False, "bowl", "Pottery", "1 lesson for “bowl” in Pottery"),
-        (24, True, "", "Pottery", "24+ lessons in Pottery"),
-        (0, False, "xyz", "", "No lessons for “xyz”"),
-        (14, False, "", "", "All lessons"),
-    ],
-)
-def test_results_heading(count: int, more: bool, query: str, topic: str, heading: str) -> None:
-    assert results_heading(count, more, query, topic) == heading
-
-
 def test_a_quote_ends_with_a_sentence() -> None:
     assert first_sentences("One two. Three four. Five six seven.", 24) == "One two. Three four."
     assert first_sentences("Short.", 24) == "Short."
 
 
-FALLBACK = (
-    '<!DOCTYPE html><html><head><meta charSet="utf-8"/><link as="style" href="/assets/a.css" rel="preload"/>'
-    '<link rel="modulepreload" href="/assets/manifest-1.js"/><script>theme()</script>'
-    '<link href="/assets/a.css" rel="stylesheet" type="text/css"/></head><body><script>start()</script></body></html>'
-)
-INDEX = (
-    '<body><div class="flex min-h-dvh"><a href="/#content">Skip</a><header><input id="search" type="search" name="q" '
-    'value=""/></header><main class="mx-auto" data-live="false" id="content">x</main><footer>f</footer></div></body>'
-)
-MANIFEST = (
-    'window.__reactRouterManifest={"routes":{"root":{"module":"/r.js","imports":[]},'
-    '"l":{"path":"lessons/:lesson_slug","module":"/l.js","imports":["/i.js"]}}};'
-)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "a.css").write_text("h1{color:red}")
-    (tmp_path / "assets" / "manifest-1.js").write_text(MANIFEST)
-    (tmp_path / "__spa-fallback.html").write_text(FALLBACK)
-    (tmp_path / "index.html").write_text(INDEX)
-    (tmp_path / "login.html").write_text("<head></head><body>login</body>")
-    return tmp_path
+    return write(tmp_path)
 
 
 @pytest.fixture
@@ -274,7 +284,10 @@ def test_a_public_page_is_painted(client: TestClient) -> None:
     assert answer.status_code == 200
     assert re.search(r'<main id="first-paint"[^>]*class="mx-auto"><h1>Hello</h1></main>', html)
     assert "<title data-first-paint>Title</title>" in html
-    assert '<link rel="modulepreload" href="/l.js"><link rel="modulepreload" href="/i.js">' in html
+    assert (
+        '<link rel="modulepreload" fetchpriority="low" href="/l.js"><link rel="modulepreload" fetchpriority="low" href="/i.js">'
+        in html
+    )
     assert 'id="first-search"' in html
     assert 'value="a “b”"' in html
     assert 'href="#first-paint"' in html
@@ -351,3 +364,21 @@ def test_without_a_build_nothing_is_painted(tmp_path: Path) -> None:
         await HTMLResponse("static")(scope, receive, send)
 
     assert TestClient(FirstPaint(inner, patterns=PATTERNS, folder=tmp_path)).get("/").text == "static"
+
+
+def test_courses_that_come_first_are_painted_with_their_state() -> None:
+    from marketplace.api.paint.first_courses import first_courses
+
+    row = {
+        "title": "<b>Clay</b>",
+        "href": "/courses/clay",
+        "required": "1",
+        "state": "done",
+        "words": "You finished it",
+    }
+    painted = str(first_courses([row, {**row, "required": "", "state": "", "words": ""}]))
+    assert "You need first" in painted
+    assert "&lt;b&gt;Clay" in painted
+    assert "You finished it" in painted
+    assert painted.count("<svg") == 2
+    assert first_courses([]) is None

@@ -87,6 +87,11 @@ def some_answer(draw: Any, question: Question) -> Any:
 @given(questions())
 def test_every_question_has_an_answer_worth_all_its_points(question: Question) -> None:
     answer = rules.accept(question, best(question))
+    if question.kind == "long":  # by a person alone
+        assert rules.points(question, answer) == 0
+        marks = {question.id: {"points": question.points, "words": ""}}
+        assert rules.review(question, answer, marks)["right"]
+        return
     assert rules.points(question, answer) == question.points
     assert rules.review(question, answer)["right"]
 
@@ -109,11 +114,32 @@ def test_points_stay_within_bounds_and_all_of_them_mean_wholly_right(data: st.Da
 @given(QUIZZES, SEEDS, st.data())
 def test_a_quiz_is_graded_from_its_paper_alone(quiz: Quiz, seed: str, data: st.DataObject) -> None:
     asked = rules.paper(quiz, seed)
-    full = rules.grade(quiz, seed, {q.id: best(q) for q in quiz.questions})
-    assert (full.points, full.percent, full.passed) == (sum(q.points for q in asked), 100, True)
-    some = rules.grade(quiz, seed, {q.id: some_answer(data.draw, q) for q in asked})
+    whole = {q.id: {"points": q.points, "words": ""} for q in quiz.questions if q.kind == "long"}
+    full = rules.grade(quiz, seed, {q.id: best(q) for q in quiz.questions}, whole)
+    assert (full.points, full.percent, full.passed, full.waits) == (sum(q.points for q in asked), 100, True, False)
+    some = rules.grade(quiz, seed, {q.id: some_answer(data.draw, q) for q in asked}, whole)
     assert 0 <= some.points <= some.total == full.total
-    assert some.passed == (some.percent >= quiz.pass_percent)
+    assert some.passed == (100 * some.points >= quiz.pass_percent * some.total)
+
+
+@MANY
+@given(QUIZZES, SEEDS, st.data())
+def test_what_a_person_has_to_look_at_is_neither_worth_points_nor_passed_before(
+    quiz: Quiz, seed: str, data: st.DataObject
+) -> None:
+    answers = {q.id: some_answer(data.draw, q) for q in quiz.questions}
+    before = rules.grade(quiz, seed, answers)
+    written = [q for q in rules.paper(quiz, seed) if rules.to_mark(q, answers)]
+    assert before.waits == bool(written)
+    assert not (before.waits and before.passed)
+    given = {q.id: (data.draw(st.integers(0, q.points)), "said") for q in written}
+    after = rules.grade(quiz, seed, answers, rules.check_marks(quiz, seed, answers, given))
+    assert after.points == before.points + sum(points for points, _words in given.values())
+    assert not after.waits
+    for wrong in ({}, {k: (-1, "") for k in given}, {k: (10_000, "") for k in given}, {**given, "other": (0, "")}):
+        if wrong != given:
+            with pytest.raises(Invalid):
+                rules.check_marks(quiz, seed, answers, wrong)
 
 
 @MANY
@@ -190,7 +216,11 @@ def test_crafted_answers(kind: str) -> None:
     wrong += {
         "single": ["nope", "", [a]], "multiple": [a, [a, a]], "ordering": [a, [a], [a, a], [b, a, a]],
         "matching": [{a: a}, {x: a}, [a]], "text": [[a], {a: x}], "number": [[a], {a: x}],
+        "long": [[a], {a: x}, "x" * 20_001],
     }[kind]  # fmt: skip
+    if kind == "long":
+        wrong = [value for value in wrong if not isinstance(value, str) or len(value) > 20_000]
+        assert rules.accept(question, "a\x00b\ud800\n c ") == "ab\n c"  # what a database can keep
     for value in wrong:
         with pytest.raises(Invalid):
             rules.accept(question, value)

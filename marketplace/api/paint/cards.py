@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from marketplace import present
 from marketplace.api.paint.html import Html, h
-from marketplace.api.paint.parts import amount, avatar
-from marketplace.components.card import BY, FRAME, GRID_SIZES, LARGE_SIZES, LARGE_TITLE, LENGTH, TITLE
+from marketplace.api.paint.parts import amount, avatar, icon
+from marketplace.components.card import (
+    BY,
+    FRAME,
+    GRID_SIZES,
+    LARGE_SIZES,
+    LARGE_TITLE,
+    LENGTH,
+    RATING,
+    ROW_FACTS,
+    TITLE,
+)
+from marketplace.i18n import _, current_locale
 
 Card = Mapping[str, Any]
+_FIELDS = tuple(present.Card.__annotations__)
 
 
 def framed(
@@ -23,17 +37,21 @@ def framed(
     """``first``: the largest thing of the page."""
     width, height = ("1280", "720") if first else ("640", "360")
     drawn = card[picture] and h(
-        "img",
-        src=card[picture],
-        srcset=card["cover_srcset"],
-        sizes=sizes,
-        alt="",
-        width=width,
-        height=height,
-        fetchpriority="high" if first else None,
-        loading=None if first else "lazy",
-        decoding="async",
-        class_="size-full object-cover",
+        "picture",
+        h("source", type="image/avif", srcset=card["cover_avif"], sizes=sizes) if card["cover_avif"] else None,
+        h(
+            "img",
+            src=card[picture],
+            srcset=card["cover_srcset"],
+            sizes=sizes,
+            alt="",
+            width=width,
+            height=height,
+            fetchpriority="high" if first else None,
+            loading=None if first else "lazy",
+            decoding="async",
+            class_="size-full object-cover",
+        ),
     )
     return h("div", drawn, *over, style=f"background-color:{card['cover_color']}", class_=f"{FRAME} {look}")
 
@@ -47,7 +65,22 @@ def card_title(item: Card, look: str) -> Html:
     return h("h3", item["title"], class_=f"{look} {TITLE}")
 
 
+def rating(value: str) -> Html | None:
+    """As ``components.card.rating``."""
+    if not value:
+        return None
+    star = icon("star", 14, "fill-current text-ink")
+    return h("span", star, h("span", _("Rated"), class_="sr-only"), value, class_=RATING)
+
+
 def card(item: Card) -> Html:
+    """A popular one is on many pages."""
+    return _card(current_locale.get(), *[item[name] for name in _FIELDS])
+
+
+@lru_cache(maxsize=1024)
+def _card(_locale: str, *shown: str) -> Html:
+    item = dict(zip(_FIELDS, shown, strict=True))
     return h(
         "a",
         h("div", cover(item), class_="transition-transform group-hover:-translate-y-0.5"),
@@ -61,7 +94,8 @@ def card(item: Card) -> Html:
         h(
             "div",
             amount(item["price"], "text-sm font-semibold text-ink"),
-            h("span", item["level"], class_="ml-auto truncate") if item["level"] else None,
+            rating(item["rating"]),
+            h("span", item["level"], class_="ms-auto truncate") if item["level"] else None,
             class_="mt-1.5 flex items-center gap-3 text-sm text-muted",
         ),
         href=item["href"],
@@ -83,7 +117,8 @@ def large_card(item: Card) -> Html:
             "div",
             avatar(item["creator"], item["creator_avatar"], "sm"),
             h("span", item["creator"], class_="truncate font-medium text-ink"),
-            h("span", item["level"], class_="truncate border-l border-line-strong pl-2 leading-none empty:hidden"),
+            h("span", item["level"], class_="truncate border-s border-line-strong ps-2 leading-none empty:hidden"),
+            rating(item["rating"]),
             class_=f"mt-2 {BY}",
         ),
         href=item["href"],
@@ -99,7 +134,12 @@ def row_card(item: Card) -> Html:
             "div",
             card_title(item, "line-clamp-3 text-base sm:text-lg"),
             h("p", item["creator"], class_="mt-1 truncate text-sm text-muted"),
-            amount(item["price"], "text-sm mt-1 block font-semibold"),
+            h(
+                "p",
+                amount(item["price"], "text-sm font-semibold"),
+                rating(item["rating"]),
+                class_=ROW_FACTS,
+            ),
             class_="min-w-0 self-center",
         ),
         href=item["href"],

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from html import escape
 from pathlib import Path
+from urllib.parse import urlencode
 
+from marketplace.api.languages import choosing
 from marketplace.api.paint.head import Facts, data_blocks, tags
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import avatar
 from marketplace.api.security import page_policy
 from marketplace.domain.accounts.rules import Person
-from marketplace.i18n import _
+from marketplace.i18n import DEFAULT_LOCALE, _, current_locale, direction
 from marketplace.settings import get_settings
 
+_GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time
 _STYLESHEET = re.compile(r'<link href="(/[^"]+\.css)" rel="stylesheet"([^>]*)>')
 _PRELOADED_STYLE = re.compile(r'<link as="style"[^>]*>')
-_ROOT = re.compile(r'<div class="[^"]*min-h-dvh[^"]*">')
+_ROOT = re.compile(r'<div [^>]*class="[^"]*min-h-dvh[^"]*"[^>]*>')
 _ID = re.compile(r'\bid="([^"]+)"')
-_GUEST = re.compile(r'<a class="[^"]*" href="/login".*?</nav>(?=</div></div></header>)', re.DOTALL)
+_LANGUAGE = re.compile(r'(<a lang="[^"]*" hrefLang="[^"]*" data-language="([a-z-]+)"[^>]* href=")[^"]*"')
+_GUEST = re.compile(r'<a class="[^"]*" href="(?:/[a-z-]+)?/login".*?</nav>(?=</div></div></header>)', re.DOTALL)
 
 # The painted page stands in for the live one until that has its data. Its element has a name of its own: while React
 # takes over the body, it passes over elements that it did not make by their names.
@@ -40,10 +48,44 @@ _FONTS = join(
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """What every page begins with, mostly its styles: as it is, compressed once and well, and summed up so far."""
+
+    plain: bytes
+    begun: bytes
+    crc: int
+    sha: hashlib._Hash
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole page, of which only ``rest`` is its own."""
+
+    head: Packed
+    rest: bytes
+
+    @property
+    def html(self) -> bytes:
+        return self.head.plain + self.rest
+
+    @property
+    def etag(self) -> str:
+        seen = self.head.sha.copy()
+        seen.update(self.rest)
+        return f'W/"{seen.hexdigest()[:32]}"'
+
+    @property
+    def packed(self) -> bytes:
+        """As gzip."""
+        packer = zlib.compressobj(3, wbits=-15)  # 4 saves another 2 % and takes half as long again
+        ends = struct.pack("<II", zlib.crc32(self.rest, self.head.crc), len(self.head.plain) + len(self.rest))
+        return self.head.begun + packer.compress(self.rest) + packer.flush() + ends
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """One build: the empty document, the page's frame round ``main``, and the scripts of each route."""
 
-    head: str
     scripts: str
     body: str
     before: str
@@ -51,23 +93,53 @@ class Built:
     after: str
     modules: Mapping[str, Html]
     policy: str
+    packed: Packed
 
 
-def built(folder: Path) -> Built:
+def built(folder: Path, locale: str = DEFAULT_LOCALE) -> Built:
     fallback = folder / "__spa-fallback.html"
-    return _read(folder, fallback.stat().st_mtime_ns)
+    return _read(folder, locale, fallback.stat().st_mtime_ns)
 
 
-@lru_cache(maxsize=2)
-def _read(folder: Path, _changed: int) -> Built:
-    document = (folder / "__spa-fallback.html").read_text()
+def in_its_language(page: str) -> str:
+    """The document says which language it is in before a script does."""
+    locale = current_locale.get()
+    return page.replace('<html lang="en"', f'<html lang="{locale}" dir="{direction(locale)}"', 1)
+
+
+@lru_cache(maxsize=64)
+def _read(folder: Path, locale: str, _changed: int) -> Built:
+    document = in_its_language((folder / "__spa-fallback.html").read_text())
+    home = folder / f"{locale}.html"
     head, body = document.split("</head>", 1)
     head, body = _inline_styles(folder, head), body.removeprefix("<body>")
     start = head.index('<link rel="modulepreload"')
-    before, main_class, after = _frame((folder / "index.html").read_text())
+    before, main_class, after = _frame((home if home.exists() else folder / "index.html").read_text())
     return Built(
-        head[:start], head[start:], body, before, main_class, after, _modules(folder), page_policy(document.encode())
-    )
+        _later(head[start:]), body, before, main_class, after, _modules(folder), page_policy(document.encode()),
+        _begin(head[:start].encode()),
+    )  # fmt: skip
+
+
+def _later(scripts: str) -> str:
+    """Whatever the eye waits for, the largest picture first, comes before scripts."""
+    return scripts.replace('<link rel="modulepreload"', '<link rel="modulepreload" fetchpriority="low"')
+
+
+def _begin(head: bytes) -> Packed:
+    packer = zlib.compressobj(9, wbits=-15)
+    begun = _GZIP + packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
+    return Packed(head, begun, zlib.crc32(head), hashlib.sha256(head))
+
+
+@cache
+def _nothing() -> Packed:
+    return _begin(b"")
+
+
+def as_built(html: bytes) -> Page:
+    """One that shares nothing with others."""
+    return Page(_nothing(), html)
 
 
 def _inline_styles(folder: Path, head: str) -> str:
@@ -104,14 +176,19 @@ def _modules(folder: Path) -> dict[str, Html]:
     routes = json.loads(text[text.index("{") : text.rindex("}") + 1])["routes"]
     return {
         "/" + re.sub(r":(\w+)", r"[\1]", route.get("path") or ""): join(
-            *[h("link", rel="modulepreload", href=file) for file in [route["module"], *route["imports"]]]
+            *[
+                h("link", rel="modulepreload", fetchpriority="low", href=file)
+                for file in [route["module"], *route["imports"]]
+            ]
         )
         for key, route in routes.items()
         if key != "root"
     }
 
 
-def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Person | None, query: str = "") -> bytes:
+def document(
+    page: Built, facts: Facts, main: Html, *, route: str, viewer: Person | None, query: str = "", path: str = "/"
+) -> Page:
     """A whole page with ``main`` painted in."""
     frame = _with_viewer(page.before, viewer)
     if query:
@@ -120,10 +197,20 @@ def document(page: Built, facts: Facts, main: Html, *, route: str, viewer: Perso
     gap = page.main_class
     painted = f'<first-page data-first-page="">{frame}<main id="first-paint" tabindex="-1" class="{gap}">{main}</main>'
     parts = (
-        page.head, _FONTS, tags(facts), page.modules.get(route, ""), page.scripts, data_blocks(facts), "</head><body>", painted, page.after,
+        _FONTS, tags(facts), page.modules.get(route, ""), page.scripts, data_blocks(facts), "</head><body>", painted,
+        _with_languages(page.after, path, urlencode({"q": query}) if query else ""),
         "</first-page>", page.body,
     )  # fmt: skip
-    return "".join(parts).encode()
+    return Page(page.packed, "".join(parts).encode())
+
+
+def _with_languages(frame: str, path: str, query: str) -> str:
+    """The other languages of this page, instead of those of the first one."""
+
+    def other(found: re.Match[str]) -> str:
+        return f'{found[1]}{escape(choosing(path, found[2], query), quote=True)}"'
+
+    return _LANGUAGE.sub(other, frame)
 
 
 def _with_viewer(frame: str, viewer: Person | None) -> str:
@@ -131,7 +218,7 @@ def _with_viewer(frame: str, viewer: Person | None) -> str:
     if viewer is None:
         return frame
     if viewer.is_creator:
-        frame = frame.replace(f'href="/studio">{_("Sell")}<', f'href="/studio">{_("Studio")}<')
+        frame = frame.replace(f'/studio">{_("Sell")}<', f'/studio">{_("Studio")}<')
     return _GUEST.sub(lambda _found: _account(viewer), frame, count=1)
 
 

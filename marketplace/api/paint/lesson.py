@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from marketplace.api.paint.cards import Card, framed, grid
+from marketplace.api.paint.first_courses import first_courses
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import amount, arrow_link, avatar, badge, chip, icon, link_button, notice
+from marketplace.api.paint.lesson_code import code_part, hidden_code
+from marketplace.api.paint.lesson_release import ask_for_letters, release_words, waiting, waitlist
+from marketplace.api.paint.lesson_sections import about, creator, learn
+from marketplace.api.paint.lesson_syllabus import syllabus
+from marketplace.api.paint.parts import amount, avatar, chip, icon, link_button, notice
+from marketplace.api.paint.reviews import rating_link, reviews
+from marketplace.api.paint.shelves import shelf_rows
 from marketplace.components.button import button_class
 from marketplace.components.card import PAGE_SIZES
 from marketplace.components.field import CONTROL
+from marketplace.components.price_box import BUY_ID
+from marketplace.components.share import LOOK as SHARE_LOOK
 from marketplace.domain.access.service import Decision
 from marketplace.i18n import _
-from marketplace.present import partly_owned
+from marketplace.present import partly_owned, topic_path
+from marketplace.recommending import Shelf
+from marketplace.reviewing import Shown
 
 View = Mapping[str, str]
 
@@ -28,37 +39,64 @@ class Offer:
     decision: Decision
     amount: str
     edit_href: str
-    cancelled: bool
+    back: str
     parts: Sequence[Card] = ()
     syllabus: Sequence[View] = ()
     owned_parts: int = 0
+    quote: View = field(default_factory=dict)
+    first: Sequence[View] = ()
+    shelves: Sequence[Shelf] = ()
+    signed_in: bool = False
+    listed: bool = False
+    told: str = ""
+    may_be_asked: bool = False
+    blocks: Html | None = None
+    reviews: Shown = field(default_factory=Shown)
+
+    @property
+    def code(self) -> str:
+        """The code that the shown price is made with."""
+        return self.quote["code"] if self.quote.get("price") else ""
 
     @property
     def pays_freely(self) -> bool:
-        return self.view["price_kind"] == "pwyw" and self.pays
+        return self.view["price_kind"] == "pwyw" and self.pays and not self.by_waitlist
 
     @property
     def pays(self) -> bool:
-        return self.view["price_kind"] != "free" and not self.decision.allowed
+        return self.view["price_kind"] != "free" and not self.decision.allowed and not self.waits
+
+    @property
+    def waits(self) -> bool:
+        """They have it, and it isn't out yet."""
+        return self.decision.code == "announced"
+
+    @property
+    def by_waitlist(self) -> bool:
+        return self.view["before"] == "waitlist"
 
 
 def lesson(offer: Offer) -> Html:
     article = h(
         "article",
-        h("div", _cover(offer.view), _heading(offer.view), class_="min-w-0 lg:col-start-1"),
+        h("div", _cover(offer.view), _heading(offer.view, offer.reviews), class_="min-w-0 lg:col-start-1"),
         h("div", _box(offer), _bar(offer), class_="lg:col-start-2 lg:row-span-2 lg:row-start-1"),
         h(
             "div",
             _parts(offer),
-            _learn(offer.learn),
-            _syllabus(offer.syllabus),
-            _about(offer.view),
-            _creator(offer.view),
+            first_courses(offer.first),
+            h("div", offer.blocks, class_="contents") if offer.blocks else _plain(offer),
+            reviews(offer.reviews),
             class_="grid min-w-0 gap-10 sm:gap-12 lg:col-start-1",
         ),
         class_="grid gap-x-12 gap-y-8 sm:gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:grid-rows-[auto_1fr]",
     )
-    return join(article, _more(offer))
+    return join(article, shelf_rows(offer.shelves), _more(offer))
+
+
+def _plain(offer: Offer) -> Html:
+    """The page of a product without blocks."""
+    return join(learn(offer.learn), syllabus(offer.syllabus), about(offer.view), creator(offer.view))
 
 
 def _parts(offer: Offer) -> Html | None:
@@ -92,7 +130,7 @@ def _play() -> Html:
     )
 
 
-def _heading(view: View) -> Html:
+def _heading(view: View, rated: Shown) -> Html:
     person = h(
         "a",
         avatar(view["creator"], view["creator_avatar"], "sm"),
@@ -107,14 +145,27 @@ def _heading(view: View) -> Html:
         _fact("languages", view["language"]),
         class_="flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted",
     )
-    topic = chip(view["topic_name"], f"/search?topic={view['topic']}") if view["topic_name"] else None
+    topic = chip(view["topic_name"], topic_path(view["topic"])) if view["topic_name"] else None
     return h(
         "header",
         h("h1", view["title"], class_="text-2xl [overflow-wrap:anywhere] sm:text-3xl"),
         h("p", view["summary"], class_="mt-3 max-w-[60ch] text-lg text-muted empty:hidden"),
-        h("div", person, facts, topic, class_="mt-5 flex flex-wrap items-center gap-x-6 gap-y-3"),
+        h(
+            "div",
+            person,
+            rating_link(rated.figures),
+            facts,
+            topic,
+            _share(),
+            class_="mt-5 flex flex-wrap items-center gap-x-6 gap-y-3",
+        ),
         class_="mt-6",
     )
+
+
+def _share() -> Html:
+    """As ``components.share.share_button``; it only works there."""
+    return h("div", icon("share-2", 16), h("span", _("Share this")), aria_hidden="true", class_=SHARE_LOOK)
 
 
 def _fact(name: str, text: str) -> Html | None:
@@ -122,7 +173,9 @@ def _fact(name: str, text: str) -> Html | None:
 
 
 def _price(offer: Offer) -> str:
-    return _("In your library") if offer.decision.code == "granted" else offer.view["price"]
+    if offer.decision.code in ("granted", "announced"):
+        return _("In your library")
+    return offer.quote.get("price") or offer.view["price"]
 
 
 def _box(offer: Offer) -> Html:
@@ -135,11 +188,18 @@ def _box(offer: Offer) -> Html:
         "aside",
         _price_line(offer, "text-3xl font-display font-semibold"),
         h("div", _action(offer), class_="mt-5 max-lg:hidden"),
-        h("div", _note(offer), _basket(offer), class_="mt-3 empty:hidden"),
+        h(
+            "div",
+            _note(offer),
+            code_part(offer.view, offer.quote) if offer.pays and not offer.by_waitlist else None,
+            _basket(offer),
+            class_="mt-3 empty:hidden",
+        ),
         h("ul", lines, class_="mt-5 grid gap-2.5 text-sm empty:hidden"),
-        _terms(offer.view) if offer.pays else None,
+        _terms(offer.view) if offer.pays and not offer.by_waitlist else None,
+        id=BUY_ID,
         aria_label=_("Buy"),
-        class_="rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
+        class_="scroll-mt-24 rounded-card border border-line bg-surface p-6 lg:sticky lg:top-24 lg:shadow-float",
     )
 
 
@@ -154,12 +214,12 @@ def _terms(view: View) -> Html:
 
 def _basket(offer: Offer) -> Html | None:
     """As ``pages.basket_buttons``; giving it to somebody needs the live page."""
-    if offer.view["price_kind"] == "free" or offer.edit_href:
+    if offer.view["price_kind"] == "free" or offer.edit_href or offer.by_waitlist:
         return None
     face = h("span", icon("shopping-cart", 18), _("Add to cart"), class_="inline-flex items-center gap-2")
     add = h("button", face, type="submit", class_=button_class("secondary", "md", True))
-    owned = offer.decision.code == "granted"
-    amount_ = h("input", type="hidden", name="amount", value=offer.amount)
+    owned = offer.decision.code in ("granted", "announced")
+    amount_ = join(h("input", type="hidden", name="amount", value=offer.amount), hidden_code(offer.code))
     present = h("span", icon("gift", 16), _("Give as a present"), class_="inline-flex items-center gap-2")
     return h(
         "div",
@@ -178,7 +238,11 @@ def _included(offer: Offer) -> list[str]:
 
 
 def _price_line(offer: Offer, look: str) -> Html:
-    return h("p", amount(_price(offer), look), class_="flex flex-wrap items-baseline gap-2")
+    was = offer.quote.get("before", "")
+    before = h("s", h("span", _("Before:"), class_="sr-only"), " ", was, class_="tnum text-sm text-muted")
+    tax = h("span", offer.view["tax"], class_="text-sm text-muted") if offer.pays and offer.view["tax"] else None
+    parts = (amount(_price(offer), look), before if was else None, tax)
+    return h("p", *parts, class_="flex flex-wrap items-baseline gap-2")
 
 
 def _bar(offer: Offer) -> Html:
@@ -207,10 +271,20 @@ def _action(offer: Offer, size: str = "lg") -> Html | None:
         return link_button(offer.view["open"], watch, size=size, full=True)
     if offer.decision.allowed:
         return link_button(offer.view["open"], watch, size=size, full=True, icon_name="play")
+    if offer.waits:
+        return waiting(offer.decision.message)
+    if offer.by_waitlist:
+        to = "#first-waitlist"
+        return link_button(_("Join the waitlist"), to, full=True) if size == "md" else None
     if offer.pays_freely:
         return None
     label = _("Get it free") if offer.view["price_kind"] == "free" else _("Buy now")
-    return _buy_form(offer, _submit(label, size))
+    label = _("Pre-order") if offer.view["before"] == "preorder" else label
+    return _buy_form(offer, _ask(offer) if size == "lg" else None, _submit(label, size))
+
+
+def _ask(offer: Offer) -> Html | None:
+    return ask_for_letters(offer.view["creator"]) if offer.may_be_asked else None
 
 
 def _submit(label: str, size: str) -> Html:
@@ -220,14 +294,17 @@ def _submit(label: str, size: str) -> Html:
 
 def _buy_form(offer: Offer, *inside: Html | None, class_name: str | None = None) -> Html:
     """A plain form: it buys before the page is live, and without scripts; who isn't signed in goes there first."""
+    inside = (*inside, hidden_code(offer.code))
     return h("form", *inside, action=f"/buy/{offer.view['slug']}", method="post", class_=class_name)
 
 
 def _note(offer: Offer) -> Html:
-    cancelled = offer.cancelled and not offer.decision.allowed
+    may_join = offer.by_waitlist and not offer.edit_href and not offer.waits and offer.decision.code != "granted"
     return join(
+        release_words(offer.view, offer.decision.code),
+        waitlist(offer.view, signed_in=offer.signed_in, listed=offer.listed, told=offer.told) if may_join else None,
         _amount_form(offer) if offer.pays_freely else None,
-        notice(_("You left the payment page. Nothing was charged; it waits here.")) if cancelled else None,
+        notice(offer.back) if offer.back and not offer.decision.allowed else None,
         h("div", notice(partly_owned(offer.owned_parts, len(offer.parts))), class_="mt-3")
         if offer.owned_parts and not offer.decision.allowed
         else None,
@@ -262,88 +339,9 @@ def _amount_form(offer: Offer) -> Html:
         ),
         h("p", least, class_="text-sm text-muted") if view["minimum"] else None,
         h("div", class_="empty:hidden"),
-        h("div", _submit(_("Buy now"), "lg"), class_="mt-2"),
+        _ask(offer),
+        h("div", _submit(_("Pre-order") if view["before"] == "preorder" else _("Buy now"), "lg"), class_="mt-2"),
         class_name="grid scroll-mt-24 gap-1.5",
-    )
-
-
-def _learn(lines: Sequence[str]) -> Html | None:
-    if not lines:
-        return None
-    return h(
-        "section",
-        h("h2", _("What you will learn"), class_="text-xl"),
-        h(
-            "ul",
-            [h("li", icon("check", 18, "mt-1 text-accent"), h("span", line), class_="flex gap-2.5") for line in lines],
-            class_="mt-4 grid gap-x-8 gap-y-2.5 sm:grid-cols-2",
-        ),
-    )
-
-
-def _syllabus(rows: Sequence[View]) -> Html | None:
-    """What a course teaches, in its order."""
-    if not rows:
-        return None
-    return h(
-        "section",
-        h("h2", _("What it teaches"), class_="text-xl"),
-        h(
-            "ol",
-            [_taught(row) for row in rows],
-            class_="mt-4 overflow-hidden rounded-card border border-line bg-surface",
-        ),
-    )
-
-
-def _taught(row: View) -> Html:
-    title = h("span", row["title"], class_="min-w-0 grow [overflow-wrap:anywhere]")
-    meta = h("span", row["meta"], class_="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
-    line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"
-    if row["kind"] == "section":
-        return h("li", title, meta, class_=f"{line} border-t border-line bg-sunken font-semibold first:border-t-0")
-    if row["href"]:
-        sign, preview = (
-            icon("play", 16, "shrink-0 text-accent"),
-            badge(row["preview"], "success") if row["preview"] else None,
-        )
-        inside = h("a", sign, title, preview, meta, href=row["href"], class_=f"{line} hover:bg-sunken")
-    else:
-        inside = h("span", icon("lock", 16, "shrink-0 text-muted"), title, meta, class_=line)
-    return h("li", inside, class_="border-t border-line")
-
-
-def _about(view: View) -> Html | None:
-    if not view["description"]:
-        return None
-    return h(
-        "section",
-        h("h2", view["about"], class_="mb-4 text-xl"),
-        h("div", Html(view["description"]), class_="prose"),
-    )
-
-
-def _creator(view: View) -> Html:
-    return h(
-        "section",
-        avatar(view["creator"], view["creator_avatar"], "lg"),
-        h(
-            "div",
-            h(
-                "h2",
-                h("span", _("Taught by"), " ", class_="font-normal text-muted"),
-                view["creator"],
-                class_="text-lg",
-            ),
-            h("p", view["creator_bio"], class_="mt-1.5 max-w-[60ch] text-muted empty:hidden"),
-            arrow_link(
-                _("See the profile"),
-                href=view["creator_href"],
-                look="mt-1",
-            ),
-            class_="min-w-0",
-        ),
-        class_="flex gap-4 border-t border-line pt-8 sm:gap-5",
     )
 
 
@@ -352,7 +350,7 @@ def _more(offer: Offer) -> Html | None:
         return None
     return h(
         "section",
-        h("h2", _("More by"), " ", offer.view["creator"], class_="mb-5 text-xl"),
+        h("h2", _("More by {name}").format(name=offer.view["creator"]), class_="mb-5 text-xl"),
         grid(offer.more_by, 3),
         class_="mt-14 border-t border-line pt-10 sm:mt-20 sm:pt-14",
     )

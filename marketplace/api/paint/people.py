@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from marketplace.api.paint.cards import Card, grid
 from marketplace.api.paint.html import Html, h, join
+from marketplace.api.paint.mail_form import mail_form
 from marketplace.api.paint.parts import avatar, chip, empty, icon, show_more
 from marketplace.components.button import button_class
+from marketplace.components.mail_form import LETTERS
 from marketplace.domain.accounts.models import Account
 from marketplace.i18n import _
 from marketplace.markdown import render
 
 
-def creator(account: Account, items: Sequence[Card], next_key: str) -> Html:
+def creator(account: Account, items: Sequence[Card], next_key: str, form: Html | None = None) -> Html:
     about = h("div", Html(render(account.bio)), class_="prose mt-3") if account.bio else None
     lessons = grid(items) if items else _none_yet(account.name)
     return join(
@@ -28,6 +30,7 @@ def creator(account: Account, items: Sequence[Card], next_key: str) -> Html:
             ),
             class_="flex flex-col gap-5 sm:flex-row sm:gap-8",
         ),
+        form,
         h(
             "section",
             h("h2", _("Lessons"), class_="mb-5 text-xl"),
@@ -36,6 +39,22 @@ def creator(account: Account, items: Sequence[Card], next_key: str) -> Html:
             class_="mt-10 border-t border-line pt-10 sm:mt-14 sm:pt-12",
         ),
     )
+
+
+def letters(words: Mapping[str, str], *, signed_in: bool, listed: bool, told: str) -> Html:
+    """The form for a creator's letters; their own page has none."""
+    return h(
+        "aside",
+        h(
+            "div", h("h2", words["title"], class_="text-lg"), h("p", words["text"], class_="mt-1 text-sm text-muted"),
+            class_="min-w-0",
+        ),
+        mail_form(
+            "letters", words["action"], label=_("Your email address"), join=words["join"], listed_words=words["listed"],
+            leave=_("No more letters"), signed_in=signed_in, listed=listed, told=told,
+        ),
+        class_=LETTERS,
+    )  # fmt: skip
 
 
 def _none_yet(name: str) -> Html:

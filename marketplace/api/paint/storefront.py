@@ -1,14 +1,15 @@
-"""First paint of home and search: as ``pages/storefront.py``."""
+"""First paint of home: as ``pages/storefront.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
 
-from marketplace.api.paint.cards import Card, card, grid, large_card, row_card
+from marketplace.api.paint.cards import Card, card, large_card, row_card
 from marketplace.api.paint.html import Html, h, join
-from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, empty, link_button, show_more
+from marketplace.api.paint.parts import amount, arrow_link, avatar, chip, empty, link_button
+from marketplace.components.topic_nav import LOOK
 from marketplace.i18n import _
+from marketplace.present import topic_path
 
 Topics = Sequence[tuple[str, str]]
 
@@ -44,9 +45,9 @@ def _headline() -> Html:
 def _topics(topics: Topics) -> Html:
     return h(
         "nav",
-        [chip(name, f"/search?topic={topic}") for topic, name in topics],
+        [chip(name, topic_path(topic)) for topic, name in topics],
         aria_label=_("Topics"),
-        class_="-mx-4 mt-7 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0",
+        class_=f"mt-7 {LOOK}",
     )
 
 
@@ -103,7 +104,7 @@ def _story(story: Mapping[str, str], theirs: Sequence[Card]) -> Html | None:
             h("span", story["name"], class_="font-semibold"),
             arrow_link(
                 _("See all lessons"),
-                h("span", " ", _("by"), " ", story["name"], class_="sr-only"),
+                h("span", " ", _("by {name}").format(name=story["name"]), class_="sr-only"),
                 href=story["href"],
             ),
             class_="mt-3 flex flex-wrap items-center gap-x-5",
@@ -169,43 +170,4 @@ def _opening() -> Html:
         _("This place has just opened. The first lesson could be yours."),
         "shapes",
         link_button(_("Publish the first lesson"), "/studio/new"),
-    )
-
-
-def search(heading: str, items: Sequence[Card], topics: Topics, *, query: str, topic: str, next_key: str) -> Html:
-    results = (
-        join(
-            h("h2", _("Results"), class_="sr-only"),
-            grid(items),
-            show_more("/search", q=query, topic=topic, key=next_key),
-        )
-        if items
-        else _nothing_found()
-    )
-    return join(
-        h("h1", heading, class_="text-2xl sm:text-3xl [overflow-wrap:anywhere]"),
-        _filters(topics, query, topic),
-        h("section", results, class_="pt-8"),
-    )
-
-
-def _filters(topics: Topics, query: str, topic: str) -> Html:
-    def address(value: str) -> str:
-        return "/search?" + urlencode({k: v for k, v in (("q", query), ("topic", value)) if v})
-
-    return h(
-        "nav",
-        chip(_("All topics"), address(""), not topic),
-        [chip(name, address(key), key == topic) for key, name in topics],
-        aria_label=_("Topics"),
-        class_="-mx-4 mt-5 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] sm:mx-0 sm:flex-wrap sm:px-0",
-    )
-
-
-def _nothing_found() -> Html:
-    return empty(
-        _("Nothing matches yet"),
-        _("Try fewer or more general words, another topic, or look through everything there is."),
-        "search-x",
-        link_button(_("Show all lessons"), "/search", "secondary"),
     )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from marketplace.api.paint.head import Data, absolute
+from marketplace.clock import now
 from marketplace.domain.accounts.models import Account
+from marketplace.domain.catalog.blocks import faq as answered
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.catalog.models import Product
+from marketplace.domain.catalog.rules import announced
 from marketplace.domain.courses.outline import Outline
+from marketplace.domain.reviews.service import Written
+from marketplace.i18n import _
 from marketplace.markdown import to_text
 from marketplace.money import to_input
 from marketplace.present import cover, product_path
@@ -37,16 +43,26 @@ def item_list(listings: Sequence[Listing]) -> Data:
     return {"@type": "ItemList", "itemListElement": entries}
 
 
-def lesson(listing: Listing) -> Data:
-    return {"@graph": [_product(listing), _video(listing)]}
+def topic(name: str, path: str, words: str, listings: Sequence[Listing]) -> list[Data]:
+    trail = [(get_settings().site_name, "/"), (name, path)]
+    steps = [
+        {"@type": "ListItem", "position": n, "name": step, "item": absolute(where)}
+        for n, (step, where) in enumerate(trail, 1)
+    ]
+    page = {"@type": "CollectionPage", "name": name, "description": words, "url": absolute(path)}
+    return [{**page, "mainEntity": item_list(listings)}, {"@type": "BreadcrumbList", "itemListElement": steps}]
 
 
-def course(listing: Listing, taught: Outline) -> Data:
+def lesson(listing: Listing, written: Sequence[Written] = ()) -> Data:
+    return {"@graph": [_product(listing, written), _video(listing)]}
+
+
+def course(listing: Listing, taught: Outline, written: Sequence[Written] = ()) -> Data:
     """A course with its syllabus, on offer."""
     product = listing.product
     return {
         "@graph": [
-            _product(listing),
+            _product(listing, written),
             {
                 "@type": "Course",
                 "name": product.title,
@@ -78,7 +94,16 @@ def course(listing: Listing, taught: Outline) -> Data:
     }
 
 
-def _product(listing: Listing) -> Data:
+def faq(blocks: Sequence[dict[str, Any]]) -> list[Data]:
+    """The questions that a product's page answers."""
+    entries = [
+        {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": to_text(answer, 2_000)}}
+        for question, answer in answered(blocks)
+    ]
+    return [{"@type": "FAQPage", "mainEntity": entries}] if entries else []
+
+
+def _product(listing: Listing, written: Sequence[Written]) -> Data:
     product = listing.product
     return {
         "@type": "Product",
@@ -91,10 +116,44 @@ def _product(listing: Listing) -> Data:
             "@type": "Offer",
             "price": to_input(_least(product), product.currency),
             "priceCurrency": product.currency.upper(),
-            "availability": "https://schema.org/InStock",
+            "availability": f"https://schema.org/{_availability(product)}",
             "url": _address(product),
         },
+        **_rated(listing, written),
     }
+
+
+def _rated(listing: Listing, written: Sequence[Written]) -> Data:
+    """Only of the product itself: a bundle has no reviews of its own."""
+    rating = listing.rating
+    if not rating.count:
+        return {}
+    found: Data = {
+        "aggregateRating": {
+            "@type": "AggregateRating",
+            "ratingValue": f"{rating.tenths // 10}.{rating.tenths % 10}",
+            "ratingCount": rating.count,
+            "bestRating": 5,
+            "worstRating": 1,
+        }
+    }
+    return {**found, "review": [_review(one) for one in written if one.words]} if written else found
+
+
+def _review(one: Written) -> Data:
+    return {
+        "@type": "Review",
+        "author": {"@type": "Person", "name": _("Somebody who left") if one.left else one.name},
+        "datePublished": one.created_at.date().isoformat(),
+        "reviewBody": one.words,
+        "reviewRating": {"@type": "Rating", "ratingValue": one.stars, "bestRating": 5, "worstRating": 1},
+    }
+
+
+def _availability(product: Product) -> str:
+    if not announced(product.before, product.opens_at, now()):
+        return "InStock"
+    return "PreOrder" if product.before == "preorder" else "OutOfStock"
 
 
 def _video(listing: Listing) -> Data:

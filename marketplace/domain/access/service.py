@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.clock import now
 from marketplace.domain.access import store
 from marketplace.domain.access.rules import ANONYMOUS, Actor, Decision, decide_watch, locked, with_preview
 from marketplace.errors import Denied, Missing, SignInNeeded
 from marketplace.sql import Over
 
 __all__ = [
-    "ANONYMOUS", "Actor", "Decision", "ended", "explain_watch", "give", "is_party", "locked", "owned_among",
+    "ANONYMOUS", "Actor", "Decision", "ended", "explain_watch", "give", "is_party", "keeps", "locked", "owned_among",
     "require_admin", "require_creator", "require_owner", "require_signed_in", "restore", "since", "take_back",
     "with_preview",
 ]  # fmt: skip
@@ -59,7 +60,9 @@ async def explain_watch(
 ) -> Decision:
     """May the actor watch this lesson, and why (not)? From live grants, at this moment."""
     facts = await store.grants(over, actor.account_id, product_id) if actor.account_id is not None else []
-    return decide_watch(actor, title=title, creator_id=creator_id, state=state, price_kind=price_kind, grants=facts)
+    return decide_watch(
+        actor, title=title, creator_id=creator_id, state=state, price_kind=price_kind, grants=facts, at=now()
+    )
 
 
 async def ended(session: AsyncSession, account_id: UUID, product_id: UUID) -> datetime | None:
@@ -80,11 +83,15 @@ async def take_back(session: AsyncSession, source: str, source_id: str, reason: 
 
 
 async def since(session: AsyncSession, account_id: UUID, product_id: UUID) -> datetime | None:
-    """When somebody got what they still have; None without a live grant."""
-    return min(
-        (g.granted_at for g in await store.grants(session, account_id, product_id) if g.revoked_at is None),
-        default=None,
-    )
+    """When somebody got what they still have, or when it came out, if that was later; None without a live grant."""
+    live = [g for g in await store.grants(session, account_id, product_id) if g.revoked_at is None]
+    return min((max(g.granted_at, g.opens_at or g.granted_at) for g in live), default=None)
+
+
+async def got(session: AsyncSession, account_id: UUID, product_id: UUID) -> datetime | None:
+    """When somebody got what they still have, also if it wasn't out yet; None without a live grant."""
+    live = [g for g in await store.grants(session, account_id, product_id) if g.revoked_at is None]
+    return min((g.granted_at for g in live), default=None)
 
 
 async def restore(session: AsyncSession, source: str, source_id: str) -> None:
@@ -92,6 +99,11 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     await store.restore(session, source, source_id)
 
 
-async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+async def owned_among(over: Over, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these have a live grant."""
-    return await store.owned_among(session, account_id, product_ids)
+    return await store.owned_among(over, account_id, product_ids)
+
+
+async def keeps(session: AsyncSession, account_id: UUID, product_id: UUID) -> bool:
+    """Is there a live grant? If so it can't be taken back before this transaction has ended."""
+    return await store.keep(session, account_id, product_id)

@@ -20,8 +20,9 @@ from marketplace.sql import Over, rows
 async def grants(over: Over, account_id: UUID, product_id: UUID) -> list[GrantFact]:
     found = await rows(
         over,
-        'SELECT source, granted_at, revoked_at, revoked_reason FROM "grant"'
-        " WHERE account_id = %(account)s AND product_id = %(product)s ORDER BY granted_at",
+        'SELECT g.source, g.granted_at, g.revoked_at, g.revoked_reason, p.opens_at FROM "grant" g'
+        " JOIN product p ON p.id = g.product_id"
+        " WHERE g.account_id = %(account)s AND g.product_id = %(product)s ORDER BY g.granted_at",
         {"account": account_id, "product": product_id},
     )
     return [GrantFact(*row) for row in found]
@@ -59,10 +60,20 @@ async def restore(session: AsyncSession, source: str, source_id: str) -> None:
     )
 
 
-async def owned_among(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
-    found = await session.exec(
-        select(Grant.product_id).where(
-            Grant.account_id == account_id, col(Grant.product_id).in_(product_ids), col(Grant.revoked_at).is_(None)
-        )
+async def owned_among(over: Over, account_id: UUID, product_ids: Sequence[UUID]) -> set[UUID]:
+    found = await rows(
+        over,
+        'SELECT product_id FROM "grant" WHERE account_id = %(account)s AND product_id = ANY(%(products)s)'
+        " AND revoked_at IS NULL",
+        {"account": account_id, "products": list(product_ids)},
     )
-    return set(found.all())
+    return {row[0] for row in found}
+
+
+async def keep(session: AsyncSession, account_id: UUID, product_id: UUID) -> bool:
+    found = await session.exec(
+        select(Grant.id)
+        .where(Grant.account_id == account_id, Grant.product_id == product_id, col(Grant.revoked_at).is_(None))
+        .with_for_update(read=True)
+    )
+    return bool(found.all())

@@ -12,7 +12,9 @@ from marketplace.domain.columns import created, moment, pk, ref
 
 
 class Account(SQLModel, table=True):
-    """A person. ``auth_id`` is the identity provider's UUID; role is member, moderator or admin."""
+    """A person. ``auth_id`` is the identity provider's UUID; role is member, moderator or admin. ``time_zone``: an
+    IANA name; empty until a browser said it. ``language``: of the pages they read, and of their mails; empty until
+    it is known."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -29,6 +31,8 @@ class Account(SQLModel, table=True):
     avatar_url: str = ""
     role: str = "member"
     is_creator: bool = False
+    time_zone: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = created()
     deleted_at: datetime | None = moment()
 

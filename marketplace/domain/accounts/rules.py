@@ -22,6 +22,7 @@ class Person:
     handle: str
     email: str
     avatar_url: str
+    language: str = ""
 
 
 RESERVED = frozenset(

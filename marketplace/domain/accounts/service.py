@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace import crypto, text
+from marketplace import crypto, text, zones
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_signed_in
 from marketplace.domain.accounts import rules, store
@@ -19,6 +19,7 @@ from marketplace.domain.accounts.ports import Identity, Verifier
 from marketplace.domain.accounts.rules import Person
 from marketplace.domain.audit import service as audit
 from marketplace.errors import Denied, Limited, Missing
+from marketplace.i18n import current_locale
 from marketplace.ids import digest, new_token
 from marketplace.queue import enqueue
 from marketplace.sql import Over
@@ -41,7 +42,9 @@ async def arrive(session: AsyncSession, identity: Identity) -> Account:
     name = identity.name.strip()[:80] or identity.email.split("@")[0][:80]
     for attempt in range(6):
         handle = rules.handle_from(name) + ("" if attempt == 0 else f"-{secrets.token_hex(2)}")
-        account = Account(auth_id=auth_id, email=identity.email, name=name, handle=handle)
+        account = Account(
+            auth_id=auth_id, email=identity.email, name=name, handle=handle, language=current_locale.get()
+        )
         try:
             async with session.begin_nested():
                 session.add(account)
@@ -194,8 +197,9 @@ async def account(session: AsyncSession, account_id: UUID) -> Account:
     return found
 
 
-async def by_handle(session: AsyncSession, handle: str) -> Account | None:
-    return await store.by_handle(session, handle) if handle.isprintable() else None
+async def by_handle(over: Over, handle: str) -> Account | None:
+    """To look at."""
+    return await store.by_handle(over, handle) if handle.isprintable() else None
 
 
 async def update_profile(session: AsyncSession, actor: Actor, *, name: str, handle: str, bio: str) -> Account:
@@ -214,6 +218,29 @@ async def update_profile(session: AsyncSession, actor: Actor, *, name: str, hand
     except IntegrityError as error:  # two people asked for it at the same moment
         raise HandleTaken(field="handle") from error
     return account
+
+
+async def language_of(session: AsyncSession, email: str) -> str:
+    """What somebody who may have an account reads; empty when it isn't known."""
+    return await store.language_of(session, email)
+
+
+async def reads(over: Over, account_id: UUID, language: str) -> None:
+    """Somebody is on a page in this language: their mails are in it from now on."""
+    await store.set_language(over, account_id, language)
+
+
+async def zone_of(session: AsyncSession, account_id: UUID) -> str:
+    """The time zone that somebody lives in; empty when it isn't known."""
+    return await store.zone_of(session, account_id)
+
+
+async def set_zone(session: AsyncSession, actor: Actor, name: str, *, first: bool = False) -> None:
+    """``first``: a browser says it, which counts only while nothing is known."""
+    account = await _mine(session, actor)
+    if not (first and account.time_zone):
+        account.time_zone = zones.known(name) if name else ""
+    await session.flush()
 
 
 async def set_avatar(session: AsyncSession, actor: Actor, url: str) -> None:
@@ -243,7 +270,7 @@ async def leave(session: AsyncSession, actor: Actor) -> None:
         "",
     )
     account.handle, account.deleted_at, account.is_creator = f"former-{account.id.hex[-12:]}", now(), False
-    account.role = "member"
+    account.role, account.time_zone, account.language = "member", "", ""
     await audit.record(session, account.id, "account.delete", f"account:{account.id}")
     await session.flush()
 

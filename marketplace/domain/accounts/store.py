@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -11,20 +12,44 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account, Flow, Session, Ticket
 from marketplace.domain.accounts.rules import Person
-from marketplace.sql import Over, rows
+from marketplace.sql import Over, columns, made, rows
 
 
 async def by_id(session: AsyncSession, account_id: UUID) -> Account | None:
     return await session.get(Account, account_id)
 
 
+async def language_of(session: AsyncSession, email: str) -> str:
+    known = select(Account.language).where(
+        func.lower(Account.email) == email.lower(), col(Account.deleted_at).is_(None)
+    )
+    return (await session.exec(known.limit(1))).first() or ""
+
+
+async def set_language(over: Over, account_id: UUID, language: str) -> None:
+    values = {"id": account_id, "language": language}
+    await rows(
+        over, "UPDATE account SET language = %(language)s WHERE id = %(id)s AND language <> %(language)s", values
+    )
+
+
+async def zone_of(session: AsyncSession, account_id: UUID) -> str:
+    return (await session.exec(select(Account.time_zone).where(Account.id == account_id))).first() or ""
+
+
 async def by_auth_id(session: AsyncSession, auth_id: UUID) -> Account | None:
     return (await session.exec(select(Account).where(Account.auth_id == auth_id))).first()
 
 
-async def by_handle(session: AsyncSession, handle: str) -> Account | None:
-    query = select(Account).where(func.lower(Account.handle) == handle.lower(), col(Account.deleted_at).is_(None))
-    return (await session.exec(query)).first()
+_BY_HANDLE: LiteralString = (
+    f"SELECT {columns(Account, 'a')} FROM account a WHERE lower(handle) = %(handle)s AND deleted_at IS NULL"
+)
+
+
+async def by_handle(over: Over, handle: str) -> Account | None:
+    """To look at."""
+    found = await rows(over, _BY_HANDLE, {"handle": handle.lower()})
+    return made(Account, found[0]) if found else None
 
 
 async def by_email(session: AsyncSession, email: str) -> Account | None:
@@ -36,7 +61,7 @@ async def visitor(over: Over, digest: str, at: datetime) -> tuple[UUID, datetime
     """Whose live session this is, with its id and when it was last seen."""
     found = await rows(
         over,
-        "SELECT s.id, s.last_seen_at, a.id, a.role, a.is_creator, a.name, a.handle, a.email, a.avatar_url"
+        "SELECT s.id, s.last_seen_at, a.id, a.role, a.is_creator, a.name, a.handle, a.email, a.avatar_url, a.language"
         " FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_digest = %(digest)s"
         " AND s.revoked_at IS NULL AND s.expires_at > %(at)s AND a.deleted_at IS NULL",
         {"digest": digest, "at": at},

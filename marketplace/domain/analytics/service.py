@@ -18,9 +18,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_creator
-from marketplace.domain.analytics import rules, store
+from marketplace.domain.analytics import booking_store, customer_store, rules, store
+from marketplace.domain.analytics.customer_store import CustomerRow
 from marketplace.domain.analytics.rules import Grain, Span, Totals
-from marketplace.domain.analytics.store import CustomerRow, EventRow, Scope
+from marketplace.domain.analytics.store import EventRow, Scope
 from marketplace.errors import Missing
 from marketplace.ids import new_id, new_token
 
@@ -89,12 +90,12 @@ async def record_share_back(
 
 async def _book(session: AsyncSession, at: datetime, **values: Any) -> bool:
     nothing = {**dict.fromkeys(store.MEASURES, 0), "partner": False}
-    return await store.book(session, {**nothing, **values, "id": new_id(), "at": at, "day": rules.day_of(at)})
+    return await booking_store.book(session, {**nothing, **values, "id": new_id(), "at": at, "day": rules.day_of(at)})
 
 
 async def fold(session: AsyncSession, limit: int = 1000) -> int:
     """Add up to ``limit`` waiting events to the sums, exactly once. Returns how many; less than ``limit``: all done."""
-    return await store.fold(session, limit)
+    return await booking_store.fold(session, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ async def record_views(session: AsyncSession, views: Sequence[View]) -> int:
     isn't known any more who was there."""
     oldest = rules.day_of(now()) - timedelta(days=KEPT_DAYS - 1)
     rows = [{**asdict(view), "day": rules.day_of(view.at)} for view in views if rules.day_of(view.at) >= oldest]
-    return await store.count_views(session, _json(rows), _json) if rows else 0
+    return await booking_store.count_views(session, _json(rows), _json) if rows else 0
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
@@ -122,13 +123,13 @@ def _json(rows: list[dict[str, Any]]) -> str:
 
 async def salt(session: AsyncSession, day: date) -> str:
     """The secret of the day for visitors' digests, shared by all processes."""
-    return await store.salt(session, day, new_token())
+    return await booking_store.salt(session, day, new_token())
 
 
 async def tidy(session: AsyncSession) -> None:
     """Forget who looked at what, and the secrets of days that are over."""
     today = rules.day_of(now())
-    await store.forget_visits(session, visits_before=today - timedelta(days=KEPT_DAYS - 1), salts_before=today)
+    await booking_store.forget_visits(session, visits_before=today - timedelta(days=KEPT_DAYS - 1), salts_before=today)
 
 
 # what creators read
@@ -196,15 +197,15 @@ async def customers(
     query = rules.search_words(search)
     if search.strip() and not query:
         return Customers([])
-    rows = await store.customers(
+    rows = await customer_store.customers(
         session, require_creator(actor), most=bool(most_in), currency=most_in, query=query, after=after, limit=limit
     )
-    return Customers(rows, await store.spends(session, require_creator(actor), [row.buyer_id for row in rows]))
+    return Customers(rows, await customer_store.spends(session, require_creator(actor), [row.buyer_id for row in rows]))
 
 
 async def customer(session: AsyncSession, actor: Actor, buyer_id: UUID) -> CustomerRow:
     """One of the actor's own customers; for anybody else ``Missing``."""
-    found = await store.customer(session, require_creator(actor), buyer_id)
+    found = await customer_store.customer(session, require_creator(actor), buyer_id)
     if found is None:
         raise Missing("There is no customer at this address.")
     return found
@@ -212,11 +213,11 @@ async def customer(session: AsyncSession, actor: Actor, buyer_id: UUID) -> Custo
 
 async def spends(session: AsyncSession, actor: Actor, buyer_id: UUID) -> dict[str, tuple[int, int]]:
     """Currency → (spent, refunded) of one customer."""
-    return (await store.spends(session, require_creator(actor), [buyer_id])).get(buyer_id, {})
+    return (await customer_store.spends(session, require_creator(actor), [buyer_id])).get(buyer_id, {})
 
 
 async def customer_count(session: AsyncSession, actor: Actor, most: int = 10_000) -> int:
-    return await store.customer_count(session, require_creator(actor), most)
+    return await customer_store.customer_count(session, require_creator(actor), most)
 
 
 async def purchases(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace import text
@@ -22,6 +23,7 @@ from marketplace.domain.catalog.models import Product
 from marketplace.domain.payouts import service as payouts
 from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.money import MAX_MINOR, MINIMUM_CHARGE, format_minor
+from marketplace.sql import Over, columns, made, rows
 
 MOST = 30
 RULES = ("by_price", "equal", "custom")
@@ -58,7 +60,7 @@ async def save(session: AsyncSession, actor: Actor, bundle_id: UUID | None, form
     if floor is None:
         raise Invalid("Choose a currency from the list.", field="currency")
     if not floor <= form.price_minor <= MAX_MINOR:
-        raise Invalid(f"The lowest price is {format_minor(floor, form.currency)}.", field="price")
+        raise Invalid("The lowest price is {amount}.", field="price", amount=format_minor(floor, form.currency))
     if not (0 <= form.refund_days <= 60 and 0 <= form.refund_max_percent <= 100):
         raise Invalid("Choose one from the list.", field="refund_days")
     rows = await set_members(session, actor, bundle.id, form.products, rule=form.rule, weights=form.weights)
@@ -88,11 +90,14 @@ async def offer(session: AsyncSession, actor: Actor, bundle_id: UUID) -> Product
     return await catalog.put_on_offer(session, actor, bundle_id)
 
 
-async def members(session: AsyncSession, bundle_id: UUID) -> list[BundleItem]:
-    found = await session.exec(
-        select(BundleItem).where(BundleItem.bundle_id == bundle_id).order_by(col(BundleItem.position))
-    )
-    return list(found.all())
+_MEMBERS: LiteralString = (
+    f"SELECT {columns(BundleItem, 'b')} FROM bundle_item b WHERE bundle_id = %(bundle)s ORDER BY position"
+)
+
+
+async def members(over: Over, bundle_id: UUID) -> list[BundleItem]:
+    """To look at, in their order."""
+    return [made(BundleItem, row) for row in await rows(over, _MEMBERS, {"bundle": bundle_id})]
 
 
 async def set_members(
@@ -106,7 +111,7 @@ async def set_members(
         raise Conflict("This isn't a bundle.")
     wanted = list(dict.fromkeys(product_ids))
     if not 2 <= len(wanted) <= MOST:
-        raise Invalid(f"A bundle has 2 to {MOST} products.", field="products")
+        raise Invalid("A bundle has 2 to {most} products.", field="products", most=MOST)
     prices = [await _price_of(session, actor, product_id) for product_id in wanted]
     if rule == "custom":
         if len(weights) != len(wanted) or any(not 0 < weight <= _MAX_WEIGHT for weight in weights):
@@ -130,5 +135,5 @@ async def _price_of(session: AsyncSession, actor: Actor, product_id: UUID) -> in
     if product.kind == "bundle":
         raise Invalid("A bundle can't hold another bundle.", field="products")
     if product.state != "published":
-        raise Invalid(f"Publish “{product.title or 'the draft'}” first.", field="products")
+        raise Invalid("Publish “{title}” first.", field="products", title=product.title or "the draft")
     return product.price_minor if product.price_kind != "free" else 0

@@ -40,7 +40,7 @@ async def add(
     """Once for oneself (again changes the offer), any number of times as presents."""
     account_id = require_signed_in(actor)
     if await count(session, account_id) >= MOST:
-        raise Conflict(f"A cart holds {MOST} things. Check out first.")
+        raise Conflict("A cart holds {most} things. Check out first.", most=MOST)
     values = {
         "id": new_id(), "account_id": account_id, "product_id": product_id, "gift_id": gift_id,
         "offered_minor": offered_minor, "seen_minor": seen_minor, "seen_currency": seen_currency, "via": via[:40],

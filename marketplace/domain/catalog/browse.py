@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,23 +11,27 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account
-from marketplace.domain.catalog import store
+from marketplace.domain.catalog import sitemap_store, store
 from marketplace.domain.catalog.models import Product
 from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.media.models import Image
+from marketplace.domain.reviews.rules import NONE, Rating
+from marketplace.domain.search import service as search
+from marketplace.domain.search import taste
 from marketplace.keys import from_key, to_key
 from marketplace.sql import Over
-from marketplace.text import JOINERS
 
 PAGE = 24
-_MAX_SKIP = 480
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
+    """To look at: what changes a product loads it (:mod:`marketplace.domain.catalog.service`)."""
+
     product: Product
     creator: Account
     image: Image | None
+    rating: Rating = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +42,8 @@ class Page:
     next_key: str
 
 
-def words(query: str) -> list[str]:
-    """Up to eight searchable words of what someone typed; operators and other signs mean nothing.
-
-    Words are what the database takes for words: marks and joiners belong to them, as the scripts of India and of
-    Persian need it, and upper and lower case are its own affair ("ß" isn't "ss" there)."""
-    text = unicodedata.normalize("NFKC", query[:400])
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in JOINERS else " " for c in text)
-    return [word for word in kept.split() if any(c.isalnum() for c in word)][:8]
-
-
-def tsquery(query: str) -> str:
-    """All words, the last one as a prefix (someone may still be typing)."""
-    found = words(query)
-    return " & ".join([*found[:-1], f"{found[-1]}:*"]) if found else ""
-
-
 async def lessons(
-    session: AsyncSession,
+    over: Over,
     *,
     query: str = "",
     topic: str = "",
@@ -64,31 +52,36 @@ async def lessons(
     limit: int = PAGE,
 ) -> Page:
     """A page of published lessons: ranked when there is a query, else newest first."""
-    if tsquery(query):
-        return await _search(session, query, topic, key, limit)
-    rows = await store.newest(session, topic=topic, creator_id=creator_id, after=from_key(key), limit=limit + 1)
+    if search.rules.words(query):
+        return await _search(over, query, topic, key, limit)
+    rows = await store.newest(over, topic=topic, creator_id=creator_id, after=from_key(key), limit=limit + 1)
     items = [Listing(*row) for row in rows[:limit]]
     last = items[-1].product if len(rows) > limit else None
     return Page(items, to_key(last.published_at, last.id) if last and last.published_at else "")
 
 
-async def _search(session: AsyncSession, query: str, topic: str, key: str, limit: int) -> Page:
-    skip = int(key) if key.isdecimal() and len(key) < 9 and int(key) <= _MAX_SKIP else 0
-    ids = await store.search(session, tsquery=tsquery(query), topic=topic, skip=skip, limit=limit + 1)
-    items = [Listing(*row) for row in await store.by_ids(session, ids[:limit])]
-    more = len(ids) > limit and skip + limit <= _MAX_SKIP
-    return Page(items, str(skip + limit) if more else "")
+async def _search(over: Over, query: str, topic: str, key: str, limit: int) -> Page:
+    filters = (("topic", topic),) if topic else ()
+    found = await search.find(over, search.Asked(query, filters=filters, key=key), limit=limit)
+    return Page(await listings(over, [hit.product_id for hit in found.hits]), found.next_key)
 
 
-async def lesson(session: AsyncSession, slug: str) -> Listing | None:
+async def lesson(over: Over, slug: str) -> Listing | None:
     """The product at this address, in any state: whoever shows it decides what may be shown."""
-    row = await store.by_slug(session, slug) if slug.isprintable() else None
+    row = await store.by_slug(over, slug) if slug.isprintable() else None
     return Listing(*row) if row else None
 
 
-async def found(session: AsyncSession, slug: str) -> Listing | None:
+async def lesson_and_others(over: Over, slug: str, limit: int) -> tuple[Listing | None, list[Listing]]:
+    """As :func:`lesson`, and what else is newest on offer of the same creator, in one go."""
+    rows = await store.with_others(over, slug, limit) if slug.isprintable() else []
+    found = next((Listing(*row) for row in rows if row[0].slug == slug), None)
+    return found, [Listing(*row) for row in rows if row[0].slug != slug]
+
+
+async def found(over: Over, slug: str) -> Listing | None:
     """As :func:`lesson`, also by an address that it had before."""
-    return await lesson(session, slug) or await lesson(session, await moved_to(session, slug) or "")
+    return await lesson(over, slug) or await lesson(over, await moved_to(over, slug) or "")
 
 
 async def facts(over: Over, product_id: UUID) -> Lesson | None:
@@ -96,12 +89,25 @@ async def facts(over: Over, product_id: UUID) -> Lesson | None:
     return await store.lesson(over, product_id)
 
 
-async def moved_to(session: AsyncSession, slug: str) -> str | None:
-    return await store.renamed(session, slug) if slug.isprintable() else None
+async def moved_to(over: Over, slug: str) -> str | None:
+    return await store.renamed(over, slug) if slug.isprintable() else None
 
 
-async def listings(session: AsyncSession, ids: list[UUID]) -> list[Listing]:
-    return [Listing(*row) for row in await store.by_ids(session, ids)]
+async def listings(over: Over, ids: Sequence[UUID]) -> list[Listing]:
+    return [Listing(*row) for row in await store.by_ids(over, ids)]
+
+
+async def beside(over: Over, product: Product, limit: int) -> dict[str, list[Listing]]:
+    """What stands beside a product: bought ``after`` it and ``together`` with it, or else the best of its ``topic``."""
+    chosen: dict[str, list[Listing]] = {}
+    for whole in (False, True):
+        chosen = {}
+        values = taste.beside(product.id, product.topic, limit, whole=whole)
+        for kind, row in await store.chosen(over, taste.BESIDE, values):
+            chosen.setdefault(kind, []).append(Listing(*row))
+        if chosen.keys() - {"topic"} or len(chosen.get("topic", ())) == limit:
+            break
+    return chosen
 
 
 async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -109,10 +115,39 @@ async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     return await store.titles(session, ids)
 
 
-async def topics(session: AsyncSession) -> list[str]:
-    return await store.topics_in_use(session)
+async def topics(over: Over) -> list[str]:
+    return await store.topics_in_use(over)
 
 
-async def sitemap(session: AsyncSession) -> tuple[list[tuple[str, str, datetime]], list[str]]:
-    """(kind, slug, changed at) of products, and the handles of creators who have one."""
-    return await store.published_slugs(session), await store.published_handles(session)
+async def sitemap(session: AsyncSession, limit: int) -> tuple[list[tuple[str, str, datetime]], list[str]]:
+    """(kind, slug, changed at) of products, and the handles of creators who have one; at most ``limit`` of each."""
+    return (
+        await sitemap_store.products(session, sitemap_store.FIRST, limit),
+        await sitemap_store.creators(session, sitemap_store.FIRST, limit),
+    )
+
+
+_PARTS_FOR = 600.0  # seconds for which the pieces of the sitemap stay as they are
+_parts: tuple[float, int, list[tuple[str, UUID]]] = (0.0, 0, [])
+
+
+async def sitemap_parts(session: AsyncSession, size: int) -> list[tuple[str, UUID]]:
+    """``("products" or "creators", id where it begins)`` of files with ``size`` entries each. New ones come at the end."""
+    global _parts
+    if _parts[0] < time.monotonic() or _parts[1] != size:
+        _parts = (time.monotonic() + _PARTS_FOR, size, await sitemap_store.parts(session, size))
+    return _parts[2]
+
+
+async def sitemap_products(session: AsyncSession, start: UUID, limit: int) -> list[tuple[str, str, datetime]]:
+    return await sitemap_store.products(session, start, limit)
+
+
+async def sitemap_creators(session: AsyncSession, start: UUID, limit: int) -> list[str]:
+    return await sitemap_store.creators(session, start, limit)
+
+
+async def popular(over: Over, limit: int) -> list[Listing]:
+    """What is bought most."""
+    found = await search.find(over, search.Asked(sort="popular"), limit=limit)
+    return await listings(over, [hit.product_id for hit in found.hits])

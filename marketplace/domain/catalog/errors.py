@@ -17,3 +17,9 @@ class NoSuchLesson(Missing):
 
 class AddressTaken(Conflict):
     message = "Another lesson has this address. Choose another one."
+
+
+class AlreadyOut(Invalid):
+    message = (
+        "This is out already: who has it keeps it, so it can't be announced for later. Make a new product for that."
+    )

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Computed, Index, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import CheckConstraint, DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
-from marketplace.domain.columns import created, document, minor, moment, pk, ref
+from marketplace.clock import now
+from marketplace.domain.columns import Json, created, document, minor, moment, pk, ref
 
 
 class LessonFields(SQLModel):
     """What a lesson says of itself, in draft and in public. Amounts in minor units of ``currency``.
 
     Buyers get their money back on request within ``refund_days`` (0: not at all) while they have watched at most
-    ``refund_max_percent``.
+    ``refund_max_percent``. ``opens_at`` is the release: before it, ``before`` says whether people can put themselves on
+    a waitlist or buy already (preorder); after it, or with neither, the product is simply on offer. ``blocks`` is what its
+    page is made of (:mod:`marketplace.domain.catalog.blocks`); none: its plain form.
     """
 
     title: str = ""
@@ -35,6 +37,9 @@ class LessonFields(SQLModel):
     currency: str = "usd"
     refund_days: int = 14
     refund_max_percent: int = 30
+    before: str = ""
+    opens_at: datetime | None = moment()
+    blocks: list[Json] = document(list)
 
 
 class Product(LessonFields, table=True):
@@ -49,7 +54,8 @@ class Product(LessonFields, table=True):
             postgresql_where=text("state = 'published'"),
         ),
         Index("product_by_creator", "creator_id", text("created_at DESC")),
-        Index("product_search", "search", postgresql_using="gin"),
+        Index("product_by_release", "opens_at", postgresql_where=text("before <> ''")),
+        Index("product_by_change", "updated_at", postgresql_where=text("revision > 0")),
     )  # fmt: skip
     id: UUID = pk()
     kind: str = "lesson"
@@ -63,18 +69,6 @@ class Product(LessonFields, table=True):
     updated_at: datetime = created()
     published_at: datetime | None = moment()
     archived_at: datetime | None = moment()
-    search: str | None = Field(
-        default=None,
-        sa_column=Column(
-            TSVECTOR,
-            Computed(
-                "setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', topic || ' ' ||"
-                " creator_name), 'B') || setweight(to_tsvector('english', summary), 'C') ||"
-                " setweight(to_tsvector('english', left(description_md, 20000)), 'D')",
-                persisted=True,
-            ),
-        ),
-    )
 
 
 class ProductDraft(LessonFields, table=True):
@@ -87,10 +81,18 @@ class ProductDraft(LessonFields, table=True):
     updated_at: datetime = created()
 
 
+class IndexMark(SQLModel, table=True):
+    """Up to which moment search engines were told what changed: one row."""
+
+    __tablename__ = "index_mark"
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    told_until: datetime = created()
+
+
 class SlugHistory(SQLModel, table=True):
     """A renamed slug redirects forever."""
 
     __tablename__ = "slug_history"
     slug: str = Field(primary_key=True)
     product_id: UUID = ref("product.id")
-    created_at: datetime = created()
+    created_at: datetime = Field(default_factory=now, sa_type=DateTime(timezone=True), nullable=False, index=True)

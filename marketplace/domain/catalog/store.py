@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
-from sqlalchemy import Text, cast, literal_column, text, tuple_
+from sqlalchemy import Text, cast, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.accounts.models import Account
-from marketplace.domain.catalog.models import Product, ProductDraft, SlugHistory
+from marketplace.domain.catalog.models import Product, ProductDraft
 from marketplace.domain.catalog.rules import Lesson
 from marketplace.domain.locks import hold
 from marketplace.domain.media.models import Image
+from marketplace.domain.reviews.models import ReviewFigures
+from marketplace.domain.reviews.rules import Rating
 from marketplace.keys import Place
-from marketplace.sql import Over, rows
+from marketplace.sql import Over, columns, made, names, rows
 
-Row = tuple[Product, Account, Image | None]
-CANDIDATES = 2000
+Row = tuple[Product, Account, Image | None, Rating]
 
 
 async def product(session: AsyncSession, product_id: UUID, *, lock: bool = False) -> Product | None:
@@ -57,25 +58,85 @@ async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     return dict(found.all())
 
 
-async def renamed(session: AsyncSession, slug: str) -> str | None:
+async def renamed(over: Over, slug: str) -> str | None:
     """The current slug of a product that once had this one."""
-    query = select(Product.slug).join(SlugHistory, col(SlugHistory.product_id) == Product.id)
-    return (await session.exec(query.where(SlugHistory.slug == slug))).first()
+    query: LiteralString = (
+        "SELECT p.slug FROM product p JOIN slug_history h ON h.product_id = p.id WHERE h.slug = %(slug)s"
+    )
+    found = await rows(over, query, {"slug": slug})
+    return str(found[0][0]) if found else None
 
 
-def _listing() -> Any:
-    query = select(Product, Account, Image).join(Account, col(Account.id) == Product.creator_id)
-    return query.join(Image, col(Image.id) == Product.image_id, isouter=True)
+# Every public page asks for these: outside of the mapper, which takes several times as long as the database.
+_WITH: LiteralString = f"{columns(Account, 'a')}, {columns(Image, 'i')}, f.count, f.total"
+_WHOLE: LiteralString = f"{columns(Product, 'p')}, {_WITH}"
+_COLUMNS: LiteralString = f"{columns(Product, 'p', 'blocks')}, {_WITH}"  # lists show nothing of its blocks: that's long
+_JOINED: LiteralString = (
+    "JOIN account a ON a.id = p.creator_id LEFT JOIN image i ON i.id = p.image_id"
+    f" LEFT JOIN {ReviewFigures.__tablename__} f ON f.product_id = p.id"
+)
+_LISTING: LiteralString = f"SELECT {_COLUMNS} FROM product p {_JOINED}"
+_ONE: LiteralString = f"SELECT {_WHOLE} FROM product p {_JOINED}"
+_NEWEST: LiteralString = " ORDER BY p.published_at DESC, p.id DESC LIMIT %(limit)s"
+_WITH_OTHERS: LiteralString = (
+    f"({_ONE} WHERE p.slug = %(slug)s) UNION ALL ({_LISTING} WHERE p.state = 'published' AND p.creator_id ="
+    f" (SELECT creator_id FROM product WHERE slug = %(slug)s){_NEWEST})"
+)
+_CREATOR = len(names(Product))  # where the columns of each begin
+_PICTURE = _CREATOR + len(names(Account))
+_END = _PICTURE + len(names(Image))
+_CREATOR_ID, _PICTURE_ID = _CREATOR + names(Account).index("id"), _PICTURE + names(Image).index("id")
 
 
-async def by_slug(session: AsyncSession, slug: str) -> Row | None:
-    return (await session.execute(_listing().where(col(Product.slug) == slug))).tuples().first()
+async def _listings(over: Over, query: LiteralString, values: dict[str, Any]) -> list[Row]:
+    return _shown(await rows(over, query, values))
 
 
-async def by_ids(session: AsyncSession, ids: Sequence[UUID]) -> list[Row]:
-    rows = (await session.execute(_listing().where(col(Product.id).in_(ids)))).tuples().all()
+def _shown(found: Sequence[Sequence[Any]]) -> list[Row]:
+    people = {row[_CREATOR_ID]: row[_CREATOR:_PICTURE] for row in found}
+    creators = {creator_id: made(Account, values) for creator_id, values in people.items()}
+    return [
+        (
+            _product(row[:_CREATOR]),
+            creators[row[_CREATOR_ID]],
+            made(Image, row[_PICTURE:_END]) if row[_PICTURE_ID] is not None else None,
+            Rating(row[_END] or 0, row[_END + 1] or 0),
+        )
+        for row in found
+    ]
+
+
+def _product(values: Sequence[Any]) -> Product:
+    product = made(Product, values)
+    if product.blocks is None:  # of a list: who asks for them fails, instead of finding none
+        del product.blocks
+    return product
+
+
+async def by_slug(over: Over, slug: str) -> Row | None:
+    return next(iter(await _listings(over, f"{_ONE} WHERE p.slug = %(slug)s", {"slug": slug})), None)
+
+
+async def with_others(over: Over, slug: str, limit: int) -> list[Row]:
+    """What has this address, in any state, and the newest on offer of the same creator: it may be among them again."""
+    return await _listings(over, _WITH_OTHERS, {"slug": slug, "limit": limit})
+
+
+async def chosen(over: Over, choice: LiteralString, values: dict[str, Any]) -> list[tuple[str, Row]]:
+    """What another statement chose, as its columns kind, id and place say."""
+    query: LiteralString = (
+        f"SELECT c.kind, {_COLUMNS} FROM ({choice}) c JOIN product p ON p.id = c.id {_JOINED} ORDER BY c.kind, c.place"
+    )
+    found = await rows(over, query, values)
+    return list(zip([row[0] for row in found], _shown([row[1:] for row in found]), strict=True))
+
+
+async def by_ids(over: Over, ids: Sequence[UUID]) -> list[Row]:
+    if not ids:
+        return []
+    found = await _listings(over, f"{_LISTING} WHERE p.id = ANY(%(ids)s)", {"ids": list(ids)})
     order = {product_id: n for n, product_id in enumerate(ids)}
-    return sorted(rows, key=lambda row: order[row[0].id])
+    return sorted(found, key=lambda row: order[row[0].id])
 
 
 async def lesson(over: Over, product_id: UUID) -> Lesson | None:
@@ -88,39 +149,19 @@ async def lesson(over: Over, product_id: UUID) -> Lesson | None:
 
 
 async def newest(
-    session: AsyncSession, *, topic: str, creator_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+    over: Over, *, topic: str, creator_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Row]:
     """Published products, newest first, from a key on."""
-    query = _listing().where(col(Product.state) == literal_column("'published'"))
+    query = _LISTING + " WHERE p.state = 'published'"
     if topic:
-        query = query.where(col(Product.topic) == topic)
+        query += " AND p.topic = %(topic)s"
     if creator_id is not None:
-        query = query.where(col(Product.creator_id) == creator_id)
+        query += " AND p.creator_id = %(creator)s"
     if after is not None:
-        query = query.where(
-            text("(product.published_at, product.id) < (:at, :id)").bindparams(at=after[0], id=after[1])
-        )
-    query = query.order_by(col(Product.published_at).desc(), col(Product.id).desc()).limit(limit)
-    return list((await session.execute(query)).tuples().all())
-
-
-_SEARCH = """
-WITH q AS (SELECT to_tsquery('english', :query) AS query),
-candidates AS (
-    SELECT p.id, p.search, p.published_at FROM product p, q
-    WHERE p.state = 'published' AND p.search @@ q.query AND (:topic = '' OR p.topic = :topic) LIMIT {cap}
-)
-SELECT c.id FROM candidates c, q ORDER BY ts_rank(c.search, q.query) DESC, c.published_at DESC, c.id DESC
-LIMIT :limit OFFSET :skip
-"""
-
-
-async def search(session: AsyncSession, *, tsquery: str, topic: str, skip: int, limit: int) -> list[UUID]:
-    """Ranked ids. Common words stop at ``CANDIDATES`` matches before ranking, so that cost stays flat."""
-    rows = await session.execute(
-        text(_SEARCH.format(cap=CANDIDATES)), {"query": tsquery, "topic": topic, "skip": skip, "limit": limit}
-    )
-    return [row[0] for row in rows.all()]
+        query += " AND (p.published_at, p.id) < (%(at)s, %(id)s)"
+    at, last = after or (None, None)
+    values = {"topic": topic, "creator": creator_id, "at": at, "id": last, "limit": limit}
+    return await _listings(over, query + _NEWEST, values)
 
 
 async def studio(
@@ -147,29 +188,14 @@ async def untouched_draft(session: AsyncSession, creator_id: UUID, kind: str) ->
     return (await session.exec(query.order_by(col(Product.created_at)).limit(1))).first()
 
 
-async def published_slugs(session: AsyncSession, limit: int = 50_000) -> list[tuple[str, str, datetime]]:
-    """(kind, slug, changed)"""
-    query = select(Product.kind, Product.slug, Product.updated_at).where(Product.state == "published")
-    return list((await session.exec(query.order_by(col(Product.published_at).desc()).limit(limit))).all())
-
-
-async def published_handles(session: AsyncSession, limit: int = 50_000) -> list[str]:
-    query = select(Account.handle).where(
-        col(Account.id).in_(select(Product.creator_id).where(Product.state == "published").distinct())
-    )
-    return list((await session.exec(query.limit(limit))).all())
-
-
-async def topics_in_use(session: AsyncSession) -> list[str]:
+async def topics_in_use(over: Over) -> list[str]:
     """Topics with something published: one index probe each, however many products there are."""
-    rows = await session.execute(
-        text(
-            "WITH RECURSIVE t AS ((SELECT topic FROM product WHERE state = 'published' ORDER BY topic LIMIT 1)"
-            " UNION ALL SELECT (SELECT p.topic FROM product p WHERE p.state = 'published' AND p.topic > t.topic"
-            " ORDER BY p.topic LIMIT 1) FROM t WHERE t.topic IS NOT NULL) SELECT topic FROM t WHERE topic IS NOT NULL"
-        )
+    query: LiteralString = (
+        "WITH RECURSIVE t AS ((SELECT topic FROM product WHERE state = 'published' ORDER BY topic LIMIT 1)"
+        " UNION ALL SELECT (SELECT p.topic FROM product p WHERE p.state = 'published' AND p.topic > t.topic"
+        " ORDER BY p.topic LIMIT 1) FROM t WHERE t.topic IS NOT NULL) SELECT topic FROM t WHERE topic IS NOT NULL"
     )
-    return [row[0] for row in rows.all()]
+    return [row[0] for row in await rows(over, query, {})]
 
 
 async def rename_creator(session: AsyncSession, creator_id: UUID, name: str) -> None:

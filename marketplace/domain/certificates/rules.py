@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from marketplace.i18n import _
+
 CONTEXT = ("https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -20,13 +22,17 @@ class Certified(Protocol):
 
     id: UUID
     token: str
-    product_id: UUID
-    creator_id: UUID
+    product_id: UUID | None
+    creator_id: UUID | None
+    badge_id: UUID | None
     name: str
     title: str
     creator_name: str
     version: int
     lessons: int
+    description: str
+    narrative: str
+    skills: list[str]
     completed_at: datetime
     issued_at: datetime
     replaced_at: datetime | None
@@ -66,14 +72,18 @@ def is_token(text: str) -> bool:
 
 
 def standing(row: Certified, access_ended: datetime | None) -> Standing:
-    """``access_ended``: when the last of the holder's grants of the course was taken back. Why it was is nobody else's
+    """``access_ended``: when the last of the holder's grants of the course was taken back; of a badge, of a course that
+    it was earned with. Why it was is nobody else's
     business: a refund and a disputed payment read the same."""
     if row.revoked_at is not None:
-        return Standing("revoked", row.revoked_at, row.revoked_reason)
+        return Standing("revoked", row.revoked_at, _(row.revoked_reason))
     if row.replaced_at is not None:
-        return Standing("replaced", row.replaced_at, "It was issued again, with another name.")
+        return Standing("replaced", row.replaced_at, _("It was issued again, with another name."))
     if access_ended is not None:
-        return Standing("returned", access_ended, "The course was refunded, or its payment taken back.")
+        words = _("The course was refunded, or its payment taken back.")
+        if row.badge_id:
+            words = _("A course that it was earned with was refunded, or its payment taken back.")
+        return Standing("returned", access_ended, words)
     return Standing()
 
 
@@ -89,7 +99,8 @@ def address(row: Certified, issuer: Issuer) -> str:
 def credential(row: Certified, issuer: Issuer) -> dict[str, Any]:
     """The certificate as an Open Badges 3.0 credential. The same row always makes the same one.
 
-    Its subject is a name of this one certificate: two certificates of a person can't be told to be theirs by it.
+    It is signed, so it is in English whoever asks for it. Its subject is a name of this one certificate: two
+    certificates of a person can't be told to be theirs by it.
     """
     url = address(row, issuer)
     return {
@@ -107,18 +118,36 @@ def credential(row: Certified, issuer: Issuer) -> dict[str, Any]:
             "identifier": [
                 {"type": "IdentityObject", "identityType": "name", "identityHash": row.name, "hashed": False}
             ],
-            "achievement": {
-                "id": f"urn:uuid:{row.product_id}",
-                "type": ["Achievement"],
-                "achievementType": "CertificateOfCompletion",
-                "name": row.title,
-                "description": f"The course “{row.title}” by {row.creator_name}.",
-                "criteria": {"narrative": f"Completed {_all_of(row.lessons)} of the course, as it was taught then."},
-                "creator": {"id": f"urn:uuid:{row.creator_id}", "type": ["Profile"], "name": row.creator_name},
-                "version": str(row.version),
-            },
+            "achievement": _badge(row, issuer) if row.badge_id else _course(row),
         },
         "credentialStatus": {"id": f"{url}/status", "type": "1EdTechRevocationList"},
+    }
+
+
+def _course(row: Certified) -> dict[str, Any]:
+    return {
+        "id": f"urn:uuid:{row.product_id}",
+        "type": ["Achievement"],
+        "achievementType": "CertificateOfCompletion",
+        "name": row.title,
+        "description": f"The course “{row.title}” by {row.creator_name}.",
+        "criteria": {"narrative": f"Completed {_all_of(row.lessons)} of the course, as it was taught then."},
+        "creator": {"id": f"urn:uuid:{row.creator_id}", "type": ["Profile"], "name": row.creator_name},
+        "version": str(row.version),
+    }
+
+
+def _badge(row: Certified, issuer: Issuer) -> dict[str, Any]:
+    creator = {"id": f"urn:uuid:{row.creator_id}", "type": ["Profile"], "name": row.creator_name}
+    return {
+        "id": f"urn:uuid:{row.badge_id}",
+        "type": ["Achievement"],
+        "achievementType": "Badge",
+        "name": row.title,
+        "description": row.description or row.title,
+        "criteria": {"narrative": row.narrative},
+        "creator": creator if row.creator_id else profile(issuer),
+        **({"tag": list(row.skills)} if row.skills else {}),
     }
 
 

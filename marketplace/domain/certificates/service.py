@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,11 +21,12 @@ from marketplace.domain.certificates.models import Certificate, SigningKey
 from marketplace.domain.certificates.rules import Issuer, Standing
 from marketplace.domain.locks import hold
 from marketplace.errors import Conflict, Missing
+from marketplace.i18n import N_
 from marketplace.ids import new_id, new_short_token
 
 __all__ = [
-    "Certificate", "Found", "Issuer", "SigningKey", "Standing", "add_key", "count_of", "find", "forget", "is_reviewer",
-    "issue", "issue_again", "key", "keys", "newest_key", "revoke",
+    "Certificate", "Found", "Issuer", "SigningKey", "Standing", "add_key", "award", "count_of", "find", "forget", "is_reviewer",
+    "issue", "issue_again", "key", "keys", "newest_key", "of_account", "revoke",
 ]  # fmt: skip
 
 
@@ -67,8 +69,10 @@ async def find(session: AsyncSession, token: str) -> Found:
 
 
 async def _found(session: AsyncSession, row: Certificate) -> Found:
-    ended = await access.ended(session, row.account_id, row.product_id)
-    newer = await store.current(session, row.account_id, row.product_id) if row.replaced_at else None
+    courses = [row.product_id] if row.product_id else [UUID(each) for each in row.courses]
+    times = [await access.ended(session, row.account_id, each) for each in courses]
+    ended = min((at for at in times if at is not None), default=None)
+    newer = await store.current_of(session, row) if row.replaced_at else None
     return Found(row, rules.standing(row, ended), newer.token if newer else row.token)
 
 
@@ -77,7 +81,7 @@ async def issue_again(session: AsyncSession, actor: Actor, token: str) -> Certif
     row = await _locked(session, token)
     account_id = access.require_owner(actor, row.account_id)
     if row.replaced_at is not None:
-        current = await store.current(session, row.account_id, row.product_id)
+        current = await store.current_of(session, row)
         assert current is not None
         return current
     standing = (await _found(session, row)).standing
@@ -90,6 +94,7 @@ async def issue_again(session: AsyncSession, actor: Actor, token: str) -> Certif
     await session.flush()
     made = Certificate(
         token=new_short_token(), account_id=row.account_id, product_id=row.product_id, creator_id=row.creator_id,
+        badge_id=row.badge_id, description=row.description, narrative=row.narrative, skills=row.skills, courses=row.courses,
         name=name, title=row.title, creator_name=row.creator_name, version=row.version, lessons=row.lessons,
         completed_at=row.completed_at, issued_at=now(),
     )  # fmt: skip
@@ -101,13 +106,13 @@ async def issue_again(session: AsyncSession, actor: Actor, token: str) -> Certif
 
 def is_reviewer(actor: Actor, row: Certificate) -> bool:
     """May this person revoke it? The course's maker and admins may."""
-    return access.is_party(actor, row.creator_id)
+    return actor.is_admin if row.creator_id is None else access.is_party(actor, row.creator_id)
 
 
 async def revoke(session: AsyncSession, actor: Actor, token: str, reason: str) -> None:
     """For good, with a reason that everybody reads. The first reason stays."""
     row = await _locked(session, token)
-    by = access.require_owner(actor, row.creator_id, or_admin=True)
+    by = access.require_owner(actor, row.creator_id, or_admin=True) if row.creator_id else _admin(actor)
     if row.replaced_at is not None:
         raise Conflict("This certificate was issued again. Revoke the one that took its place.")
     said = text.clean_line(reason, limit=300, field="reason", label="The reason")
@@ -115,6 +120,32 @@ async def revoke(session: AsyncSession, actor: Actor, token: str, reason: str) -
         row.revoked_at, row.revoked_reason = now(), said
         await audit.record(session, by, "certificate.revoke", f"certificate:{row.id}", reason=said)
         await session.flush()
+
+
+def _admin(actor: Actor) -> UUID:
+    """What the house gave, only the house takes back; others don't learn more than that."""
+    if actor.account_id is None or not actor.is_admin:
+        raise Missing
+    return actor.account_id
+
+
+async def award(session: AsyncSession, account_id: UUID, made: dict[str, Any]) -> bool:
+    """A badge: what it says, by the names of a certificate's fields. Once for each person and badge, also when it was
+    revoked. True when this call awarded it."""
+    holder = await accounts.account(session, account_id)
+    if holder.deleted_at is not None:
+        return False
+    at = now()
+    values = {
+        "id": new_id(), "token": new_short_token(), "account_id": account_id, "name": holder.name, "version": 0,
+        "lessons": 0, "completed_at": at, "issued_at": at, "revoked_reason": "",
+    }  # fmt: skip
+    return await store.add_badge(session, values | made)
+
+
+async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Certificate]:
+    """Somebody's certificates and badges that weren't replaced or revoked, the newest first."""
+    return await store.of_account(session, account_id, limit=limit)
 
 
 async def _locked(session: AsyncSession, token: str) -> Certificate:
@@ -131,7 +162,7 @@ async def count_of(session: AsyncSession, account_id: UUID) -> int:
 
 async def forget(session: AsyncSession, actor: Actor) -> None:
     """The holder leaves: their name goes, and so nothing is certified any more."""
-    await store.forget(session, access.require_signed_in(actor), "Its holder closed their account.")
+    await store.forget(session, access.require_signed_in(actor), N_("Its holder closed their account."))
 
 
 async def newest_key(session: AsyncSession) -> SigningKey | None:

@@ -26,6 +26,35 @@ async def current(session: AsyncSession, account_id: UUID, product_id: UUID) -> 
     return (await session.exec(query)).first()
 
 
+async def current_of(session: AsyncSession, row: Certificate) -> Certificate | None:
+    """What took a replaced one's place."""
+    same = Certificate.badge_id == row.badge_id if row.badge_id else Certificate.product_id == row.product_id
+    query = select(Certificate).where(
+        Certificate.account_id == row.account_id, same, col(Certificate.replaced_at).is_(None)
+    )
+    return (await session.exec(query)).first()
+
+
+async def add_badge(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Unless this person has it."""
+    made = await session.execute(
+        insert(Certificate)
+        .values(**values)
+        .on_conflict_do_nothing(
+            index_elements=["badge_id", "account_id"], index_where=text("replaced_at IS NULL AND badge_id IS NOT NULL")
+        )
+        .returning(col(Certificate.id))
+    )
+    return made.first() is not None
+
+
+async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Certificate]:
+    query = select(Certificate).where(
+        Certificate.account_id == account_id, col(Certificate.replaced_at).is_(None), col(Certificate.revoked_at).is_(None)
+    )  # fmt: skip
+    return list((await session.exec(query.order_by(col(Certificate.issued_at).desc()).limit(limit))).all())
+
+
 async def add(session: AsyncSession, values: dict[str, Any]) -> None:
     """Unless there is a current one of this person for this course; waits for who is just writing it."""
     await session.execute(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.errors import Invalid
+from marketplace.i18n import _, date_words
 from marketplace.money import format_minor
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{2,31}")
@@ -42,25 +43,26 @@ class Facts:
 def problem(facts: Facts, at: datetime) -> str:
     """Why not, or nothing."""
     if not facts.active:
-        return "This code isn't in use any more."
+        return _("This code isn't in use any more.")
     if facts.starts_at is not None and at < facts.starts_at:
-        return f"This code works from {_day(facts.starts_at)} on."
+        return _("This code works from {day} on.").format(day=_day(facts.starts_at))
     if facts.ends_at is not None and at >= facts.ends_at:
-        return f"This code ended on {_day(facts.ends_at)}."
+        return _("This code ended on {day}.").format(day=_day(facts.ends_at))
     if facts.covered_minor <= 0:
-        return "This code isn't for anything in your cart."
+        return _("This code isn't for anything you are buying here.")
     if facts.coupon_currency and facts.coupon_currency != facts.basket_currency:
-        return f"This code is for prices in {facts.coupon_currency.upper()}."
+        return _("This code is for prices in {currency}.").format(currency=facts.coupon_currency.upper())
     if facts.covered_minor < facts.min_minor:
-        return f"This code is for purchases from {format_minor(facts.min_minor, facts.basket_currency)}."
+        least = format_minor(facts.min_minor, facts.basket_currency)
+        return _("This code is for purchases from {amount}.").format(amount=least)
     if facts.first_purchase_only and facts.bought_before:
-        return "This code is for a first purchase only."
+        return _("This code is for a first purchase only.")
     if facts.max_per_person is not None and facts.taken_by_person >= facts.max_per_person:
-        return "You have used this code as often as it can be used."
+        return _("You have used this code as often as it can be used.")
     if facts.max_uses is not None and facts.taken >= facts.max_uses:
-        return "This code has been used up."
+        return _("This code has been used up.")
     return ""
 
 
 def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"
+    return date_words(at, "d MMMM y")

@@ -12,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
+from marketplace.domain import locks
 from marketplace.domain.access.service import Actor, require_admin, require_creator, require_owner
 from marketplace.domain.audit import service as audit
 from marketplace.domain.coupons import rules, store
 from marketplace.domain.coupons.models import Coupon, CouponUse
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.i18n import _
 from marketplace.money import EXPONENTS, MAX_MINOR
 
 _MOST = 1_000_000
@@ -113,18 +115,22 @@ async def find(session: AsyncSession, code: str) -> Coupon:
 
 
 async def refusal(
-    session: AsyncSession, coupon: Coupon, buyer_id: UUID, *, currency: str, covered_minor: int,
+    session: AsyncSession, coupon: Coupon, buyer_id: UUID | None, *, currency: str, covered_minor: int,
     except_order: UUID | None = None,
 ) -> str:  # fmt: skip
-    """Why this person can't use it for this basket, or nothing. ``except_order`` holds a use of it already."""
-    mine = await store.taken_by(session, coupon.id, buyer_id)
+    """Why this person can't use it for this basket, or nothing. ``except_order`` holds a use of it already. Without a
+    ``buyer_id`` (nobody is signed in yet) what counts by person isn't known."""
+    mine = await store.taken_by(session, coupon.id, buyer_id) if buyer_id else 0
+    before = False
+    if coupon.first_purchase_only and buyer_id:
+        before = await store.bought_before(session, buyer_id, coupon.owner_id, except_order)
     held = await session.get(CouponUse, except_order) if except_order else None
     free = 1 if held is not None and held.state != "released" and held.coupon_id == coupon.id else 0
     facts = rules.Facts(
         active=coupon.active, starts_at=coupon.starts_at, ends_at=coupon.ends_at, max_uses=coupon.max_uses,
         taken=coupon.taken - free, max_per_person=coupon.max_per_person, taken_by_person=mine - free,
         min_minor=coupon.min_minor, first_purchase_only=coupon.first_purchase_only,
-        bought_before=coupon.first_purchase_only and await store.bought_before(session, buyer_id, coupon.owner_id),
+        bought_before=before,
         coupon_currency=coupon.currency, basket_currency=currency, covered_minor=covered_minor,
     )  # fmt: skip
     return rules.problem(facts, now())
@@ -134,10 +140,13 @@ async def hold(
     session: AsyncSession, coupon_id: UUID, buyer_id: UUID, order_id: UUID, *, amount_minor: int, currency: str,
     covered_minor: int,
 ) -> None:  # fmt: skip
-    """Take one use for an open order, under the coupon's row lock: the caps hold whoever else comes now."""
+    """Take one use for an open order, under the coupon's row lock: the caps hold whoever else comes now. First
+    purchases of one person go one after the other, whichever code they are tried with."""
     coupon = await store.lock(session, coupon_id)
     if coupon is None:
         raise Missing
+    if coupon.first_purchase_only:
+        await locks.hold(session, f"first-purchase:{buyer_id}")
     if reason := await refusal(session, coupon, buyer_id, currency=currency, covered_minor=covered_minor):
         raise Conflict(reason, field="code")
     coupon.taken += 1
@@ -179,11 +188,11 @@ async def release(session: AsyncSession, order_id: UUID) -> None:
 def state_of(coupon: Coupon, at: datetime) -> Mapping[str, str]:
     """For lists: a word and its tone."""
     if not coupon.active:
-        return {"state": "Stopped", "tone": "neutral"}
+        return {"state": _("Stopped"), "tone": "neutral"}
     if coupon.ends_at is not None and at >= coupon.ends_at:
-        return {"state": "Ended", "tone": "neutral"}
+        return {"state": _("Ended"), "tone": "neutral"}
     if coupon.max_uses is not None and coupon.taken >= coupon.max_uses:
-        return {"state": "Used up", "tone": "warning"}
+        return {"state": _("Used up"), "tone": "warning"}
     if coupon.starts_at is not None and at < coupon.starts_at:
-        return {"state": "Starts later", "tone": "info"}
-    return {"state": "Active", "tone": "success"}
+        return {"state": _("Starts later"), "tone": "info"}
+    return {"state": _("Active"), "tone": "success"}

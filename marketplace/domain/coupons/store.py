@@ -36,14 +36,20 @@ async def taken_by(session: AsyncSession, coupon_id: UUID, buyer_id: UUID) -> in
     return int(found.one())
 
 
-async def bought_before(session: AsyncSession, buyer_id: UUID, owner_id: UUID | None) -> bool:
-    """Has this person paid for anything (of this creator) yet?"""
+async def bought_before(
+    session: AsyncSession, buyer_id: UUID, owner_id: UUID | None, except_order: UUID | None = None
+) -> bool:
+    """Has this person paid for anything (of this creator) yet, or is another open order of theirs the first purchase
+    already, with any such code of the same owner? Else several pages opened at once would all be the first."""
     found = await session.execute(
         text(
             'SELECT EXISTS (SELECT 1 FROM "order" o JOIN order_line l ON l.order_id = o.id WHERE o.buyer_id = :buyer'
             " AND o.state IN ('paid','processing') AND (CAST(:owner AS uuid) IS NULL OR l.creator_id = :owner))"
+            " OR EXISTS (SELECT 1 FROM coupon c JOIN coupon_use u ON u.coupon_id = c.id WHERE u.buyer_id = :buyer"
+            " AND u.state <> 'released' AND c.first_purchase_only AND c.owner_id IS NOT DISTINCT FROM :owner"
+            " AND u.order_id IS DISTINCT FROM CAST(:except AS uuid))"
         ),
-        {"buyer": buyer_id, "owner": owner_id},
+        {"buyer": buyer_id, "owner": owner_id, "except": except_order},
     )
     return bool(found.scalar_one())
 

@@ -9,12 +9,13 @@ from uuid import UUID
 from marketplace.domain.courses.outline import Lesson, Outline
 
 COURSE = UUID(int=0)
-KINDS = ("added", "removed", "edited", "renamed", "moved")
+KINDS = ("added", "removed", "edited", "renamed", "moved", "kept")
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``what`` is course (how its lessons open), section or lesson, ``kind`` one of ``KINDS``; ``was`` the former title of what is renamed."""
+    """``what`` is course (how its lessons open, what may be kept), section or lesson, ``kind`` one of ``KINDS``; ``was`` the
+    former title of what is renamed."""
 
     what: str
     kind: str
@@ -26,8 +27,10 @@ class Change:
 def between(old: Outline, new: Outline) -> list[Change]:
     """In the new outline's order, what is gone at the end. Something moved when its order among those that stayed,
     or its section, is another."""
-    order = [] if old.in_order == new.in_order else [Change("course", "edited", COURSE, "")]
-    return [*order, *_sections(old, new), *_lessons(old, new)]
+    same = (old.in_order, old.time_zone, old.needs) == (new.in_order, new.time_zone, new.needs)
+    order = [] if same else [Change("course", "edited", COURSE, "")]
+    kept = [] if old.keep == new.keep else [Change("course", "kept", COURSE, "")]
+    return [*order, *kept, *_sections(old, new), *_lessons(old, new)]
 
 
 def _sections(old: Outline, new: Outline) -> Iterator[Change]:
@@ -69,7 +72,7 @@ def _lessons(old: Outline, new: Outline) -> Iterator[Change]:
 def _contents(lesson: Lesson) -> tuple[object, ...]:
     return (
         lesson.preview, lesson.must_watch, lesson.must_pass, lesson.after_days, lesson.opens_at,
-        *((b.id, b.kind, b.body_id) for b in lesson.blocks),
+        lesson.needs, lesson.due_at, lesson.due_days, lesson.due_hard, *((b.id, b.kind, b.body_id) for b in lesson.blocks),
     )  # fmt: skip
 
 

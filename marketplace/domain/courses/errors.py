@@ -15,5 +15,12 @@ class StillToWatch(Conflict):
     message = "Watch the video of this lesson to its end first: its maker asks for it."
 
 
+class TooLate(Conflict):
+    message = (
+        "The deadline of this lesson is over. You can still read it, but it can't be completed any more. Its maker can"
+        " give more time."
+    )
+
+
 class StillToPass(Conflict):
-    message = "Pass the quiz of this lesson first: its maker asks for it."
+    message = "Pass what this lesson asks for first: its quizzes, exercises and assignments."

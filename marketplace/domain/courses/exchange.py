@@ -12,8 +12,9 @@ from marketplace import text
 from marketplace.domain.access.service import Actor
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.models import Product
-from marketplace.domain.courses import service, store
-from marketplace.domain.courses.archive import SALE, Archive, Part, Piece, Unit, pack, unpack
+from marketplace.domain.courses import archive as ours
+from marketplace.domain.courses import carried, foreign, outline, service, store, zips
+from marketplace.domain.courses.archive import COURSE, SALE, Archive, Part, Piece, Unit, pack
 from marketplace.domain.courses.models import BlockBody
 from marketplace.domain.courses.outline import WORDS_A_MINUTE, Block, Lesson, Outline, Section
 from marketplace.domain.media import service as media
@@ -22,7 +23,18 @@ from marketplace.ids import new_id
 
 __all__ = ["Archive", "Taken", "pack", "unpack"]
 
-_FIELDS = (*SALE, "description_md")
+_FIELDS = (*SALE, "description_md", "blocks")
+
+
+def unpack(body: bytes) -> Archive:
+    """Our own zip, a SCORM 1.2 package, a Common Cartridge or an export of Frappe LMS. Pure; it may take seconds.
+
+    Raises ``Invalid`` with words that say what is wrong in which file.
+    """
+    names = zips.read(body, lambda _path: False).names
+    if not any(name.rsplit("/", 1)[-1] == COURSE for name in names) and (read := foreign.reader(names)):
+        return read(zips.read(body, foreign.is_read).files, names)
+    return ours.unpack(body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +65,31 @@ async def pack_up(session: AsyncSession, actor: Actor, product_id: UUID) -> Arch
                     lesson.after_days,
                     lesson.opens_at,
                     tuple(pieces),
+                    lesson.needs,
+                    lesson.due_at,
+                    lesson.due_days,
+                    lesson.due_hard,
                 )
             )
         parts.append(Part(section.title, section.id, tuple(units)))
-    return Archive(product_id, {name: getattr(draft, name) for name in _FIELDS}, tuple(parts), editing.outline.in_order)
+    return Archive(
+        product_id, {name: getattr(draft, name) for name in _FIELDS}, tuple(parts),
+        editing.outline.in_order, editing.outline.time_zone,
+    )  # fmt: skip
 
 
 async def _piece(session: AsyncSession, block: Block, body: BlockBody | None) -> Piece:
     if block.kind == "text":
         return Piece("text", block.id, str(body.body.get("md", "")) if body else "")
+    if body is not None and (document := carried.packed(block.kind, body.body)) is not None:
+        return Piece(block.kind, block.id, document=document)
     label = ""
     if block.kind == "video" and body is not None:
         video = await media.video(session, UUID(str(body.body["video_id"])))
         seconds = video.duration_s if video else block.seconds
         label = f"{video.filename if video else ''}, {seconds // 60}:{seconds % 60:02d}"
+    if block.kind == "file" and body is not None:
+        label = str(body.body["name"])
     return Piece(block.kind, block.id, label=label)
 
 
@@ -91,17 +114,22 @@ async def take_in(session: AsyncSession, actor: Actor, archive: Archive, product
         mending = await _open(session, actor, product_id)
     before = mending.shown
     sections = tuple([mending.section(part) for part in archive.parts])
-    shown = before.model_copy(update={"sections": sections, "in_order": archive.in_order})
+    shown = before.model_copy(
+        update={"sections": sections, "in_order": archive.in_order, "time_zone": archive.time_zone}
+    )
     if mending.new:
         session.add_all(mending.new)
         await session.flush()
     product, draft = await catalog.load(session, actor, product_id)
-    changes = {name: value for name, value in archive.sale.items() if _cleaned(value) != _cleaned(getattr(draft, name))}
+    sale = dict(archive.sale)
+    if "blocks" in sale:
+        sale["blocks"] = await catalog.fitting_page(session, actor, sale["blocks"])
+    changes = {name: value for name, value in sale.items() if _cleaned(value) != _cleaned(getattr(draft, name))}
     if changes:
         await catalog.save(session, actor, product_id, changes, revision=None)
     if shown != before or mending.rewritten:
-        for body, words in mending.rewritten:
-            body.body = {"md": words}
+        for body, content in mending.rewritten:
+            body.body = content
         await service.edit(session, actor, product_id, lambda _draft: shown, revision=None)
     return Taken(product, mending.left_out)
 
@@ -142,8 +170,9 @@ class _Mending:
     blocks: dict[UUID, Block]
     bodies: dict[UUID, BlockBody]
     fresh: bool = False
+    renamed: dict[UUID, UUID] = field(default_factory=dict)
     new: list[BlockBody] = field(default_factory=list)
-    rewritten: list[tuple[BlockBody, str]] = field(default_factory=list)
+    rewritten: list[tuple[BlockBody, dict[str, Any]]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
     def section(self, part: Part) -> Section:
@@ -155,39 +184,51 @@ class _Mending:
 
     def _lesson(self, unit: Unit) -> Lesson:
         known = (self.shown.find(unit.id) if unit.id else None) or Lesson(id=self._id(unit.id), title=unit.title)
-        blocks = tuple([block for piece in unit.pieces if (block := self._block(piece)) is not None])
+        blocks = tuple([block for piece in unit.pieces if (block := self._block(piece, unit.title)) is not None])
         update = {
             "title": unit.title, "preview": unit.preview, "must_watch": unit.must_watch, "must_pass": unit.must_pass,
             "after_days": unit.after_days, "opens_at": unit.opens_at, "blocks": blocks,
+            "needs": tuple(self._id(need) for need in unit.needs), "due_at": unit.due_at, "due_days": unit.due_days,
+            "due_hard": unit.due_hard,
         }  # fmt: skip
         return known.model_copy(update=update)
 
     def _id(self, wanted: UUID | None) -> UUID:
-        return new_id() if self.fresh or wanted is None else wanted
+        """In a copy each id becomes a new one, the same wherever it stands."""
+        if wanted is None:
+            return new_id()
+        return self.renamed.setdefault(wanted, new_id()) if self.fresh else wanted
 
-    def _block(self, piece: Piece) -> Block | None:
+    def _block(self, piece: Piece, title: str) -> Block | None:
         known = self.blocks.get(piece.id) if piece.id else None
         if known is not None and known.kind != piece.kind:
             known = None
-        if piece.kind != "text":
+        if piece.kind == "text":
+            content: dict[str, Any] = {"md": piece.words}
+            seconds = round(len(piece.words.split()) * 60 / WORDS_A_MINUTE)
+        elif piece.kind in carried.CARRIED and piece.document is not None:
+            content, seconds = carried.unpacked(piece.kind, piece.document, title), known.seconds if known else 0
+        else:
             if known is None:
                 self.left_out.append(piece.label or piece.kind)
             return known
-        seconds = round(len(piece.words.split()) * 60 / WORDS_A_MINUTE)
         body = self.bodies.get(known.body_id) if known else None
         if known is not None and body is not None:
-            if _clean(body) == piece.words:
+            if _is_same(body, content):
                 return known
             if not body.frozen and body.product_id == self.product_id:
-                self.rewritten.append((body, piece.words))
+                self.rewritten.append((body, content))
                 return known.model_copy(update={"seconds": seconds})
-        row = BlockBody(id=new_id(), product_id=self.product_id, kind="text", body={"md": piece.words})
+        row = BlockBody(id=new_id(), product_id=self.product_id, kind=piece.kind, body=content)
         self.new.append(row)
         if known is not None:
             return known.model_copy(update={"body_id": row.id, "seconds": seconds})
         taken = piece.id in self.blocks  # by a block of another kind
-        return Block(id=self._id(None if taken else piece.id), kind="text", body_id=row.id, seconds=seconds)
+        kind = next(each for each in outline.KINDS if each == piece.kind)
+        return Block(id=self._id(None if taken else piece.id), kind=kind, body_id=row.id, seconds=seconds)
 
 
-def _clean(body: BlockBody) -> str:
-    return text.clean_text(str(body.body.get("md", "")), limit=10**9, field="", label="")
+def _is_same(body: BlockBody, content: dict[str, Any]) -> bool:
+    if body.kind == "text":
+        return bool(text.clean_text(str(body.body.get("md", "")), limit=10**9, field="", label="") == content["md"])
+    return carried.is_same(body.kind, body.body, content)

@@ -83,6 +83,15 @@ _PAGE = (
 )  # fmt: skip
 
 
+_TOWARD = (
+    "SELECT g.account_id, greatest(min(g.granted_at), (SELECT opens_at FROM product WHERE id = %(product)s)),"
+    " ARRAY(SELECT d.lesson_id FROM lesson_done d WHERE d.account_id = g.account_id"
+    " AND d.product_id = %(product)s AND d.lesson_id = ANY(%(lessons)s::uuid[]))"
+    ' FROM "grant" g WHERE g.account_id = ANY(%(accounts)s::uuid[]) AND g.product_id = %(product)s'
+    " AND g.revoked_at IS NULL GROUP BY 1"
+)
+
+
 async def opened(session: AsyncSession, account_id: UUID, product_id: UUID, lesson_id: UUID) -> None:
     """Counted with the first time."""
     values = {"account": account_id, "product": product_id, "lesson": lesson_id, "id": new_id(), "now": now()}
@@ -127,6 +136,15 @@ async def stuck(
         "creator": creator_id, "product": product_id, "stuck": since, "at": at, "after": account_id, "limit": limit,
     }  # fmt: skip
     return await rows(session, _STUCK, values)
+
+
+async def toward(
+    session: AsyncSession, product_id: UUID, account_ids: Sequence[UUID], lesson_ids: Sequence[UUID]
+) -> dict[UUID, tuple[datetime, set[UUID]]]:
+    """(since when they have the course, which of these lessons they completed), of those who have it."""
+    values = {"product": product_id, "accounts": list(account_ids), "lessons": list(lesson_ids)}
+    found = await rows(session, _TOWARD, values)
+    return {account_id: (since, set(done)) for account_id, since, done in found}
 
 
 async def page(

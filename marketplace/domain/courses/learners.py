@@ -11,11 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor
-from marketplace.domain.courses import learner_store, service, standing, taking
+from marketplace.domain.courses import deadlines, learner_store, service, standing, taking
 from marketplace.domain.courses.outline import Block, Outline
 from marketplace.errors import Missing
 
 ACTIVE, STUCK = timedelta(days=30), timedelta(days=14)
+LOOKED = 1000
 STEP = 10  # seconds; the trigger of block_progress counts in these, too
 
 
@@ -34,7 +35,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """``bought``: has a page among the creator's customers."""
+    """``bought``: has a page among the creator's customers. ``overdue``: titles of lessons past their deadline."""
 
     account_id: UUID
     name: str
@@ -47,6 +48,7 @@ class Learner:
     done: int
     lessons: int
     percent: int
+    overdue: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,42 @@ async def page(
     _title, creator_id, outline = await own(session, actor, product_id)
     lessons = [lesson.id for lesson in outline.lessons]
     found = await learner_store.page(session, creator_id, product_id, lessons, after=after, limit=limit)
+    late = await _late(session, product_id, outline, [row[0] for row in found if row[3] is None])
     return [
         Learner(
             account_id, name, email, gone, bought, started, opened, completed, done, len(lessons),
-            standing.percent(done, len(lessons), finished=completed is not None),
+            standing.percent(done, len(lessons), finished=completed is not None), late.get(account_id, ()),
         )
         for account_id, started, opened, completed, done, name, gone, email, bought in found
     ]  # fmt: skip
+
+
+async def _late(
+    session: AsyncSession, product_id: UUID, outline: Outline, account_ids: list[UUID]
+) -> dict[UUID, tuple[str, ...]]:
+    """What is overdue for those who haven't finished, by learner."""
+    timed = [lesson for lesson in outline.lessons if lesson.due_at is not None or lesson.due_days]
+    if not timed or not account_ids:
+        return {}
+    at, found = now(), {}
+    known = await learner_store.toward(session, product_id, account_ids, [lesson.id for lesson in timed])
+    for account_id, (since, done) in known.items():
+        dues = [(le, deadlines.due(le, since, outline.time_zone)) for le in timed if le.id not in done]
+        late = tuple(le.title for le, due in dues if due is not None and due.at < at)
+        if late:
+            found[account_id] = late
+    return found
+
+
+async def overdue(
+    session: AsyncSession, actor: Actor, product_id: UUID, *, after: UUID | None = None
+) -> tuple[list[Learner], UUID | None]:
+    """Of the next ``LOOKED`` learners those who are past a deadline, and where to look on (None at the end)."""
+    _title, _creator, outline = await own(session, actor, product_id)
+    if not deadlines.has_any(outline):
+        return [], None
+    found = await page(session, actor, product_id, after=after, limit=LOOKED)
+    return [row for row in found if row.overdue], found[-1].account_id if len(found) == LOOKED else None
 
 
 async def fold(session: AsyncSession, limit: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
+from sqlalchemy import BigInteger, Column, Identity, Index, text
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import Json, created, document, moment, pk
@@ -34,11 +34,36 @@ class CourseVersion(SQLModel, table=True):
     published_at: datetime = created()
 
 
+class CourseNeeded(SQLModel, table=True):
+    """A published course names another one to be finished before (``required``), or recommends it. The database refuses
+    courses that wait for each other. Who had the course before ``created_at`` isn't asked."""
+
+    __tablename__ = "course_needed"
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE")
+    needed_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE", index=True)
+    required: bool = True
+    place: int = 0
+    created_at: datetime = created()
+
+
+class VersionNews(SQLModel, table=True):
+    """Learners are told of a version by mail: once, by its key. ``after``: told as far as this learner."""
+
+    __tablename__ = "version_news"
+    product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE")
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    after: UUID | None = None
+    told: int = 0
+    created_at: datetime = created()
+    done_at: datetime | None = moment()
+
+
 class BlockBody(SQLModel, table=True):
-    """What a block holds: ``{"md": …}``, ``{"video_id": …}`` or a quiz. A published one (``frozen``) is never changed: an edit makes
-    a new row."""
+    """What a block holds: ``{"md": …}``, ``{"video_id": …}``, a quiz, a file, a code exercise or a live session. A
+    published one (``frozen``) is never changed: an edit makes a new row."""
 
     __tablename__ = "block_body"
+    __table_args__ = (Index("block_body_file", text("(body ->> 'file_id')"), postgresql_where=text("kind = 'file'")),)
     id: UUID = pk()
     product_id: UUID = Field(foreign_key="product.id", ondelete="CASCADE", index=True)
     kind: str
@@ -58,6 +83,7 @@ class Enrolment(SQLModel, table=True):
             "enrolment_going", "account_id", text("opened_at DESC"), "product_id",
             postgresql_where=text("completed_at IS NULL"),
         ),
+        Index("enrolment_finished", "product_id", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
     )  # fmt: skip
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
@@ -66,6 +92,7 @@ class Enrolment(SQLModel, table=True):
     started_at: datetime = created()
     opened_at: datetime = created()
     completed_at: datetime | None = moment()
+    mail_off: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class LessonDone(SQLModel, table=True):
@@ -81,10 +108,10 @@ class LessonDone(SQLModel, table=True):
 
 
 class BlockProgress(SQLModel, table=True):
-    """How far a learner watched a block. ``furthest_s`` never goes back."""
+    """Where a learner is in a block, and how far they can have watched it: who jumps ahead is ahead of that.
+    ``furthest_s`` never goes back."""
 
     __tablename__ = "block_progress"
-    __table_args__ = (CheckConstraint("furthest_s >= position_s", name="block_progress_order"),)
     account_id: UUID = Field(primary_key=True, foreign_key="account.id", ondelete="RESTRICT")
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="RESTRICT")
     block_id: UUID = Field(primary_key=True)

@@ -15,13 +15,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from marketplace import text
 from marketplace.errors import Invalid, Missing
+from marketplace.i18n import N_
 from marketplace.ids import new_id
 
 MAX_SECTIONS, MAX_LESSONS, MAX_BLOCKS, MAX_NAME = 100, 2000, 40, 150
 WORDS_A_MINUTE, MAX_DAYS = 200, 365
 T = TypeVar("T")
-Kind = Literal["video", "text", "quiz"]
-KINDS: tuple[Kind, ...] = ("video", "text", "quiz")
+Kind = Literal["video", "text", "quiz", "assignment", "file", "code", "live"]
+Keep = Literal["nothing", "text", "video"]
+KEEPS: tuple[Keep, ...] = ("nothing", "text", "video")
+KINDS: tuple[Kind, ...] = ("video", "text", "quiz", "assignment", "file", "code", "live")
 
 
 class _Part(BaseModel):
@@ -39,9 +42,11 @@ class Block(_Part):
 
 class Lesson(_Part):
     """``preview``: anybody may open it without buying. ``must_watch``: complete only after its videos are watched;
-    ``must_pass``: only after its quizzes are passed.
+    ``must_pass``: only after its quizzes, assignments and code exercises are passed.
 
-    It opens ``after_days`` from when a learner got the course, and not before ``opens_at``.
+    It opens ``after_days`` from when a learner got the course, not before ``opens_at``, and when the lessons it ``needs``
+    are complete. It is due at ``due_at``, or at the end of the day ``due_days`` after they got the course; a ``due_hard``
+    one can't be completed after that.
     """
 
     title: str
@@ -50,6 +55,10 @@ class Lesson(_Part):
     must_pass: bool = False
     after_days: int = 0
     opens_at: datetime | None = None
+    needs: tuple[UUID, ...] = ()
+    due_at: datetime | None = None
+    due_days: int = 0
+    due_hard: bool = False
     blocks: tuple[Block, ...] = ()
 
     @property
@@ -62,12 +71,27 @@ class Section(_Part):
     lessons: tuple[Lesson, ...] = ()
 
 
+class CourseNeed(BaseModel):
+    """A course to be finished before this one, or only recommended."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    product_id: UUID
+    required: bool = True
+
+
 class Outline(BaseModel):
-    """A whole course, in the order in which it is shown; ``in_order``: each lesson opens when those before are complete."""
+    """A whole course, in the order in which it is shown; ``in_order``: each lesson opens when those before are complete.
+
+    Its days and times are meant in ``time_zone``. ``needs`` are courses that come before it.
+    ``keep``: what learners may keep in their browser to have it without a connection.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     sections: tuple[Section, ...] = ()
     in_order: bool = False
+    time_zone: str = "UTC"
+    needs: tuple[CourseNeed, ...] = ()
+    keep: Keep = "text"
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -105,20 +129,20 @@ def name(words: str, label: str) -> str:
 
 def add_section(outline: Outline, title: str) -> tuple[Outline, Section]:
     if len(outline.sections) >= MAX_SECTIONS:
-        raise Invalid(f"A course can have at most {MAX_SECTIONS} sections.", field="title")
-    section = Section(title=name(title, "The section's name"))
+        raise Invalid("A course can have at most {most} sections.", field="title", most=MAX_SECTIONS)
+    section = Section(title=name(title, N_("The section's name")))
     return _with(outline, (*outline.sections, section)), section
 
 
 def add_lesson(outline: Outline, section_id: UUID, title: str) -> tuple[Outline, Lesson]:
     if len(outline.lessons) >= MAX_LESSONS:
-        raise Invalid(f"A course can have at most {MAX_LESSONS} lessons.", field="title")
-    lesson = Lesson(title=name(title, "The lesson's name"))
+        raise Invalid("A course can have at most {most} lessons.", field="title", most=MAX_LESSONS)
+    lesson = Lesson(title=name(title, N_("The lesson's name")))
     return _on_section(outline, section_id, lambda s: s.model_copy(update={"lessons": (*s.lessons, lesson)})), lesson
 
 
 def rename_section(outline: Outline, section_id: UUID, title: str) -> Outline:
-    title = name(title, "The section's name")
+    title = name(title, N_("The section's name"))
     return _on_section(outline, section_id, lambda s: s.model_copy(update={"title": title}))
 
 
@@ -127,7 +151,7 @@ def change_lesson(
     must_watch: bool | None = None, must_pass: bool | None = None,
 ) -> Outline:  # fmt: skip
     changes = {
-        "title": None if title is None else name(title, "The lesson's name"), "preview": preview, "must_watch": must_watch,
+        "title": None if title is None else name(title, N_("The lesson's name")), "preview": preview, "must_watch": must_watch,
         "must_pass": must_pass,
     }  # fmt: skip
     update = {key: value for key, value in changes.items() if value is not None}
@@ -137,7 +161,7 @@ def change_lesson(
 def set_opening(outline: Outline, lesson_id: UUID, *, after_days: int, opens_at: datetime | None) -> Outline:
     """When the lesson opens to those who have the course."""
     if not 0 <= after_days <= MAX_DAYS:
-        raise Invalid(f"Type a number of days from 0 to {MAX_DAYS}.", field="after_days")
+        raise Invalid("Type a number of days from 0 to {most}.", field="after_days", most=MAX_DAYS)
     return on_lesson(
         outline, lesson_id, lambda le: le.model_copy(update={"after_days": after_days, "opens_at": opens_at})
     )
@@ -145,6 +169,14 @@ def set_opening(outline: Outline, lesson_id: UUID, *, after_days: int, opens_at:
 
 def set_in_order(outline: Outline, on: bool) -> Outline:
     return outline.model_copy(update={"in_order": on})
+
+
+def set_keep(outline: Outline, what: str) -> Outline:
+    """``text``: texts, transcripts and the files of which their maker says so; ``video``: all of it."""
+    for known in KEEPS:
+        if known == what:
+            return outline.model_copy(update={"keep": known})
+    raise Invalid("Choose what learners may keep from the list.", field="keep")
 
 
 def remove_section(outline: Outline, section_id: UUID) -> Outline:
@@ -195,7 +227,7 @@ def step_lesson(outline: Outline, lesson_id: UUID, step: int) -> Outline:
 def add_block(outline: Outline, lesson_id: UUID, block: Block, place: int | None = None) -> Outline:
     lesson = _lesson(outline, lesson_id)
     if len(lesson.blocks) >= MAX_BLOCKS:
-        raise Invalid(f"A lesson can have at most {MAX_BLOCKS} blocks. Split it in two.")
+        raise Invalid("A lesson can have at most {most} blocks. Split it in two.", most=MAX_BLOCKS)
     blocks = _put(lesson.blocks, block, len(lesson.blocks) if place is None else place)
     return on_lesson(outline, lesson_id, lambda le: le.model_copy(update={"blocks": blocks}))
 

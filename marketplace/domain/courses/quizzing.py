@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.domain.courses import store, taking
+from marketplace.domain.activity import service as activity
+from marketplace.domain.certificates import badges
+from marketplace.domain.courses import conditions, store, taking
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.quizzes import service as quizzes
 from marketplace.domain.quizzes.errors import NoSuchQuiz
@@ -20,6 +23,12 @@ def reader(session: AsyncSession) -> Read:
         return Quiz.model_validate((await store.bodies(session, {body_id}))[body_id].body)
 
     return read
+
+
+async def made(session: AsyncSession, body_ids: Collection[UUID]) -> dict[UUID, Quiz]:
+    """Many at once, by body."""
+    bodies = await store.bodies(session, body_ids)
+    return {body_id: Quiz.model_validate(body.body) for body_id, body in bodies.items()}
 
 
 async def quizzes_of(session: AsyncSession, lesson: Lesson) -> dict[UUID, Quiz]:
@@ -46,6 +55,8 @@ async def begin(
     block = next((b for b in lesson.blocks if b.id == block_id and b.kind == "quiz"), None) if lesson else None
     if block is None:
         raise NoSuchQuiz
+    if taught is not None and lesson is not None:
+        await conditions.in_time(session, account_id, product_id, taught.outline, lesson)
     read = reader(session)
     asked = await read(block.body_id)
     return await quizzes.begin(session, account_id, product_id, block_id, block.body_id, asked, read)
@@ -58,4 +69,7 @@ async def answer(
 
 
 async def submit(session: AsyncSession, account_id: UUID, product_id: UUID, attempt_id: UUID) -> QuizAttempt:
-    return await quizzes.submit(session, account_id, product_id, attempt_id, reader(session))
+    await activity.note(session, account_id)
+    attempt = await quizzes.submit(session, account_id, product_id, attempt_id, reader(session))
+    await badges.ask(session, account_id, product_id)
+    return attempt

@@ -5,13 +5,16 @@ Pages load nothing from elsewhere. Videos aren't in it: their place says so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from uuid import UUID
 from xml.etree import ElementTree as Xml
 
-from marketplace import markdown
-from marketplace.domain.courses import zips
+from marketplace.domain.courses import scorm_look, zips
 from marketplace.domain.courses.archive import Archive, Part, Piece, Unit
+from marketplace.domain.media.service import pictures
 from marketplace.ids import new_id
+from marketplace.markdown import Shot, lesson_html, picture_ids
 
 _CP, _ADL = "http://www.imsproject.org/xsd/imscp_rootv1p1p2", "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -58,15 +61,23 @@ button:disabled { background: #6d675e; }
 
 def pack(archive: Archive) -> bytes:
     """``imsmanifest.xml``, the lessons in their order, one script and one stylesheet."""
-    files = {"imsmanifest.xml": _manifest(archive), "lesson.js": _SCRIPT, "lesson.css": _STYLE}
+    files: dict[str, str | bytes] = {
+        "imsmanifest.xml": _manifest(archive), "lesson.js": _SCRIPT, "lesson.css": _STYLE + scorm_look.STYLE,
+    }  # fmt: skip
     language = str(archive.sale.get("language") or "en")
+    shots = {id_: Shot(f"../{_picture(id_)}", *pictures.size_of(body)) for id_, body in archive.pictures.items()}
     for n, unit in enumerate(archive.units, 1):
-        files[_path(n)] = _page(unit, language)
+        files[_path(n)] = _page(unit, language, shots)
+    files |= {_picture(id_): body for id_, body in archive.pictures.items()}
     return zips.write(files)
 
 
 def _path(number: int) -> str:
     return f"lessons/{number:04d}.html"
+
+
+def _picture(id_: UUID) -> str:
+    return f"pictures/{id_}.webp"
 
 
 def _manifest(archive: Archive) -> str:
@@ -85,12 +96,14 @@ def _manifest(archive: Archive) -> str:
     resources = Xml.SubElement(root, "resources")
     number = 0
     for n, part in enumerate(archive.parts, 1):
-        number = _section(organization, resources, part, n, number)
+        number = _section(organization, resources, part, n, number, archive.pictures)
     Xml.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
 
 
-def _section(organization: Xml.Element, resources: Xml.Element, part: Part, n: int, number: int) -> int:
+def _section(
+    organization: Xml.Element, resources: Xml.Element, part: Part, n: int, number: int, shown: Mapping[UUID, bytes]
+) -> int:
     """Adds a section that has lessons; the number of the last lesson so far."""
     if not part.units:
         return number
@@ -102,13 +115,15 @@ def _section(organization: Xml.Element, resources: Xml.Element, part: Part, n: i
         resource = Xml.SubElement(resources, "resource", {
             "identifier": f"lesson-{number}", "type": "webcontent", "adlcp:scormtype": "sco", "href": _path(number),
         })  # fmt: skip
-        for path in (_path(number), "lesson.js", "lesson.css"):
+        own = dict.fromkeys(id_ for piece in unit.pieces for id_ in picture_ids(piece.words) if id_ in shown)
+        for path in (_path(number), "lesson.js", "lesson.css", *map(_picture, own)):
             Xml.SubElement(resource, "file", {"href": path})
     return number
 
 
-def _page(unit: Unit, language: str) -> str:
-    title, body = escape(unit.title), "\n".join(_piece(piece) for piece in unit.pieces)
+def _page(unit: Unit, language: str, shots: Mapping[UUID, Shot]) -> str:
+    title = escape(unit.title)
+    body = "\n".join(_piece(piece, n, shots) for n, piece in enumerate(unit.pieces))
     return f"""<!doctype html>
 <html lang="{escape(language)}" dir="auto">
 <head>
@@ -127,7 +142,8 @@ def _page(unit: Unit, language: str) -> str:
 """
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Piece, number: int, shots: Mapping[UUID, Shot]) -> str:
     if piece.kind == "text":
-        return markdown.render(piece.words)
+        words = lesson_html(piece.words, key=f"text-{number}", pictures=shots, frames=None)
+        return f'<div class="prose">{words}</div>'
     return f'<p class="video">Not in this package: {escape(f"{piece.kind} {piece.label}".strip())}</p>'

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace import text
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor
+from marketplace.domain.assignments import service as assignments
+from marketplace.domain.assignments.service import Assignment
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.errors import NotReady
 from marketplace.domain.catalog.models import Product
-from marketplace.domain.courses import changes, outline, standing, store
+from marketplace.domain.courses import changes, conditions, kinds, outline, standing, store, telling, terms
 from marketplace.domain.courses.errors import StaleOutline
 from marketplace.domain.courses.models import BlockBody, CourseDraft, CourseVersion
 from marketplace.domain.courses.outline import Block, Outline
 from marketplace.domain.media import service as media
 from marketplace.domain.quizzes import service as quizzes
 from marketplace.domain.quizzes.service import Quiz
+from marketplace.domain.search import service as search
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.i18n import DEFAULT_LOCALE, _, current_locale, ngettext
 from marketplace.ids import new_id
 
-__all__ = ["BlockBody", "CourseVersion", "Outline", "changes", "outline", "standing"]
+__all__ = ["BlockBody", "CourseVersion", "Outline", "changes", "outline", "standing", "terms"]
 
 MAX_TEXT, MAX_NOTES = 50_000, 1_000
+_M = TypeVar("_M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +114,40 @@ async def write_text(
 async def add_quiz(
     session: AsyncSession, actor: Actor, product_id: UUID, lesson_id: UUID, *, revision: int | None
 ) -> Editing:
-    await _own(session, actor, product_id)
-    body = await _new_body(session, product_id, "quiz", Quiz().model_dump(mode="json"))
-    block = Block(kind="quiz", body_id=body.id)
-    return await edit(session, actor, product_id, lambda o: outline.add_block(o, lesson_id, block), revision=revision)
+    return await add_made(session, actor, product_id, lesson_id, "quiz", Quiz(), revision=revision)
 
 
 async def edit_quiz(
     session: AsyncSession, actor: Actor, product_id: UUID, block_id: UUID, change: Callable[[Quiz], Quiz], *,
     revision: int | None, fresh: bool = False,
 ) -> Editing:  # fmt: skip
-    """One edit of a quiz. Attempts keep to the quiz they began with. ``fresh``: the row before stays as it was, so that
-    the outline before still means what it did."""
-    block = await _draft_block(session, actor, product_id, block_id, "quiz")
+    """One edit of a quiz. Attempts keep to the quiz they began with."""
+    return await edit_made(session, actor, product_id, block_id, ("quiz", Quiz), change, revision=revision, fresh=fresh)
+
+
+async def add_made(
+    session: AsyncSession, actor: Actor, product_id: UUID, lesson_id: UUID, kind: outline.Kind, made: BaseModel, *,
+    revision: int | None,
+) -> Editing:  # fmt: skip
+    """A block whose contents are one document, at the end of the lesson."""
+    await _own(session, actor, product_id)
+    body = await _new_body(session, product_id, kind, made.model_dump(mode="json"))
+    block = Block(kind=kind, body_id=body.id)
+    return await edit(session, actor, product_id, lambda o: outline.add_block(o, lesson_id, block), revision=revision)
+
+
+async def edit_made(
+    session: AsyncSession, actor: Actor, product_id: UUID, block_id: UUID, what: tuple[outline.Kind, type[_M]],
+    change: Callable[[_M], _M], *, revision: int | None, fresh: bool = False,
+) -> Editing:  # fmt: skip
+    """One edit of such a document. ``fresh``: the row before stays as it was, so that the outline before still means
+    what it did."""
+    kind, form = what
+    block = await _draft_block(session, actor, product_id, block_id, kind)
     known = (await store.bodies(session, {block.body_id}))[block.body_id]
-    changed = change(Quiz.model_validate(known.body))
-    content = changed.model_dump(mode="json")
+    content = change(form.model_validate(known.body)).model_dump(mode="json")
     body = (
-        await _new_body(session, product_id, "quiz", content)
+        await _new_body(session, product_id, kind, content)
         if fresh
         else await _own_body(session, product_id, block, content)
     )
@@ -142,7 +164,7 @@ async def _draft_block(session: AsyncSession, actor: Actor, product_id: UUID, bl
     if found is None:
         raise Missing
     if found[1].kind != kind:
-        raise Invalid(f"This block holds no {kind}.")
+        raise Invalid("This block holds no {kind}.", kind=kind)
     return found[1]
 
 
@@ -185,17 +207,25 @@ async def problems(session: AsyncSession, product_id: UUID) -> list[catalog.rule
     draft = await store.draft(session, product_id)
     shown = Outline.model_validate(draft.outline) if draft else Outline()
     if not shown.lessons:
-        return [_problem("Add at least one lesson.")]
+        return [_problem(_("Add at least one lesson."))]
     empty = [lesson.title for lesson in shown.lessons if not lesson.blocks]
     if empty:
-        more = f", and so are {len(empty) - 1} more" if len(empty) > 1 else ""
-        return [_problem(f"“{empty[0]}” is empty{more}. Add a video, a text or a quiz, or remove it.")]
+        words = _("“{title}” is empty. Add something to it, or remove it.")
+        if len(empty) > 1:
+            words = ngettext(
+                "“{title}” is empty, and so is {n} more. Add something to it, or remove it.",
+                "“{title}” is empty, and so are {n} more. Add something to it, or remove it.",
+                len(empty) - 1,
+            )
+        return [_problem(words.format(title=empty[0], n=len(empty) - 1))]
+    for words in terms.problems(shown):
+        return [_problem(words)]
     bodies = await store.bodies(session, set(shown.bodies()))
     for lesson in shown.lessons:
         for block in lesson.blocks:
             words = await _block_problem(session, bodies[block.body_id])
             if words:
-                return [_problem(f"“{lesson.title}”: {words}")]
+                return [_problem(_("“{title}”: {problem}").format(title=lesson.title, problem=words))]
     return []
 
 
@@ -205,20 +235,25 @@ def _problem(words: str) -> catalog.rules.Problem:
 
 async def _block_problem(session: AsyncSession, body: BlockBody) -> str:
     if body.kind == "text":
-        return "" if str(body.body.get("md", "")).strip() else "a text is still empty."
+        return "" if str(body.body.get("md", "")).strip() else _("a text is still empty.")
     if body.kind == "quiz":
         return next(quizzes.rules.problems(Quiz.model_validate(body.body)), "")
+    if body.kind == "assignment":
+        return assignments.assignment.problem(Assignment.model_validate(body.body))
+    if body.kind in kinds.CHECKED:
+        return await kinds.problem(session, body)
     video = await media.video(session, UUID(str(body.body["video_id"])))
     words = catalog.rules.video_problem(video.state if video else "")
-    return words[:1].lower() + words[1:]
+    return words[:1].lower() + words[1:] if current_locale.get() == DEFAULT_LOCALE else words
 
 
 async def publish(
-    session: AsyncSession, actor: Actor, product_id: UUID, *, revision: int | None, notes: str = ""
+    session: AsyncSession, actor: Actor, product_id: UUID, *, revision: int | None, notes: str = "", mail: bool = False
 ) -> Product:
     """The sales page's draft and the outline together, as a version of their own when the outline changed. ``revision``
-    is the sales page's. Raises what ``catalog.publish`` raises."""
+    is the sales page's. ``mail``: learners get the note by mail. Raises what ``catalog.publish`` raises."""
     notes = text.clean_text(notes, limit=MAX_NOTES, field="notes", label="The note to learners")
+    await conditions.queue_up(session, await store.draft(session, product_id))
     _product, draft = await _own(session, actor, product_id, lock=True)
     found = await problems(session, product_id)
     if found:
@@ -227,6 +262,7 @@ async def publish(
     draft.outline = shown.model_dump(mode="json")
     product = await catalog.publish(session, actor, product_id, revision=revision)
     product.duration_s = shown.seconds
+    await conditions.publish(session, product_id, product.title, shown.needs)
     last = await store.version(session, product_id)
     if last is None or Outline.model_validate(last.outline) != shown:
         await store.freeze(session, set(shown.bodies()))
@@ -236,7 +272,11 @@ async def publish(
                 lessons=len(shown.lessons), seconds=shown.seconds,
             )
         )  # fmt: skip
+        await session.flush()
+        if mail and notes and last:
+            await telling.begin(session, product_id, last.number + 1)
     await session.flush()
+    await search.changed(session, product.id)  # now with the names of its lessons
     return product
 
 
@@ -276,7 +316,7 @@ async def take_back_to(
 
 
 async def duplicate(session: AsyncSession, actor: Actor, product_id: UUID) -> Product:
-    """A new draft with texts and quizzes, but without the videos: each belongs to one course."""
+    """A new draft with everything but the videos: each belongs to one course."""
     _product, draft = await _own(session, actor, product_id)
     copy = await catalog.duplicate(session, actor, product_id)
     shown = Outline.model_validate(draft.outline)
@@ -300,6 +340,7 @@ async def delete_draft(session: AsyncSession, actor: Actor, product_id: UUID) ->
         for body in (await store.bodies(session, set(Outline.model_validate(draft.outline).bodies()))).values():
             if body.kind == "video":
                 await media.drop_video(session, UUID(str(body.body["video_id"])))
+            await kinds.drop(session, body)
     await catalog.delete_draft(session, actor, product_id)
 
 

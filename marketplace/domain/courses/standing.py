@@ -13,6 +13,7 @@ from uuid import UUID
 from marketplace.domain.courses.outline import Lesson, Outline
 
 DONE_AT = 0.9
+PASSABLE = ("quiz", "assignment", "code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,4 @@ def left_to_watch(lesson: Lesson, furthest: Mapping[UUID, int]) -> list[UUID]:
 
 def left_to_pass(lesson: Lesson, passed: Collection[UUID]) -> list[UUID]:
     """The blocks whose passing a lesson with ``must_pass`` still waits for."""
-    return [b.id for b in lesson.blocks if lesson.must_pass and b.kind == "quiz" and b.id not in passed]
+    return [b.id for b in lesson.blocks if lesson.must_pass and b.kind in PASSABLE and b.id not in passed]

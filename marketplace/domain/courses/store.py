@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from sqlalchemy import exists, update
@@ -22,13 +22,21 @@ from marketplace.domain.courses.models import (
     Enrolment,
     LessonDone,
 )
-from marketplace.sql import Over, rows
+from marketplace.sql import Over, columns, made, rows
 
+# How far somebody can have come is bounded by the time that passed: since their last report, or since they opened the
+# lesson. ``position_s`` is where they are, by the newest report; ``furthest_s`` only grows.
 _WATCHED = (
-    "INSERT INTO block_progress (account_id, product_id, block_id, position_s, furthest_s, updated_at)"
-    " VALUES (%(account)s, %(product)s, %(block)s, %(position)s, %(position)s, %(now)s)"
-    " ON CONFLICT (account_id, product_id, block_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
-    " furthest_s = greatest(block_progress.furthest_s, EXCLUDED.furthest_s), updated_at = EXCLUDED.updated_at"
+    "INSERT INTO block_progress AS b (account_id, product_id, block_id, position_s, furthest_s, updated_at)"
+    " VALUES (%(account)s, %(product)s, %(block)s, %(position)s,"
+    " least(%(position)s, CASE WHEN %(trusted)s THEN %(position)s ELSE %(slack)s + floor(%(pace)s * coalesce("
+    "greatest(0, extract(epoch FROM %(now)s::timestamptz - (SELECT opened_at FROM lesson_opened WHERE account_id = %(account)s"
+    " AND product_id = %(product)s AND lesson_id = %(lesson)s::uuid))), 0))::int END), %(now)s)"
+    " ON CONFLICT (account_id, product_id, block_id) DO UPDATE SET"
+    " position_s = CASE WHEN %(at)s::timestamptz >= b.updated_at THEN EXCLUDED.position_s ELSE b.position_s END,"
+    " furthest_s = greatest(b.furthest_s, least(%(position)s, CASE WHEN %(trusted)s THEN %(position)s ELSE b.furthest_s"
+    " + floor(%(pace)s * greatest(0, extract(epoch FROM %(now)s::timestamptz - b.updated_at)))::int END)),"
+    " updated_at = greatest(b.updated_at, EXCLUDED.updated_at)"
     " RETURNING furthest_s"
 )
 
@@ -39,17 +47,26 @@ async def draft(session: AsyncSession, product_id: UUID, *, lock: bool = False) 
     )
 
 
-async def version(session: AsyncSession, product_id: UUID, number: int | None = None) -> CourseVersion | None:
+_VERSION: LiteralString = (
+    f"SELECT {columns(CourseVersion, 'v')} FROM course_version v WHERE product_id = %(product)s"
+    " AND number = coalesce(%(number)s::int, (SELECT max(number) FROM course_version WHERE product_id = %(product)s))"
+)
+
+
+async def version(over: Over, product_id: UUID, number: int | None = None) -> CourseVersion | None:
     """The newest, or the one of this number."""
-    query = select(CourseVersion).where(CourseVersion.product_id == product_id)
-    if number is not None:
-        query = query.where(CourseVersion.number == number)
-    return (await session.exec(query.order_by(col(CourseVersion.number).desc()).limit(1))).first()
+    found = await rows(over, _VERSION, {"product": product_id, "number": number})
+    return made(CourseVersion, found[0]) if found else None
 
 
-async def newest(session: AsyncSession, product_id: UUID) -> int | None:
-    query = select(func.max(CourseVersion.number)).where(CourseVersion.product_id == product_id)
-    return (await session.exec(query)).one()
+async def newest(over: Over, product_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The number of each one's newest version."""
+    found = await rows(
+        over,
+        "SELECT product_id, max(number) FROM course_version WHERE product_id = ANY(%(ids)s) GROUP BY product_id",
+        {"ids": list(product_ids)},
+    )
+    return dict(found)
 
 
 async def versions(session: AsyncSession, product_id: UUID) -> list[CourseVersion]:
@@ -201,3 +218,11 @@ async def places(
         col(BlockProgress.block_id).in_(blocks),
     )  # fmt: skip
     return {row.block_id: row for row in (await session.exec(query)).all()}
+
+
+async def shared_file(session: AsyncSession, file_id: str, product_id: UUID) -> bool:
+    """Does a block of another course hold this file too?"""
+    query = select(BlockBody.id).where(
+        BlockBody.kind == "file", col(BlockBody.body)["file_id"].astext == file_id, BlockBody.product_id != product_id
+    )
+    return (await session.exec(query.limit(1))).first() is not None

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
-from marketplace.domain.access import service as access
+from marketplace.domain.activity import service as activity
+from marketplace.domain.certificates import badges
 from marketplace.domain.certificates import service as certificates
 from marketplace.domain.certificates.service import Certificate
-from marketplace.domain.courses import changes, learner_store, locks, standing, store
+from marketplace.domain.courses import changes, conditions, learner_store, pace, passing, standing, store, telling
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.models import BlockProgress, Enrolment
 from marketplace.domain.courses.outline import Lesson, Outline
 from marketplace.domain.courses.standing import Standing
-from marketplace.domain.quizzes import service as quizzes
 from marketplace.sql import Over
 
 
@@ -34,25 +34,38 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Where someone is in a course. ``news``: what changed since they were here last."""
+    """Where someone is in a course. ``news``: what changed since they were here last, and ``notes``: (version, when,
+    words) of what its maker says about that."""
 
     enrolment: Enrolment
     done: set[UUID]
     standing: Standing
     news: list[changes.Change]
+    notes: list[tuple[int, datetime, str]] = field(default_factory=list)
 
 
 _KEPT = 64
 _taught: OrderedDict[tuple[UUID, int], Course] = OrderedDict()
 
 
-async def course(session: AsyncSession, product_id: UUID) -> Course | None:
+async def course(over: Over, product_id: UUID) -> Course | None:
     """What is taught now. A version never changes, so the outlines read last stay in memory."""
-    number = await store.newest(session, product_id)
-    if number is None:
-        return None
+    return (await courses(over, [product_id])).get(product_id)
+
+
+async def courses(over: Over, product_ids: Sequence[UUID]) -> dict[UUID, Course]:
+    """What is taught now in each of those that were published."""
+    found = {}
+    for product_id, number in (await store.newest(over, product_ids)).items():
+        known = await _taught_as(over, product_id, number)
+        if known is not None:
+            found[product_id] = known
+    return found
+
+
+async def _taught_as(over: Over, product_id: UUID, number: int) -> Course | None:
     if (product_id, number) not in _taught:
-        version = await store.version(session, product_id, number)
+        version = await store.version(over, product_id, number)
         if version is None:
             return None
         _taught[product_id, number] = Course(number, version.lessons, Outline.model_validate(version.outline))
@@ -68,11 +81,20 @@ async def enter(session: AsyncSession, account_id: UUID, product_id: UUID, cours
     await learner_store.opened(session, account_id, product_id, lesson.id)
     done = await store.done(session, account_id, product_id)
     news: list[changes.Change] = []
+    notes: list[tuple[int, datetime, str]] = []
     if row.seen_version < course.number:
         known = await store.version(session, product_id, row.seen_version)
         before = Outline.model_validate(known.outline) if known else Outline()
         news = changes.between(before, course.outline)
-    return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), news)
+        notes = await telling.notes(session, product_id, after=row.seen_version, until=course.number)
+    return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), news, notes)
+
+
+async def kept(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course, lesson: Lesson) -> None:
+    """A lesson is taken along to be watched without a connection: from here on time runs for its films."""
+    if await store.enrolment(session, account_id, product_id) is None:
+        await store.enrol(session, account_id, product_id, version=course.number, lesson_id=lesson.id)
+    await learner_store.opened(session, account_id, product_id, lesson.id)
 
 
 async def seen_news(session: AsyncSession, account_id: UUID, product_id: UUID, number: int) -> None:
@@ -92,19 +114,30 @@ async def place(session: AsyncSession, account_id: UUID, product_id: UUID, cours
 
 
 async def watched(
-    over: Over, account_id: UUID, product_id: UUID, block_id: UUID, *, position_s: float, seconds: int
-) -> int:
-    """The player's report. ``seconds`` is the block's length as the version knows it. Returns the furthest second."""
-    position = max(0, min(round(position_s), seconds)) if position_s == position_s else 0
-    values = {"account": account_id, "product": product_id, "block": block_id, "position": position, "now": now()}
+    over: Over, account_id: UUID, product_id: UUID, block_id: UUID, *, position_s: float, seconds: int,
+    lesson_id: UUID | None = None, at: datetime | None = None, trusted: bool = False,
+) -> int:  # fmt: skip
+    """The player's report. ``seconds`` is the block's length as the version knows it. Returns the furthest second.
+
+    What counts as watched grows no faster than time passes (``pace``), whatever the player says. ``at``: when a report
+    that comes late was made; one older than what is known moves nothing back. ``trusted``: the house's own word.
+    """
+    moment = now()
+    values = {
+        "account": account_id, "product": product_id, "block": block_id, "lesson": lesson_id, "now": moment,
+        "position": pace.second(position_s, seconds), "at": min(at, moment) if at else moment, "trusted": trusted,
+        "pace": pace.FASTEST, "slack": pace.SLACK_S,
+    }  # fmt: skip
+    await activity.note(over, account_id)
     return await store.watched(over, values)
 
 
-async def locks_on(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course) -> dict[UUID, locks.Lock]:
-    """What is shut for somebody who has the course, by lesson."""
-    since = await access.since(session, account_id, product_id)
+async def conditions_on(
+    session: AsyncSession, account_id: UUID, product_id: UUID, course: Course
+) -> conditions.Conditions:
+    """What holds for somebody who has the course: what is shut, and when lessons are due."""
     done = await store.done(session, account_id, product_id)
-    return locks.of(course.outline, done, since=since, at=now())
+    return await conditions.on(session, account_id, product_id, course.outline, done)
 
 
 async def learner(session: AsyncSession, account_id: UUID, product_id: UUID, course: Course) -> Learner | None:
@@ -129,19 +162,29 @@ async def complete(session: AsyncSession, account_id: UUID, product_id: UUID, le
     lesson = now_taught.outline.find(lesson_id) if now_taught else None
     if now_taught is None or lesson is None:
         raise NoSuchLessonInCourse
+    await conditions.in_time(session, account_id, product_id, now_taught.outline, lesson)
     seen = await places(session, account_id, product_id, lesson)
     if standing.left_to_watch(lesson, {block_id: row.furthest_s for block_id, row in seen.items()}):
         raise StillToWatch
-    if lesson.must_pass and standing.left_to_pass(lesson, await quizzes.passed(session, account_id, product_id)):
+    if await left_to_pass(session, account_id, product_id, lesson):
         raise StillToPass
     learner = await enter(session, account_id, product_id, now_taught, lesson)
+    await activity.note(session, account_id)
     if await store.complete(session, account_id, product_id, lesson_id, now_taught.number):
         await learner_store.completed(session, product_id, lesson_id)
     done = learner.done | {lesson_id}
     told = standing.of(now_taught.outline, done, finished=learner.enrolment.completed_at is not None)
     if told.finished:
         await certificate(session, account_id, product_id, now_taught)
+        await badges.ask(session, account_id, product_id)
     return Learner(learner.enrolment, done, told, learner.news)
+
+
+async def left_to_pass(session: AsyncSession, account_id: UUID, product_id: UUID, lesson: Lesson) -> list[UUID]:
+    """The quizzes, assignments and code exercises that the lesson still waits for."""
+    if not lesson.must_pass:
+        return []
+    return standing.left_to_pass(lesson, await passing.passed(session, account_id, product_id))
 
 
 async def certificate(
@@ -188,9 +231,9 @@ async def percents(session: AsyncSession, account_id: UUID, product_ids: Sequenc
     begun = await store.enrolments(session, account_id, product_ids)
     done = await store.done_counts(session, account_id, list(begun))
     found = {}
+    known = await courses(session, list(begun))
     for product_id, row in begun.items():
-        taught = await course(session, product_id)
-        if taught is not None:
+        if (taught := known.get(product_id)) is not None:
             told = standing.of(taught.outline, done.get(product_id, set()), finished=row.completed_at is not None)
             found[product_id] = told.percent
     return found

@@ -149,13 +149,15 @@ def check_prefix(prefix: str) -> str:
 
 
 def rate_of(net_minor: int, tax_minor: int) -> Decimal:
-    """The percentage that makes this tax of this net: the roundest one that fits, as tax laws have them."""
+    """The percentage that makes this tax of this net: the roundest one that fits, as tax laws have them. Tax is
+    computed of the net, or out of the whole where prices contain it; each rounds differently."""
     if not net_minor or not tax_minor:
         return Decimal(0)
     exact = Decimal(tax_minor) * 100 / net_minor
     for step in (Decimal(1), Decimal("0.5"), Decimal("0.25"), Decimal("0.1"), Decimal("0.01")):
         rate = (exact / step).quantize(Decimal(1)) * step
-        if abs(net_minor * rate / 100 - tax_minor) <= Decimal("0.5"):
+        of_net, of_whole = net_minor * rate / 100, (net_minor + tax_minor) * rate / (100 + rate)
+        if min(abs(of_net - tax_minor), abs(of_whole - tax_minor)) <= Decimal("0.5"):
             return rate.normalize() + Decimal(0)
     return exact.quantize(Decimal("0.001"))
 
@@ -163,7 +165,7 @@ def rate_of(net_minor: int, tax_minor: int) -> Decimal:
 def check_invoice(spec: InvoiceSpec) -> Totals:
     """Its totals, when everything adds up; else ``Invalid``."""
     if spec.currency not in EXPONENTS:
-        raise Invalid(f"The currency {spec.currency!r} isn't supported.", field="currency")
+        raise Invalid("The currency {currency} isn't supported.", field="currency", currency=f"{spec.currency!r}")
     if not spec.lines:
         raise Invalid("An invoice needs a line.", field="lines")
     check_prefix(spec.seller.prefix)
@@ -175,9 +177,10 @@ def check_invoice(spec: InvoiceSpec) -> Totals:
     found = totals(spec.lines)
     if found.total_minor != spec.total_minor:
         raise Invalid(
-            f"The lines add up to {format_minor(found.total_minor, spec.currency)}, "
-            f"not to {format_minor(spec.total_minor, spec.currency)}.",
+            "The lines add up to {amount}, not to {amount_2}.",
             field="total",
+            amount=format_minor(found.total_minor, spec.currency),
+            amount_2=format_minor(spec.total_minor, spec.currency),
         )
     if spec.reverse_charge and (found.tax_minor or not spec.buyer.tax_id):
         raise Invalid("A reverse charge needs the buyer's tax number, and carries no tax.", field="reverse_charge")

@@ -34,6 +34,7 @@ from marketplace.domain.documents.rules import (
     unpack_party,
 )
 from marketplace.errors import Invalid, Missing
+from marketplace.i18n import N_
 
 __all__ = [
     "PLATFORM", "Credit", "CreditSpec", "InvoiceSpec", "Line", "Party", "Seller", "TaxSum", "Totals", "billing", "buyer_of",
@@ -234,9 +235,9 @@ async def save_seller(session: AsyncSession, actor: Actor, form: dict[str, str])
         **_clean_address(form),
     }  # fmt: skip
     for field, words in (
-        ("line1", "Your invoices need an address."),
-        ("city", "Your invoices need a town."),
-        ("country", "Choose the country where your business is."),
+        ("line1", N_("Your invoices need an address.")),
+        ("city", N_("Your invoices need a town.")),
+        ("country", N_("Choose the country where your business is.")),
     ):
         if not clean[field]:
             raise Invalid(words, field=field)
@@ -249,8 +250,8 @@ async def save_seller(session: AsyncSession, actor: Actor, form: dict[str, str])
 
 
 _ADDRESS = (
-    ("line1", "The address", 120), ("line2", "The address", 120), ("postal_code", "The postal code", 20),
-    ("city", "The town", 80), ("region", "The region", 80),
+    ("line1", N_("The address"), 120), ("line2", N_("The address"), 120), ("postal_code", N_("The postal code"), 20),
+    ("city", N_("The town"), 80), ("region", N_("The region"), 80),
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def winner(rules: Iterable[R], creator_id: UUID | None, kind: str) -> R | None:
 def check(creator_id: UUID | None, kind: str, percent: Decimal) -> None:
     """Is this a rule that there can be?"""
     if not (percent.is_finite() and 0 <= percent <= HIGHEST):
-        raise Invalid(f"The fee is between 0 and {HIGHEST} percent.", field="percent")
+        raise Invalid("The fee is between 0 and {highest} percent.", field="percent", highest=HIGHEST)
     if percent != round(percent, 3):
         raise Invalid("The fee has at most three decimals.", field="percent")
     if kind and kind not in KINDS:

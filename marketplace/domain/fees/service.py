@@ -18,15 +18,16 @@ from marketplace.domain.fees import rules, store
 from marketplace.domain.fees.models import FeeRule
 from marketplace.domain.locks import hold
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.sql import Over
 
 __all__ = [
     "Draft", "FeeRule", "Forecast", "creator_called", "end", "ended", "forecast", "in_force", "percent_for", "rules", "set_percent",
 ]  # fmt: skip
 
 
-async def percent_for(session: AsyncSession, creator_id: UUID | None, kind: str, default: Decimal) -> Decimal:
+async def percent_for(over: Over, creator_id: UUID | None, kind: str, default: Decimal) -> Decimal:
     """For a sale at this moment; without a creator, what somebody without a rule of their own would pay."""
-    best = rules.winner(await store.covering(session, creator_id, kind), creator_id, kind)
+    best = rules.winner(await store.covering(over, creator_id, kind), creator_id, kind)
     return best.percent if best is not None else default
 
 
@@ -53,9 +54,9 @@ async def creator_called(session: AsyncSession, handle: str) -> UUID | None:
         return None
     found = await accounts.by_handle(session, wanted)
     if found is None:
-        raise Invalid(f"There is nobody called @{wanted[:60]}. Check the handle.", field="creator")
+        raise Invalid("There is nobody called @{wanted}. Check the handle.", field="creator", wanted=wanted[:60])
     if not found.is_creator:
-        raise Invalid(f"@{found.handle} doesn't sell anything here.", field="creator")
+        raise Invalid("@{handle} doesn't sell anything here.", field="creator", handle=found.handle)
     return found.id
 
 
@@ -98,9 +99,10 @@ async def set_percent(
     admin_id = require_admin(actor)
     rules.check(creator_id, kind, percent)
     await hold(session, f"fee:{creator_id}:{kind}")
-    before = next(
+    known = next(
         (r for r in await store.covering(session, creator_id, kind) if (r.creator_id, r.kind) == (creator_id, kind)), None
     )  # fmt: skip
+    before = await store.lock(session, known.id) if known is not None else None
     if before is not None and before.percent == percent:
         raise Conflict("This very rule is in force already.", field="percent")
     if before is not None:

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.domain.fees.models import FeeRule
+from marketplace.sql import Over, columns, made, rows
 
-_NOBODY = UUID(int=0)
+_NOBODY: LiteralString = "00000000-0000-0000-0000-000000000000"
 
 
-async def covering(session: AsyncSession, creator_id: UUID | None, kind: str) -> Sequence[FeeRule]:
-    """At most four: what is in force for this creator's products of this kind."""
-    whose = func.coalesce(FeeRule.creator_id, _NOBODY)
-    query = select(FeeRule).where(
-        whose.in_([_NOBODY, creator_id or _NOBODY]), col(FeeRule.kind).in_(["", kind]), col(FeeRule.ended_at).is_(None)
-    )
-    return (await session.exec(query)).all()
+_COVERING: LiteralString = (
+    f"SELECT {columns(FeeRule, 'r')} FROM fee_rule r WHERE coalesce(creator_id, '{_NOBODY}') IN ('{_NOBODY}', %(creator)s)"
+    " AND kind IN ('', %(kind)s) AND ended_at IS NULL"
+)
+
+
+async def covering(over: Over, creator_id: UUID | None, kind: str) -> Sequence[FeeRule]:
+    """At most four, to look at: what is in force for this creator's products of this kind."""
+    found = await rows(over, _COVERING, {"creator": creator_id or UUID(_NOBODY), "kind": kind})
+    return [made(FeeRule, row) for row in found]
 
 
 async def lock(session: AsyncSession, rule_id: UUID) -> FeeRule | None:

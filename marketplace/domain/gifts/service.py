@@ -38,7 +38,7 @@ class Wish:
 async def draft(session: AsyncSession, actor: Actor, wish: Wish, gift_id: UUID | None = None) -> Gift:
     """A present in the making, or a change to one that isn't paid yet."""
     giver_id = require_signed_in(actor)
-    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE) if gift_id else None
+    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True) if gift_id else None
     if gift is not None and (gift.giver_id != giver_id or gift.state != "draft"):
         raise Conflict("This present can't be changed any more.")
     email = wish.email.strip().lower()
@@ -60,7 +60,7 @@ async def draft(session: AsyncSession, actor: Actor, wish: Wish, gift_id: UUID |
 
 async def paid(session: AsyncSession, gift_id: UUID) -> None:
     """It is paid: its letter goes out now, or on its day."""
-    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE)
+    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True)
     if gift is not None and gift.state in ("draft", "returned"):
         gift.state = "claimed" if gift.claimed_by else "sent" if gift.sent_at else "paid"
         await session.flush()
@@ -70,17 +70,22 @@ async def paid(session: AsyncSession, gift_id: UUID) -> None:
 
 async def returned(session: AsyncSession, gift_id: UUID) -> None:
     """All of it was refunded: its link ends."""
-    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE)
+    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True)
     if gift is not None and gift.state != "draft":
         gift.state = "returned"
         await session.flush()
 
 
 async def sent(session: AsyncSession, gift_id: UUID) -> None:
-    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE)
+    gift = await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True)
     if gift is not None and gift.state == "paid":
         gift.state, gift.sent_at = "sent", now()
         await session.flush()
+
+
+async def lock(session: AsyncSession, gift_id: UUID) -> None:
+    """Nobody else takes it or gives it back until this transaction has ended."""
+    await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True)
 
 
 async def gift(session: AsyncSession, gift_id: UUID) -> Gift | None:
@@ -95,7 +100,7 @@ async def gifts(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Gift]:
 async def claim(session: AsyncSession, actor: Actor, gift_id: UUID) -> Gift:
     """The person with the link takes it, once; the same person again gets the same answer."""
     account_id = require_signed_in(actor)
-    found = await session.get(Gift, gift_id, with_for_update=KEY_SHARE)
+    found = await session.get(Gift, gift_id, with_for_update=KEY_SHARE, populate_existing=True)
     if found is None or found.state in ("draft", "returned"):
         raise Conflict("This present isn't there any more. Ask the person who gave it.")
     if found.claimed_by is not None and found.claimed_by != account_id:

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
-from marketplace.domain.courses import taking
+from marketplace.domain.activity import service as activity
+from marketplace.domain.courses import pace, taking
 from marketplace.domain.learning import rules, store
 from marketplace.domain.learning.models import Progress
 from marketplace.keys import from_key, to_key
 from marketplace.sql import Over
 
-__all__ = ["Shelf", "consumed", "going", "library", "owned_count", "progress", "progress_of", "rules", "save"]
+__all__ = ["Shelf", "consumed", "going", "library", "opened", "owned_count", "progress", "progress_of", "rules", "save"]
 
 PAGE = 24
 
@@ -47,16 +48,23 @@ async def owned_count(session: AsyncSession, account_id: UUID) -> int:
     return await store.count(session, account_id)
 
 
+async def opened(over: Over, account_id: UUID, product_id: UUID, *, duration_s: int) -> None:
+    """The lesson's page was opened: from now on time passes in which it can be watched."""
+    await store.opened(over, {"account": account_id, "product": product_id, "duration": duration_s, "now": now()})
+
+
 async def save(
-    over: Over, account_id: UUID, product_id: UUID, *, position_s: float, duration_s: int
+    over: Over, account_id: UUID, product_id: UUID, *, position_s: float, duration_s: int, trusted: bool = False
 ) -> tuple[int, bool]:
-    """(furthest second, completed). ``duration_s`` is the video's as the server knows it, never the client's word."""
-    position = rules.clamp(position_s, duration_s)
+    """(furthest second, completed). ``duration_s`` is the video's as the server knows it, never the client's word. What
+    counts as watched grows no faster than time passes; ``trusted``: the house's own word."""
+    await activity.note(over, account_id)
     return await store.save(
         over,
         {
-            "account": account_id, "product": product_id, "position": position, "duration": duration_s, "now": now(),
-            "complete": rules.is_complete(position, duration_s),
+            "account": account_id, "product": product_id, "position": rules.clamp(position_s, duration_s),
+            "duration": duration_s, "now": now(), "complete": rules.COMPLETE_AT_PERCENT, "trusted": trusted,
+            "pace": pace.FASTEST, "slack": pace.SLACK_S,
         },
     )  # fmt: skip
 

@@ -14,14 +14,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.domain.learning.models import Progress
 from marketplace.sql import Over, rows
 
+# What was watched grows no faster than time passes since the report before, or since the lesson was opened.
 _SAVE = (
-    "INSERT INTO progress (account_id, product_id, position_s, furthest_s, duration_s, started_at, updated_at, completed_at)"
-    " VALUES (%(account)s, %(product)s, %(position)s, %(position)s, %(duration)s, %(now)s, %(now)s,"
-    " CASE WHEN %(complete)s THEN CAST(%(now)s AS timestamptz) END)"
-    " ON CONFLICT (account_id, product_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
-    " furthest_s = greatest(progress.furthest_s, EXCLUDED.furthest_s), duration_s = EXCLUDED.duration_s,"
-    " updated_at = EXCLUDED.updated_at, completed_at = coalesce(progress.completed_at, EXCLUDED.completed_at)"
+    "WITH known AS (SELECT furthest_s, extract(epoch FROM %(now)s::timestamptz - updated_at) AS elapsed FROM progress"
+    " WHERE account_id = %(account)s AND product_id = %(product)s FOR UPDATE),"
+    " told AS (SELECT CASE WHEN %(trusted)s THEN %(position)s ELSE least(%(position)s, coalesce("
+    "(SELECT furthest_s + floor(%(pace)s * greatest(0, elapsed))::int FROM known), 0)"
+    " + CASE WHEN coalesce((SELECT furthest_s FROM known), 0) = 0 THEN %(slack)s ELSE 0 END) END AS reached)"
+    " INSERT INTO progress AS p (account_id, product_id, position_s, furthest_s, duration_s, started_at, updated_at, completed_at)"
+    " SELECT %(account)s, %(product)s, %(position)s, reached, %(duration)s, %(now)s, %(now)s,"
+    " CASE WHEN %(duration)s > 0 AND reached::bigint * 100 >= %(duration)s::bigint * %(complete)s THEN CAST(%(now)s AS timestamptz) END"
+    " FROM told ON CONFLICT (account_id, product_id) DO UPDATE SET position_s = EXCLUDED.position_s,"
+    " furthest_s = greatest(p.furthest_s, EXCLUDED.furthest_s), duration_s = EXCLUDED.duration_s,"
+    " updated_at = EXCLUDED.updated_at, completed_at = coalesce(p.completed_at, EXCLUDED.completed_at)"
     " RETURNING furthest_s, completed_at IS NOT NULL"
+)
+_OPENED = (
+    "INSERT INTO progress (account_id, product_id, position_s, furthest_s, duration_s, started_at, updated_at)"
+    " VALUES (%(account)s, %(product)s, 0, 0, %(duration)s, %(now)s, %(now)s) ON CONFLICT DO NOTHING"
 )
 
 # The same borders as rules.standing.
@@ -58,6 +68,10 @@ async def save(over: Over, values: dict[str, Any]) -> tuple[int, bool]:
     """(furthest second, completed)"""
     [saved] = await rows(over, _SAVE, values)
     return saved[0], saved[1]
+
+
+async def opened(over: Over, values: dict[str, Any]) -> None:
+    await rows(over, _OPENED, values)
 
 
 async def progress(session: AsyncSession, account_id: UUID, product_id: UUID) -> Progress | None:

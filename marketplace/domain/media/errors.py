@@ -19,6 +19,10 @@ class FileTooLarge(Invalid):
     message = "That file is too large."
 
 
+class NotAllowedFile(Invalid):
+    message = "Files of this kind can't be added here."
+
+
 class NotAVideo(Invalid):
     message = "That isn't a video file. MP4, MOV, WebM, MKV and AVI work."
 

@@ -48,6 +48,12 @@ class VideoGateway(Protocol):
     async def captions(self, uri: str) -> list[tuple[str, str, str]]:
         """(language, label, url of the WebVTT file) of the active tracks."""
 
+    async def caption_file(self, link: str) -> bytes:
+        """The WebVTT file behind a link of :meth:`captions`."""
+
+    async def file_url(self, uri: str, *, viewer: str) -> str:
+        """A link to the video's file that a granted viewer's browser may fetch, or empty where the host gives none."""
+
     async def rename(self, uri: str, name: str) -> None: ...
     async def delete(self, uri: str) -> None:
         """Harmless when it is gone already."""
@@ -64,8 +70,17 @@ class FileStorage(Protocol):
     async def read(self, path: str, *, max_bytes: int) -> bytes:
         """From the private bucket. Raises ``FileTooLarge``, ``FileMissing``."""
 
+    async def write_private(self, path: str, body: bytes, *, content_type: str) -> None:
+        """Read again by :meth:`read` alone. A path is written once."""
+
+    async def read_public(self, url: str, *, max_bytes: int) -> bytes:
+        """What :meth:`write_public` returned ``url`` for. Raises ``FileTooLarge``, ``FileMissing``."""
+
     async def write_public(self, path: str, body: bytes, *, content_type: str) -> str:
         """Returns the public URL. Content-addressed paths, so written with a long cache life."""
+
+    async def size(self, path: str) -> int:
+        """Bytes of what lies in the private bucket. Raises ``FileMissing``."""
 
     async def delete(self, path: str) -> None:
         """From the private bucket; harmless when gone."""

@@ -22,15 +22,22 @@ _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{3}"
 _CUE = re.compile(rf"^({_TIME})\s*-->\s*({_TIME})(.*)$")
 
 
+def safe_name(filename: str, usual: str) -> str:
+    """A file's name without folders and without signs that mean something to a system."""
+    return re.sub(r"[^\w .()-]", "_", filename.replace("\\", "/").rsplit("/", 1)[-1])[-120:].strip(" .") or usual
+
+
 def check_video(filename: str, size: int, mime: str, *, max_bytes: int) -> str:
     """The cleaned filename. Sizes in bytes; refused before any byte moves."""
-    name = re.sub(r"[^\w .()-]", "_", filename.replace("\\", "/").rsplit("/", 1)[-1])[-120:].strip() or "video.mp4"
+    name = safe_name(filename, "video.mp4")
     if size <= 0:
         raise Invalid("That file is empty. Choose another one.", field="video")
     if size > max_bytes:
         raise FileTooLarge(
-            f"Videos can have at most {max_bytes / 1024**3:.0f} GB; this one has {size / 1024**3:.1f} GB.",
+            "Videos can have at most {n} GB; this one has {n_2} GB.",
             field="video",
+            n=f"{max_bytes / 1024**3:.0f}",
+            n_2=f"{size / 1024**3:.1f}",
         )
     if name.rsplit(".", 1)[-1].lower() not in VIDEO_ENDINGS or not (
         mime.startswith("video/") or mime in ("", "application/octet-stream")
@@ -45,7 +52,7 @@ def check_image(size: int, mime: str) -> None:
     if size <= 0:
         raise Invalid("That file is empty. Choose another one.", field="cover")
     if size > MAX_IMAGE_BYTES:
-        raise FileTooLarge(f"Pictures can have at most {MAX_IMAGE_BYTES // 1024**2} MB.", field="cover")
+        raise FileTooLarge("Pictures can have at most {most} MB.", field="cover", most=MAX_IMAGE_BYTES // 1024**2)
 
 
 def to_vtt(source: bytes) -> str:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import LiteralString
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import or_, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_creator, require_owner
-from marketplace.domain.media import pictures, rules
+from marketplace.domain.media import pictures, rules, transcripts
 from marketplace.domain.media.models import Caption, Image, Video
 from marketplace.domain.media.ports import VideoState, VideoUpload
+from marketplace.domain.search import service as search
 from marketplace.errors import Invalid, Missing
+from marketplace.i18n import N_
 from marketplace.ids import new_id
 from marketplace.queue import enqueue
+from marketplace.sql import Over, columns, made, rows
 
-__all__ = ["Caption", "Image", "Video", "pictures", "rules"]
+__all__ = ["Caption", "Image", "Video", "pictures", "rules", "transcripts"]
 
-FAILED = "The video host couldn't read this file. Export it again as MP4 (H.264 video, AAC sound) and upload that."
+_WORTH_AVIF = 480  # pixels of width: portraits and the like stay as they are
+_AVIF_TRIES = 5
+FAILED = N_("The video host couldn't read this file. Export it again as MP4 (H.264 video, AAC sound) and upload that.")
 
 
 async def start_upload(
@@ -39,6 +45,8 @@ async def attach_upload(session: AsyncSession, video_id: UUID, upload: VideoUplo
     video = await session.get(Video, video_id, with_for_update=True)
     if video is None:
         raise Missing
+    if video.uri and video.uri != upload.uri:
+        await enqueue(session, "media.delete", {"uri": video.uri})  # an upload that could not go on
     video.uri, video.upload_link, video.updated_at = upload.uri, upload.upload_link, now()
     await enqueue(session, "media.poll", {"video_id": str(video.id)}, at=now() + timedelta(minutes=2))
     await session.flush()
@@ -59,6 +67,15 @@ async def video(session: AsyncSession, video_id: UUID) -> Video | None:
 
 async def video_by_uri(session: AsyncSession, uri: str) -> Video | None:
     return (await session.exec(select(Video).where(Video.uri == uri))).first()
+
+
+async def unfinished_of(session: AsyncSession, actor: Actor, *, filename: str, size: int) -> list[Video]:
+    """The creator's own uploads of a file of this name and size that were begun and not finished, newest first."""
+    query = select(Video).where(
+        Video.state == "uploading", Video.owner_id == require_creator(actor), Video.size == size,
+        Video.filename == rules.safe_name(filename, "video.mp4"),
+    )  # fmt: skip
+    return list((await session.exec(query.order_by(col(Video.created_at).desc()).limit(20))).all())
 
 
 async def uploaded(session: AsyncSession, actor: Actor, video_id: UUID) -> Video:
@@ -139,6 +156,21 @@ async def own_image(session: AsyncSession, actor: Actor, image_id: UUID) -> Imag
     return image
 
 
+def is_public(image: Image) -> bool:
+    """Ready, and for everybody: variants of pictures in lessons are paths in private storage."""
+    return image.state == "ready" and all(str(url).startswith(("http", "/")) for _width, url in image.variants)
+
+
+_OWN: LiteralString = f"SELECT {columns(Image, 'i')} FROM image i WHERE id = ANY(%(ids)s) AND owner_id = %(owner)s"
+
+
+async def public_of(over: Over, owner_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Image]:
+    """Those of these pictures that are public, and this person's own; to look at."""
+    found = await rows(over, _OWN, {"ids": list(ids), "owner": owner_id}) if ids else []
+    own = [made(Image, row) for row in found]
+    return {image.id: image for image in own if is_public(image)}
+
+
 async def finish_image(
     session: AsyncSession, image_id: UUID, picture: pictures.Picture, urls: Sequence[tuple[int, str]]
 ) -> Image:
@@ -148,8 +180,44 @@ async def finish_image(
     image.state, image.width, image.height, image.color = "ready", picture.width, picture.height, picture.color
     image.variants = [[width, url] for width, url in urls]
     image.upload_path = ""
+    if urls and urls[-1][0] >= _WORTH_AVIF and is_public(image):
+        await enqueue(session, "media.avif", {"image_id": str(image.id)}, priority=-1)
     await session.flush()
     return image
+
+
+async def image(session: AsyncSession, image_id: UUID) -> Image | None:
+    return await session.get(Image, image_id, populate_existing=True)
+
+
+async def try_avif(session: AsyncSession, image_id: UUID) -> list[tuple[int, str]]:
+    """Counts a try, and says what to make: the WebP renditions, ascending; nothing when that is done or hopeless."""
+    image = await session.get(Image, image_id, with_for_update=True, populate_existing=True)
+    if image is None or image.state != "ready" or image.avif or image.avif_tries >= _AVIF_TRIES:
+        return []
+    image.avif_tries += 1
+    await session.flush()
+    return [(int(str(width)), str(url)) for width, url in image.variants]
+
+
+async def finish_avif(session: AsyncSession, image_id: UUID, urls: Sequence[tuple[int, str]]) -> None:
+    image = await session.get(Image, image_id, with_for_update=True, populate_existing=True)
+    if image is not None:
+        image.avif = [[width, url] for width, url in urls]
+        await session.flush()
+
+
+async def without_avif(session: AsyncSession, limit: int) -> list[UUID]:
+    """Pictures from before there was AVIF, and those whose job was lost; oldest first."""
+    rows = await session.execute(
+        text(
+            "SELECT id FROM image WHERE state = 'ready' AND avif = '[]' AND avif_tries < :most AND width >= :worth"
+            " AND variants #>> '{0,1}' ~ '^(http|/)'"  # those in lessons are private
+            " AND created_at < now() - interval '10 minutes' ORDER BY id LIMIT :limit"
+        ),
+        {"most": _AVIF_TRIES, "worth": _WORTH_AVIF, "limit": limit},
+    )
+    return [row[0] for row in rows.all()]
 
 
 async def add_caption(session: AsyncSession, actor: Actor, video_id: UUID, *, language: str, source: bytes) -> Caption:
@@ -165,6 +233,8 @@ async def add_caption(session: AsyncSession, actor: Actor, video_id: UUID, *, la
         session.add(caption)
     caption.vtt = vtt
     await session.flush()
+    await transcripts.keep(session, video.id, language=language, label=caption.label, vtt=vtt)
+    await search.spoken(session, video.id)
     await enqueue(session, "media.caption", {"caption_id": str(caption.id)}, lock=f"caption:{video.id}")
     return caption
 
@@ -178,6 +248,8 @@ async def remove_caption(session: AsyncSession, actor: Actor, caption_id: UUID) 
         await enqueue(session, "media.caption_delete", {"uri": video.uri, "track_uri": caption.track_uri})
     await session.delete(caption)
     await session.flush()
+    await transcripts.drop(session, video.id, caption.language)
+    await search.spoken(session, video.id)
 
 
 async def caption(session: AsyncSession, caption_id: UUID) -> Caption | None:

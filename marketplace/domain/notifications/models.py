@@ -18,5 +18,6 @@ class OutgoingMail(SQLModel, table=True):
     subject: str
     text: str
     html: str
+    leave: str = ""
     created_at: datetime = created()
     sent_at: datetime | None = moment()

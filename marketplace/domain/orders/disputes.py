@@ -23,14 +23,19 @@ from marketplace.domain.orders.models import Dispute, DisputePart, Order, OrderL
 from marketplace.domain.orders.refunds import count, take, take_back_lines
 from marketplace.domain.orders.service import sync_access
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.i18n import N_
 from marketplace.queue import enqueue
 
 EVIDENCE = {
-    "product_description": "What was sold", "access_activity_log": "When and how it was used",
-    "customer_name": "Buyer's name", "customer_email_address": "Buyer's email",
-    "customer_purchase_ip": "Address of their connection", "refund_policy_disclosure": "How the refund policy was shown",
-    "refund_refusal_explanation": "Why no refund was due", "uncategorized_text": "Anything else",
-}  # fmt: skip
+    "product_description": N_("What was sold"),
+    "access_activity_log": N_("When and how it was used"),
+    "customer_name": N_("Buyer's name"),
+    "customer_email_address": N_("Buyer's email"),
+    "customer_purchase_ip": N_("Address of their connection"),
+    "refund_policy_disclosure": N_("How the refund policy was shown"),
+    "refund_refusal_explanation": N_("Why no refund was due"),
+    "uncategorized_text": N_("Anything else"),
+}
 MAX_EVIDENCE = 20_000
 _WAITING = ("needs_response", "warning_needs_response")
 _CLOSED = ("won", "lost", "warning_closed", "prevented")
@@ -115,7 +120,7 @@ async def _book(
         order_id=order.id, line_id=line.id, lines=await take_back_lines(session, locked, moved), memo=row.reason[:200],
     )  # fmt: skip
     await count(session, f"{kind}:{row.id}:{line.id}:{nth}", locked, moved)
-    await sync_access(session, locked, "the payment is disputed with the bank")
+    await sync_access(session, locked, N_("the payment is disputed with the bank"))
 
 
 async def _book_loss(session: AsyncSession, order: Order, row: Dispute, amount: int, nth: int) -> None:

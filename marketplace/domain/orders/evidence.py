@@ -13,13 +13,18 @@ from marketplace.domain.audit import service as audit
 from marketplace.domain.orders import disputes, store
 from marketplace.domain.orders.models import Dispute, DisputeFile
 from marketplace.errors import Invalid, Missing
+from marketplace.i18n import N_
 
 FIELDS = {
-    "receipt": "Receipt or invoice", "customer_communication": "Messages with the buyer",
-    "service_documentation": "Proof that they got it", "refund_policy": "Refund policy as it was shown",
-    "customer_signature": "Contract or signature", "duplicate_charge_documentation": "Proof of the other payment",
-    "cancellation_policy": "Cancellation policy", "uncategorized_file": "Anything else",
-}  # fmt: skip
+    "receipt": N_("Receipt or invoice"),
+    "customer_communication": N_("Messages with the buyer"),
+    "service_documentation": N_("Proof that they got it"),
+    "refund_policy": N_("Refund policy as it was shown"),
+    "customer_signature": N_("Contract or signature"),
+    "duplicate_charge_documentation": N_("Proof of the other payment"),
+    "cancellation_policy": N_("Cancellation policy"),
+    "uncategorized_file": N_("Anything else"),
+}
 MAX_BYTES = 4_500_000  # of all files of one answer together; a single one may have more at the provider, but not here
 _SIGNS = {b"%PDF-": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}
 
@@ -74,9 +79,8 @@ async def _room(session: AsyncSession, dispute_id: str, field: str, size: int) -
         raise Invalid("That file is empty. Choose another one.", field="file")
     if size > left:
         raise Invalid(
-            f"All files of one answer can have {MAX_BYTES / 1e6:.1f} MB together; {max(left, 0) / 1e6:.1f} MB are left,"
-            f" and this one has {size / 1e6:.1f} MB.", field="file",
-        )  # fmt: skip
+            "All files of one answer can have {most} MB together; {n} MB are left, and this one has {n_2} MB.", field="file",
+        most=f'{MAX_BYTES / 1000000.0:.1f}', n=f'{max(left, 0) / 1000000.0:.1f}', n_2=f'{size / 1000000.0:.1f}')  # fmt: skip
     return left
 
 

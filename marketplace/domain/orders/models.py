@@ -16,9 +16,11 @@ class Order(SQLModel, table=True):
     """State: pending → paid, or processing (a slow payment method) → paid; failed, expired, canceled.
 
     A paid order stays paid: refunds and disputes are rows of their own. ``total_minor`` is what the goods cost after
-    discounts and before ``tax_minor``; ``fingerprint`` tells the same basket again. ``fee_minor`` is the provider's
-    own fee, ``estimated_fee_minor`` what was booked while it was unknown. Transfers wait ``hold_days`` after payment.
-    ``buyer_details`` is what the payment page asked for: name, address, country, tax number.
+    discounts and before ``tax_minor``; ``tax_included``: the prices that the buyer saw held that tax; ``fingerprint`` tells the same
+    basket again. ``fee_minor`` is the provider's own fee, ``estimated_fee_minor`` what was booked while it was unknown.
+    Transfers wait ``hold_days`` after payment.
+    ``source``, ``medium`` and ``campaign`` say where the buyer first came from. ``buyer_details`` is what the payment
+    page asked for: name, address, country, tax number.
     """
 
     __tablename__ = "order"
@@ -44,11 +46,15 @@ class Order(SQLModel, table=True):
     total_minor: int = minor()
     discount_minor: int = minor()
     tax_minor: int = minor()
+    tax_included: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     refunded_minor: int = minor()
     disputed_minor: int = minor()
     fingerprint: str = ""
     coupon_id: UUID | None = ref("coupon.id", nullable=True)
     coupon_code: str = ""
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
     hold_days: int = 0
     buyer_details: Json = document(dict)
     checkout_id: str | None = Field(default=None, unique=True)

@@ -21,6 +21,7 @@ from marketplace.domain.orders.models import Order, OrderLine, Refund, RefundAsk
 from marketplace.domain.orders.ports import RefundState
 from marketplace.domain.orders.service import request_settlement, sync_access
 from marketplace.errors import Conflict, Invalid, Missing
+from marketplace.i18n import DEFAULT_LOCALE, N_, use_locale
 from marketplace.money import format_minor, granularity
 from marketplace.queue import enqueue
 
@@ -41,10 +42,12 @@ async def request(
     if amount_minor <= 0:
         raise Invalid("Type an amount above zero.", field="amount")
     if amount_minor > left:
-        raise RefundTooLarge(f"At most {format_minor(left, line.currency)} is left to refund.", field="amount")
+        raise RefundTooLarge(
+            "At most {amount} is left to refund.", field="amount", amount=format_minor(left, line.currency)
+        )
     if amount_minor % granularity(line.currency):
         step = format_minor(granularity(line.currency), line.currency)
-        raise Invalid(f"Amounts in this currency go in steps of {step}.", field="amount")
+        raise Invalid("Amounts in this currency go in steps of {step}.", field="amount", step=step)
     return await _write(
         session, order, line, amount_minor, by=actor_id, revoke_access=revoke_access, note=note,
     )  # fmt: skip
@@ -113,6 +116,7 @@ async def decision(session: AsyncSession, order: Order, line: OrderLine) -> rule
         consumed_percent=used.get(line.product_id, 0), left_minor=await left_to_refund(session, line),
         disputed=bool(line.disputed_minor) or await _disputed(session, order.id),
         gift=gift is not None, claimed=gift is not None and gift.claimed_by is not None,
+        opens_at=await store.opens_at(session, line.product_id),
     )  # fmt: skip
 
 
@@ -126,7 +130,8 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
     known = await store.ask_of(session, line_id, lock=True)
     if known is not None and known.state != "declined":
         raise Conflict("You have asked already; the answer is on this page.")
-    said = await decision(session, order, line)
+    with use_locale(DEFAULT_LOCALE):  # it is kept, for the seller and for banks
+        said = await decision(session, order, line)
     if said.code == "nothing_left":
         raise await _nothing(session, line)
     row = known or RefundAsk(line_id=line.id, buyer_id=buyer_id, creator_id=line.creator_id, state="declined")
@@ -136,7 +141,7 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
     await session.flush()
     if said.allowed:
         left = await _refundable(session, order, line)
-        await _write(session, order, line, left, by=buyer_id, revoke_access=True, note="Asked for by the buyer")
+        await _write(session, order, line, left, by=buyer_id, revoke_access=True, note=N_("Asked for by the buyer"))
     return row
 
 
@@ -172,7 +177,7 @@ async def answer(session: AsyncSession, actor: Actor, ask_id: UUID, *, grant: bo
     row.state, row.answered_by, row.answered_at = ("granted" if grant else "refused"), by, now()
     if grant:
         left = await _refundable(session, order, line)
-        await _write(session, order, line, left, by=by, revoke_access=True, note=row.answer or "Granted on request")
+        await _write(session, order, line, left, by=by, revoke_access=True, note=row.answer or N_("Granted on request"))
     await session.flush()
     await enqueue(session, "orders.answer_mail", {"ask_id": str(row.id)})
     return row
@@ -228,7 +233,7 @@ async def _take_in(session: AsyncSession, order: Order, state: RefundState) -> l
     made = [
         Refund(
             order_id=order.id, line_id=line.id, amount_minor=part, currency=line.currency, provider_id=state.id,
-            revoke_access=part == rest, note="Made in the payment provider's dashboard",
+            revoke_access=part == rest, note=N_("Made in the payment provider's dashboard"),
         )
         for line, part, rest in zip(lines, rules.spread(state.amount_minor, left), left, strict=True)
         if part
@@ -315,7 +320,9 @@ async def _book(session: AsyncSession, order: Order, line: OrderLine, refund: Re
 
 
 async def _hand_over(session: AsyncSession, line: OrderLine) -> None:
-    """Access follows the refunds that stand."""
+    """Access follows the refunds that stand. Of a present the present is locked first: who opens it at this moment waits."""
+    if line.gift_id is not None:
+        await gifts.lock(session, line.gift_id)
     await sync_access(session, line)
     if line.gift_id is not None:
         of_gift = await store.lines_of_gift(session, line.gift_id)

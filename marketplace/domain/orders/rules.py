@@ -18,6 +18,7 @@ from uuid import UUID
 
 from marketplace.domain.orders.errors import PriceTooLow
 from marketplace.errors import Invalid
+from marketplace.i18n import _, date_words, ngettext
 from marketplace.money import MAX_MINOR, MINIMUM_CHARGE, format_minor, granularity, prorate, share
 
 
@@ -115,13 +116,13 @@ def price(items: Sequence[Item], discount: Discount | None = None) -> Priced:
         raise Invalid("One payment has one currency. Check out each currency on its own.", field="currency")
     total = sum(item.list_minor for item in items)
     if total > MAX_MINOR:
-        raise Invalid(f"One payment can't exceed {format_minor(MAX_MINOR, currency)}.", field="amount")
+        raise Invalid("One payment can't exceed {amount}.", field="amount", amount=format_minor(MAX_MINOR, currency))
     off = _discounts(items, discount, total, currency)
     lines = tuple(_line(item, cut, discount) for item, cut in zip(items, off, strict=True))
     payable = total - sum(off)
     if 0 < payable < MINIMUM_CHARGE[currency]:
         raise PriceTooLow(
-            f"The smallest payment is {format_minor(MINIMUM_CHARGE[currency], currency)}.", field="amount"
+            "The smallest payment is {amount}.", field="amount", amount=format_minor(MINIMUM_CHARGE[currency], currency)
         )
     return Priced(currency, lines, payable, sum(off), _fingerprint(lines, discount))
 
@@ -242,12 +243,12 @@ def price_to_pay(price_kind: str, price_minor: int, min_minor: int, currency: st
         return price_minor
     offered = price_minor if offered_minor is None else offered_minor
     if offered > MAX_MINOR:
-        raise Invalid(f"The highest amount is {format_minor(MAX_MINOR, currency)}.", field="amount")
+        raise Invalid("The highest amount is {amount}.", field="amount", amount=format_minor(MAX_MINOR, currency))
     if offered == 0 and min_minor == 0:
         return 0
     floor = max(min_minor, MINIMUM_CHARGE[currency])
     if offered < floor:
-        raise PriceTooLow(f"Pay {format_minor(floor, currency)} or more.", field="amount")
+        raise PriceTooLow("Pay {amount} or more.", field="amount", amount=format_minor(floor, currency))
     return offered
 
 
@@ -305,45 +306,62 @@ class RefundDecision:
 
 def decide_refund(
     policy: Policy, *, paid_at: datetime, at: datetime, consumed_percent: int, left_minor: int, disputed: bool,
-    gift: bool = False, claimed: bool = False,
+    gift: bool = False, claimed: bool = False, opens_at: datetime | None = None,
 ) -> RefundDecision:  # fmt: skip
-    """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened."""
+    """The buyer's own request, by the policy as it stood when they bought. ``claimed``: a gift somebody has opened.
+    What is bought before its release can be given back until then, and the days count from it (``opens_at``)."""
     if disputed:
         return RefundDecision(
-            False, "disputed", "Your bank is already taking this payment back. The money comes one way only, not two."
+            False,
+            "disputed",
+            _("Your bank is already taking this payment back. The money comes one way only, not two."),
         )
     if left_minor <= 0:
-        return RefundDecision(False, "nothing_left", "Everything paid for this has been given back already.")
+        return RefundDecision(False, "nothing_left", _("Everything paid for this has been given back already."))
+    if opens_at is not None and at < opens_at and not claimed:
+        words = _("It isn't out yet: until {day} you get all of it back.").format(day=_day(opens_at))
+        return RefundDecision(True, "not_out_yet", words)
     if policy.days == 0:
-        return RefundDecision(False, "no_refunds", "This was sold without refunds on request.")
-    until = paid_at + timedelta(days=policy.days)
+        return RefundDecision(False, "no_refunds", _("This was sold without refunds on request."))
+    until = max(paid_at, opens_at or paid_at) + timedelta(days=policy.days)
     if at > until:
-        return RefundDecision(
-            False, "too_late", f"Refunds on request were possible within {policy.days} days, until {_day(until)}."
+        words = ngettext(
+            "Refunds on request were possible within {n} day, until {day}.",
+            "Refunds on request were possible within {n} days, until {day}.",
+            policy.days,
         )
+        return RefundDecision(False, "too_late", words.format(n=policy.days, day=_day(until)))
     if claimed:
-        return RefundDecision(False, "claimed", "The gift has been opened, so it can't be returned on request.")
+        return RefundDecision(False, "claimed", _("The gift has been opened, so it can't be returned on request."))
     if consumed_percent > policy.max_percent:
-        return RefundDecision(
-            False, "consumed",
-            f"Refunds on request are for what is watched up to {policy.max_percent} %; you are at {consumed_percent} %.",
-        )  # fmt: skip
+        words = _("Refunds on request are for what is watched up to {most} %; you are at {percent} %.")
+        return RefundDecision(False, "consumed", words.format(most=policy.max_percent, percent=consumed_percent))
     if gift:
-        return RefundDecision(True, "within_policy", f"Within {policy.days} days, and not opened yet.")
-    return RefundDecision(True, "within_policy", f"Within {policy.days} days, and {consumed_percent} % watched.")
+        words = ngettext("Within {n} day, and not opened yet.", "Within {n} days, and not opened yet.", policy.days)
+        return RefundDecision(True, "within_policy", words.format(n=policy.days))
+    words = ngettext(
+        "Within {n} day, and {percent} % watched.", "Within {n} days, and {percent} % watched.", policy.days
+    )
+    return RefundDecision(True, "within_policy", words.format(n=policy.days, percent=consumed_percent))
 
 
 def policy_words(policy: Policy) -> str:
     """The policy as shown before buying."""
     if policy.days == 0:
-        return "No refunds on request."
+        return _("No refunds on request.")
     if policy.max_percent >= 100:
-        return f"Refund on request within {policy.days} days."
-    return f"Refund on request within {policy.days} days, if you watched no more than {policy.max_percent} %."
+        words = ngettext("Refund on request within {n} day.", "Refund on request within {n} days.", policy.days)
+        return words.format(n=policy.days)
+    words = ngettext(
+        "Refund on request within {n} day, if you watched no more than {percent} %.",
+        "Refund on request within {n} days, if you watched no more than {percent} %.",
+        policy.days,
+    )
+    return words.format(n=policy.days, percent=policy.max_percent)
 
 
 def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"
+    return date_words(at, "d MMMM y")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import rules, store
 from marketplace.domain.orders.errors import AlreadyOwned, OwnProduct
 from marketplace.domain.orders.models import Order, OrderLine, Share
+from marketplace.domain.orders.origin import NOWHERE, Origin
 from marketplace.domain.orders.ports import CheckoutPage, CheckoutState, CheckoutStateLine
 from marketplace.errors import Conflict, Missing
+from marketplace.i18n import N_
 from marketplace.keys import Place
 from marketplace.queue import enqueue
 
@@ -41,7 +43,7 @@ class Purchase:
 
 async def begin(
     session: AsyncSession, actor: Actor, priced: rules.Priced, *, discount: rules.Discount | None = None,
-    hold_days: int = 0,
+    hold_days: int = 0, origin: Origin = NOWHERE,
 ) -> Purchase:  # fmt: skip
     """Reserve the one open order of this buyer for this basket. An order over nothing is paid at once.
 
@@ -52,7 +54,6 @@ async def begin(
         raise OwnProduct
     for product_id in sorted({line.item.product_id for line in priced.lines}):
         await store.lock_purchase(session, buyer_id, product_id)
-    await _refuse_owned(session, buyer_id, priced)
     own = [line.item.product_id for line in priced.lines if line.item.gift is None]
     found = []
     for order_id in await store.open_orders_of(session, buyer_id, own, priced.fingerprint):
@@ -64,11 +65,12 @@ async def begin(
             )
         if order.state == "pending":
             found.append(order)
+    await _refuse_owned(session, buyer_id, priced)  # not before: a worker may just have found one of these orders paid
     if len(found) == 1 and found[0].fingerprint == priced.fingerprint and found[0].expires_at > now():
         return Purchase(found[0])
     if found:
         return Purchase(None, tuple(found))
-    return Purchase(await _create(session, buyer_id, priced, discount, hold_days))
+    return Purchase(await _create(session, buyer_id, priced, discount, hold_days, origin))
 
 
 async def _refuse_owned(session: AsyncSession, buyer_id: UUID, priced: rules.Priced) -> None:
@@ -77,20 +79,22 @@ async def _refuse_owned(session: AsyncSession, buyer_id: UUID, priced: rules.Pri
     owned = await access.owned_among(session, buyer_id, [item.product_id for item in mine])
     singles = [item for item in mine if item.bundle_id is None and item.product_id in owned]
     if singles:
-        raise AlreadyOwned(f"You already own “{singles[0].title}”. It's in your library.")
+        raise AlreadyOwned("You already own “{title}”. It's in your library.", title=singles[0].title)
     for bundle_id in {item.bundle_id for item in mine if item.bundle_id}:
         if all(item.product_id in owned for item in mine if item.bundle_id == bundle_id):
             raise AlreadyOwned("You already own everything in this bundle. It's in your library.")
 
 
 async def _create(
-    session: AsyncSession, buyer_id: UUID, priced: rules.Priced, discount: rules.Discount | None, hold_days: int
-) -> Order:
+    session: AsyncSession, buyer_id: UUID, priced: rules.Priced, discount: rules.Discount | None, hold_days: int,
+    origin: Origin,
+) -> Order:  # fmt: skip
     order = Order(
         buyer_id=buyer_id, currency=priced.currency, total_minor=priced.total_minor,
         discount_minor=priced.discount_minor, fingerprint=priced.fingerprint, hold_days=hold_days, created_at=now(),
         expires_at=now() + OPEN_FOR, coupon_id=discount.coupon_id if discount else None,
-        coupon_code=discount.code if discount else "",
+        coupon_code=discount.code if discount else "", source=origin.source, medium=origin.medium,
+        campaign=origin.campaign,
     )  # fmt: skip
     session.add(order)
     await session.flush()
@@ -153,11 +157,11 @@ async def apply_checkout(session: AsyncSession, state: CheckoutState) -> Order |
         return None
     asked = order.total_minor if order.state != "paid" else order.total_minor + order.tax_minor
     if state.amount_minor not in (asked, asked + state.tax_minor) or state.currency != order.currency:
-        raise Conflict(f"Session {state.id} is over another amount than order {order.id}.")
+        raise Conflict("Session {id} is over another amount than order {id_2}.", id=state.id, id_2=order.id)
     if order.checkout_id is None:
         order.checkout_id = state.id
     elif order.checkout_id != state.id:
-        raise Conflict(f"Session {state.id} is not the one of order {order.id}.")
+        raise Conflict("Session {id} is not the one of order {id_2}.", id=state.id, id_2=order.id)
     if state.status == "complete" and state.payment_status == "paid":
         await _pay(session, order, state)
     elif state.status == "complete" and order.state == "pending":
@@ -201,16 +205,16 @@ async def _pay(session: AsyncSession, order: Order, state: CheckoutState) -> Non
 async def _note_tax(session: AsyncSession, order: Order, state: CheckoutState) -> None:
     """The tax that the provider computed. Where prices contain it, what is shared out is the rest."""
     lines = await store.lines(session, order.id)
-    inclusive = state.amount_minor == order.total_minor
+    order.tax_included = state.amount_minor == order.total_minor
     by_line = {line.reference: line for line in state.lines}
     known = all(str(line.id) in by_line or line.amount_minor == 0 for line in lines)
     spread = rules.spread(state.tax_minor, [line.amount_minor for line in lines])
     for line, part in zip(lines, spread, strict=True):
         line.tax_minor = by_line.get(str(line.id), _NO_TAX).tax_minor if known else part
-        if inclusive:
+        if order.tax_included:
             await _take_tax_out(session, line)
     order.tax_minor = state.tax_minor
-    if inclusive:
+    if order.tax_included:
         order.total_minor -= state.tax_minor
         order.discount_minor = sum(line.discount_minor for line in lines)
     await session.flush()
@@ -357,7 +361,7 @@ async def sync_access(session: AsyncSession, line: OrderLine, reason: str = "") 
     a dispute; else there. A present's grant exists once it was claimed."""
     source = "gift" if line.gift_id else "order"
     if line.disputed_minor > 0 or await store.revoked_by_refund(session, line.id):
-        await access.take_back(session, source, str(line.id), reason or "it was refunded")
+        await access.take_back(session, source, str(line.id), reason or N_("it was refunded"))
     else:
         await access.restore(session, source, str(line.id))
 

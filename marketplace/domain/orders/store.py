@@ -337,6 +337,13 @@ async def asks_of_nobody(session: AsyncSession, limit: int = 50) -> Sequence[tup
     return (await session.exec(query.order_by(col(RefundAsk.created_at), col(RefundAsk.id)).limit(limit))).all()
 
 
+async def opens_at(session: AsyncSession, product_id: UUID) -> datetime | None:
+    """When a product comes out, or came out, if that was announced."""
+    found = await session.execute(text("SELECT opens_at FROM product WHERE id = :id"), {"id": product_id})
+    moment: datetime | None = found.scalar()
+    return moment
+
+
 async def parts_of(session: AsyncSession, dispute_id: str) -> dict[UUID, DisputePart]:
     found = await session.exec(select(DisputePart).where(DisputePart.dispute_id == dispute_id))
     return {part.line_id: part for part in found.all()}

@@ -64,7 +64,9 @@ def _check_room(live: Sequence[Partnership], role: str, percent: Decimal) -> Non
     whole = co + most + percent if role == "co_creator" else co + max(most, percent)
     if whole > 100:
         raise Invalid(
-            f"Together the shares would be {whole.normalize():f} %. At most 100 % can be given.", field="percent"
+            "Together the shares would be {whole} %. At most 100 % can be given.",
+            field="percent",
+            whole=f"{whole.normalize():f}",
         )
 
 

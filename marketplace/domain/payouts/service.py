@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -87,12 +88,16 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
     owner = await merchant_of(session, state.account_id)
     if owner is None:
         return None
-    row = await session.get(Payout, state.id, with_for_update=True)
-    if row is None:
-        row = Payout(
-            id=state.id, creator_id=owner.creator_id, currency=state.currency, amount_minor=state.amount_minor, state=""
+    await session.execute(  # another worker may be told of it at the same moment
+        insert(Payout)
+        .values(
+            id=state.id, creator_id=owner.creator_id, currency=state.currency, amount_minor=state.amount_minor, state="",
+            failure="", failure_code="", trace_id="", automatic=True, created_at=now(),
         )
-        session.add(row)
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+    row = await session.get(Payout, state.id, with_for_update=True, populate_existing=True)
+    assert row is not None
     row.state, row.failure = state.status, (state.failure_message or "")[:300]
     row.failure_code, row.trace_id, row.automatic = state.failure_code or "", state.trace_id or "", state.automatic
     row.arrives_at = datetime.fromtimestamp(state.arrival_date, UTC)
@@ -184,7 +189,7 @@ async def in_transit(session: AsyncSession, creator_id: UUID) -> dict[str, int]:
     return {currency: int(total) for currency, total in rows.all()}
 
 
-async def unsynced(session: AsyncSession, limit: int = 200) -> list[str]:
+async def unsynced(session: AsyncSession, limit: int = 2_000) -> list[str]:
     """Provider accounts of all creators, the longest unasked first."""
     query = select(Merchant.account_id).where(col(Merchant.account_id).is_not(None), col(Merchant.closed).is_(False))
     found = await session.exec(query.order_by(col(Merchant.synced_at).asc().nulls_first()).limit(limit))

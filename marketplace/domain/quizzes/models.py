@@ -1,11 +1,13 @@
-"""Attempts at quizzes."""
+"""Attempts at quizzes, and the sums over them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import Json, created, document, moment, pk
@@ -13,7 +15,11 @@ from marketplace.domain.columns import Json, created, document, moment, pk
 
 class QuizAttempt(SQLModel, table=True):
     """One sitting. ``body_id`` is the quiz as it was when it began; ``seed`` its order. A learner has one open attempt
-    at a quiz at most; what was handed in has its points."""
+    at a quiz at most; what was handed in has its points.
+
+    ``waiting``: long answers in it wait for a person; until then the points are those so far, and it isn't passed.
+    ``marks``: what was given for them, by question: ``points`` and ``words``. ``revision`` grows with each grading.
+    """
 
     __tablename__ = "quiz_attempt"
     __table_args__ = (
@@ -39,7 +45,57 @@ class QuizAttempt(SQLModel, table=True):
     points: int = 0
     total: int = 0
     passed: bool = False
+    waiting: bool = False
+    marks: Json = document()
+    revision: int = 0
 
     @property
     def percent(self) -> int:
         return 100 * self.points // self.total if self.total else 0
+
+
+class ItemPending(SQLModel, table=True):
+    """An attempt whose questions aren't added to the sums yet, or with ``sign`` -1 is to be taken out of them.
+    ``items`` is None where an attempt was handed in before they were counted."""
+
+    __tablename__ = "item_pending"
+    __table_args__ = (
+        Index("item_pending_by_course", "product_id"),
+        Index("item_pending_unread", "id", postgresql_where=text("items IS NULL")),
+    )
+    id: UUID = pk()
+    product_id: UUID
+    block_id: UUID
+    attempt_id: UUID
+    sign: int
+    items: list[dict[str, Any]] | None = Field(default=None, sa_type=JSONB, nullable=True)
+
+
+class ItemSum(SQLModel, table=True):
+    """A question over all attempts. ``x`` is the percent of its points that were got, ``y`` that of the rest of the
+    quiz; with their squares and product the correlation can be had."""
+
+    __tablename__ = "item_sum"
+    product_id: UUID = Field(primary_key=True)
+    block_id: UUID = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    asked: int = Field(sa_type=BigInteger)
+    answered: int = Field(sa_type=BigInteger)
+    whole: int = Field(sa_type=BigInteger)
+    got: int = Field(sa_type=BigInteger)
+    x: int = Field(sa_type=BigInteger)
+    xx: int = Field(sa_type=BigInteger)
+    y: int = Field(sa_type=BigInteger)
+    yy: int = Field(sa_type=BigInteger)
+    xy: int = Field(sa_type=BigInteger)
+
+
+class ChoiceSum(SQLModel, table=True):
+    """How often an option was chosen that is wrong."""
+
+    __tablename__ = "choice_sum"
+    product_id: UUID = Field(primary_key=True)
+    block_id: UUID = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    choice: str = Field(primary_key=True)
+    chosen: int = Field(sa_type=BigInteger)

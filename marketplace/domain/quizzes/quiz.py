@@ -14,18 +14,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from marketplace import text
 from marketplace.errors import Invalid, Missing
+from marketplace.i18n import N_
 
-Kind = Literal["single", "multiple", "ordering", "matching", "text", "number"]
-KINDS: tuple[Kind, ...] = ("single", "multiple", "ordering", "matching", "text", "number")
+Kind = Literal["single", "multiple", "ordering", "matching", "text", "number", "long"]
+KINDS: tuple[Kind, ...] = ("single", "multiple", "ordering", "matching", "text", "number", "long")
 Review = Literal["after_attempt", "after_pass", "never"]
 REVIEWS: tuple[Review, ...] = ("after_attempt", "after_pass", "never")
 MAX_QUESTIONS, MAX_OPTIONS, MAX_ACCEPTED = 100, 12, 20
 MAX_PROMPT, MAX_OPTION, MAX_FEEDBACK, MAX_LINE = 4_000, 300, 1_000, 200
 MAX_POINTS, MAX_ATTEMPTS, MAX_MINUTES = 100, 100, 600
 _WORDS = {
-    "prompt": ("The question", MAX_PROMPT),
-    "praise": ("The words", MAX_FEEDBACK),
-    "hint": ("The words", MAX_FEEDBACK),
+    "prompt": (N_("The question"), MAX_PROMPT),
+    "praise": (N_("The words"), MAX_FEEDBACK),
+    "hint": (N_("The words"), MAX_FEEDBACK),
 }
 
 
@@ -51,7 +52,7 @@ class Option(_Part):
 
 class Question(_Part):
     """``options`` of an ordering stand in the right order. ``praise`` and ``hint`` are said after a right and a wrong
-    answer."""
+    answer. A long answer is graded by a person: its ``hint`` is a note for them alone."""
 
     id: str = Field(default_factory=new_key)
     kind: Kind
@@ -92,15 +93,15 @@ def add_question(quiz: Quiz, kind: str) -> Quiz:
     if kind not in KINDS:
         raise Invalid("There is no such kind of question.")
     if len(quiz.questions) >= MAX_QUESTIONS:
-        raise Invalid(f"A quiz can have at most {MAX_QUESTIONS} questions.")
-    options = tuple(Option() for _ in range(0 if kind in ("text", "number") else 3))
+        raise Invalid("A quiz can have at most {most} questions.", most=MAX_QUESTIONS)
+    options = tuple(Option() for _ in range(0 if kind in ("text", "number", "long") else 3))
     return quiz.model_copy(update={"questions": (*quiz.questions, Question(kind=kind, options=options))})
 
 
 def add_option(quiz: Quiz, key: str) -> Quiz:
     def grow(asked: Question) -> Question:
         if len(asked.options) >= MAX_OPTIONS:
-            raise Invalid(f"A question can have at most {MAX_OPTIONS} options.", field=f"{key}:options")
+            raise Invalid("A question can have at most {most} options.", field=f"{key}:options", most=MAX_OPTIONS)
         return asked.model_copy(update={"options": (*asked.options, Option())})
 
     return _on(quiz, key, grow)
@@ -159,7 +160,7 @@ def _question_value(field: str, words: str, place: str) -> object:
                  for line in words.splitlines()]  # fmt: skip
         kept = tuple(line for line in lines if line)
         if len(kept) > MAX_ACCEPTED:
-            raise Invalid(f"At most {MAX_ACCEPTED} answers can be accepted.", field=place)
+            raise Invalid("At most {most} answers can be accepted.", field=place, most=MAX_ACCEPTED)
         return kept
     if field in ("number", "tolerance"):
         return text.clean_line(words, limit=40, field=place, label="The number", required=False)
@@ -189,7 +190,7 @@ def whole(words: str, least: int, most: int, place: str) -> int:
     """A whole number as typed."""
     kept = words.strip()
     if not (kept.isascii() and kept.isdigit() and len(kept) < 8 and least <= int(kept) <= most):
-        raise Invalid(f"A whole number from {least} to {most}.", field=place)
+        raise Invalid("A whole number from {least} to {most}.", field=place, least=least, most=most)
     return int(kept)
 
 

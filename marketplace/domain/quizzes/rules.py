@@ -16,23 +16,25 @@ from typing import Any, TypeVar
 
 from marketplace.domain.quizzes.quiz import Option, Question, Quiz
 from marketplace.errors import Invalid
-from marketplace.text import JOINERS
+from marketplace.i18n import _
+from marketplace.text import JOINERS, clean_text
 
 Answer = str | list[str] | dict[str, str]
 GRACE = timedelta(seconds=5)
-MAX_TYPED = 500
+MAX_TYPED, MAX_LONG, MAX_SAID = 500, 20_000, 5_000
 T = TypeVar("T")
 _NUMBER = re.compile(r"[+-]?(\d{1,20}|\d{1,3}([., ']\d{3})+)([.,]\d{1,20})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """``by_question``: points of each question on the paper."""
+    """``by_question``: points of each question on the paper. ``waits``: a long answer has no points yet."""
 
     points: int
     total: int
     passed: bool
     by_question: dict[str, int]
+    waits: bool = False
 
     @property
     def percent(self) -> int:
@@ -78,8 +80,10 @@ def accept(question: Question, value: object) -> Answer:
                 return dict(value)
         case (("text" | "number"), str()) if len(value) <= MAX_TYPED and value == one_line(value):
             return value
+        case "long", str():
+            return clean_text(value, limit=MAX_LONG, field=question.id, label="An answer")
     if isinstance(value, str) and len(value) > MAX_TYPED:
-        raise Invalid(f"An answer can have at most {MAX_TYPED} characters.", field=question.id)
+        raise Invalid("An answer can have at most {most} characters.", field=question.id, most=MAX_TYPED)
     raise Invalid("That is no answer to this question. Reload the page and try again.", field=question.id)
 
 
@@ -127,11 +131,45 @@ def _hits(question: Question, answer: Answer | None) -> int:
     return 0
 
 
-def grade(quiz: Quiz, seed: str, answers: Mapping[str, Any]) -> Mark:
+def grade(quiz: Quiz, seed: str, answers: Mapping[str, Any], marks: Mapping[str, Any] | None = None) -> Mark:
+    """``marks``: what a person gave for long answers. Passed is only what nobody has to look at any more."""
     asked = paper(quiz, seed)
-    by_question = {q.id: points(q, answers.get(q.id, untouched(q, seed))) for q in asked}
+    given = marks or {}
+    by_question = {
+        q.id: mark_of(q, given) if q.kind == "long" else points(q, answers.get(q.id, untouched(q, seed))) for q in asked
+    }
     got, total = sum(by_question.values()), sum(q.points for q in asked)
-    return Mark(got, total, total > 0 and 100 * got >= quiz.pass_percent * total, by_question)
+    waits = any(to_mark(q, answers) and q.id not in given for q in asked)
+    return Mark(got, total, total > 0 and not waits and 100 * got >= quiz.pass_percent * total, by_question, waits)
+
+
+def to_mark(question: Question, answers: Mapping[str, Any]) -> bool:
+    """Does a person have to look at the answer? At nothing, nobody has to."""
+    return question.kind == "long" and bool(str(answers.get(question.id, "")).strip())
+
+
+def mark_of(question: Question, marks: Mapping[str, Any]) -> int:
+    """The points that a person gave, within what there is to get."""
+    mark = marks.get(question.id)
+    return min(question.points, max(0, int(mark["points"]))) if mark else 0
+
+
+def check_marks(
+    quiz: Quiz, seed: str, answers: Mapping[str, Any], given: Mapping[str, tuple[int, str]]
+) -> dict[str, dict[str, Any]]:
+    """What a person gave for every long answer, cleaned. Raises ``Invalid``, naming ``<question>:points``."""
+    wanted = {q.id: q for q in paper(quiz, seed) if to_mark(q, answers)}
+    if set(given) - set(wanted):
+        raise Invalid("That isn't a question to be graded here. Reload the page and try again.")
+    marks = {}
+    for key, question in wanted.items():
+        if key not in given or not 0 <= given[key][0] <= question.points:
+            raise Invalid(
+                "Give a whole number of points from 0 to {points}.", field=f"{key}:points", points=question.points
+            )
+        words = clean_text(given[key][1], limit=MAX_SAID, field=f"{key}:words", label="What you say")
+        marks[key] = {"points": given[key][0], "words": words}
+    return marks
 
 
 def fold(words: str) -> str:
@@ -170,47 +208,49 @@ def _near(question: Question, answer: str) -> bool:
 def problems(quiz: Quiz) -> Iterator[str]:
     """What keeps a quiz from being published, question by question."""
     if not quiz.questions:
-        yield "the quiz has no questions yet."
+        yield _("the quiz has no questions yet.")
     if quiz.draw > len(quiz.questions):
-        yield f"the quiz asks {quiz.draw} questions, but has {len(quiz.questions)}."
+        yield _("the quiz asks {n} questions, but has {all}.").format(n=quiz.draw, all=len(quiz.questions))
     for number, question in enumerate(quiz.questions, 1):
         words = problem(question)
         if words:
-            yield f"question {number}: {words}"
+            yield _("question {number}: {problem}").format(number=number, problem=words)
 
 
 def problem(question: Question) -> str:
     """What a question still lacks, or nothing."""
     options = question.options
     if not question.prompt.strip():
-        return "write what is asked."
+        return _("write what is asked.")
     if question.kind == "text":
-        return "" if any(fold(words) for words in question.accepted) else "write at least one answer that is right."
+        return "" if any(fold(words) for words in question.accepted) else _("write at least one answer that is right.")
     if question.kind == "number":
         return _number_problem(question)
+    if question.kind == "long":
+        return ""
     if len(options) < 2:
-        return "add at least two options."
+        return _("add at least two options.")
     if not all(fold(o.words) and (question.kind != "matching" or fold(o.match)) for o in options):
-        return "an option is still empty. Fill it in or remove it."
+        return _("an option is still empty. Fill it in or remove it.")
     if len({fold(o.words) for o in options}) < len(options):
-        return "two options say the same."
+        return _("two options say the same.")
     if question.kind == "single" and sum(o.right for o in options) != 1:
-        return "mark the answer that is right."
+        return _("mark the answer that is right.")
     if question.kind == "multiple" and not any(o.right for o in options):
-        return "mark at least one answer that is right."
+        return _("mark at least one answer that is right.")
     if question.kind == "matching" and len({fold(o.match) for o in options}) < 2:
-        return "everything belongs to the same: nothing is left to match."
+        return _("everything belongs to the same: nothing is left to match.")
     return ""
 
 
 def _number_problem(question: Question) -> str:
     if not question.number:
-        return "write the number that is right."
+        return _("write the number that is right.")
     if exact(question.number) is None:
-        return "write the number that is right with digits only, such as 1250 or 12.5."
+        return _("write the number that is right with digits only, such as 1250 or 12.5.")
     slack = exact(question.tolerance or "0")
     if slack is None or slack < 0:
-        return "write with digits how far an answer may be off, such as 0.5, or 0."
+        return _("write with digits how far an answer may be off, such as 0.5, or 0.")
     return ""
 
 
@@ -219,8 +259,11 @@ def may_review(quiz: Quiz, *, passed: bool) -> bool:
     return quiz.review == "after_attempt" or (quiz.review == "after_pass" and passed)
 
 
-def review(question: Question, answer: Answer | None) -> dict[str, Any]:
-    """A question with what was answered, what is right, and what its maker says to that. Only after ``may_review``."""
+def review(question: Question, answer: Answer | None, marks: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A question with what was answered, what is right, and what its maker says to that. Only after ``may_review``;
+    of a long answer what a person said to it, at any time."""
+    if question.kind == "long":
+        return _marked(question, answer, marks or {})
     got = points(question, answer)
     whole = got == question.points
     picked = {answer} if isinstance(answer, str) else set(answer or ())
@@ -229,6 +272,14 @@ def review(question: Question, answer: Answer | None) -> dict[str, Any]:
     return {
         "id": question.id, "kind": question.kind, "prompt": question.prompt, "points": question.points, "got": got,
         "right": whole, "said": given(question, answer), "key": key(question), "notes": [words for words in notes if words],
+    }  # fmt: skip
+
+
+def _marked(question: Question, answer: Answer | None, marks: Mapping[str, Any]) -> dict[str, Any]:
+    got, said = mark_of(question, marks), str(marks.get(question.id, {}).get("words", ""))
+    return {
+        "id": question.id, "kind": question.kind, "prompt": question.prompt, "points": question.points, "got": got,
+        "right": got == question.points, "said": given(question, answer), "key": [], "notes": [said] if said else [],
     }  # fmt: skip
 
 
@@ -255,6 +306,8 @@ def key(question: Question) -> list[str]:
             return [f"{o.words} → {o.match}" for o in question.options]
         case "text":
             return list(question.accepted[:1])
+        case "long":
+            return []
     slack = question.tolerance if exact(question.tolerance) else ""
     return [f"{question.number} ± {slack}" if slack else question.number]
 

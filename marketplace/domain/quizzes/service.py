@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
+from marketplace.domain.grading import service as grading
 from marketplace.domain.locks import hold
-from marketplace.domain.quizzes import quiz, rules, store
+from marketplace.domain.quizzes import items, quiz, rules, store
 from marketplace.domain.quizzes.errors import AttemptOver, AttemptsUsedUp, TimeUp
 from marketplace.domain.quizzes.models import QuizAttempt
 from marketplace.domain.quizzes.quiz import Quiz
@@ -112,6 +113,12 @@ async def passed(session: AsyncSession, account_id: UUID, product_id: UUID) -> s
     return await store.passed(session, account_id, product_id)
 
 
+async def best(session: AsyncSession, account_id: UUID, product_id: UUID, blocks: Collection[UUID]) -> dict[UUID, int]:
+    """Percent of the best attempt at each of these quizzes that was tried."""
+    found = await store.sums(session, account_id, product_id, blocks)
+    return {block: percent for block, (_used, percent, _passed) in found.items()}
+
+
 async def _own(session: AsyncSession, account_id: UUID, product_id: UUID, attempt_id: UUID) -> QuizAttempt:
     attempt = await store.own(session, account_id, product_id, attempt_id)
     if attempt is None:
@@ -122,7 +129,54 @@ async def _own(session: AsyncSession, account_id: UUID, product_id: UUID, attemp
 async def _close(session: AsyncSession, attempt: QuizAttempt, read: Read) -> None:
     if attempt.submitted_at is not None:
         return
-    mark = rules.grade(await read(attempt.body_id), attempt.seed, attempt.answers)
-    attempt.points, attempt.total, attempt.passed = mark.points, mark.total, mark.passed
+    asked = await read(attempt.body_id)
+    mark = rules.grade(asked, attempt.seed, attempt.answers)
+    attempt.points, attempt.total, attempt.passed, attempt.waiting = mark.points, mark.total, mark.passed, mark.waits
     attempt.submitted_at = min(now(), attempt.deadline_at or now())
     await session.flush()
+    if attempt.waiting:
+        await grading.wait(session, subject(attempt))
+    else:
+        await store.count(session, attempt, items.of(asked, attempt.seed, attempt.answers, {}))
+
+
+def subject(attempt: QuizAttempt) -> grading.Subject:
+    return grading.Subject(attempt.id, "quiz", attempt.account_id, attempt.product_id, attempt.block_id)
+
+
+async def handed_in(session: AsyncSession, attempt_id: UUID, *, lock: bool = False) -> QuizAttempt:
+    """For who grades; an open attempt is nobody's but its learner's."""
+    attempt = await store.one(session, attempt_id, lock=lock)
+    if attempt is None or attempt.submitted_at is None:
+        raise Missing
+    return attempt
+
+
+async def give_marks(
+    session: AsyncSession, grader_id: UUID, attempt_id: UUID, given: Mapping[str, tuple[int, str]], *, revision: int,
+    read: Read,
+) -> QuizAttempt:  # fmt: skip
+    """Points and a word for each long answer; then the result counts. ``revision`` is what the grader saw. Raises
+    ``GradedMeanwhile``, ``Invalid``."""
+    attempt = await handed_in(session, attempt_id, lock=True)
+    if attempt.revision != revision:
+        raise grading.GradedMeanwhile
+    asked = await read(attempt.body_id)
+    before, again = attempt.marks, not attempt.waiting
+    attempt.marks = rules.check_marks(asked, attempt.seed, attempt.answers, given)
+    mark = rules.grade(asked, attempt.seed, attempt.answers, attempt.marks)
+    attempt.points, attempt.total, attempt.passed, attempt.waiting = mark.points, mark.total, mark.passed, False
+    attempt.revision += 1
+    await session.flush()
+    if again:
+        await store.count(session, attempt, items.of(asked, attempt.seed, attempt.answers, before), sign=-1)
+    await store.count(session, attempt, items.of(asked, attempt.seed, attempt.answers, attempt.marks))
+    points = {key: one["points"] for key, one in attempt.marks.items()}
+    result = grading.Result("regraded" if again else "graded", mark.points, mark.total, mark.passed, points)
+    await grading.answered(session, grader_id, subject(attempt), result)
+    return attempt
+
+
+async def forget(session: AsyncSession, account_id: UUID) -> None:
+    """The words of somebody who leaves: what they wrote as long answers, and what was said to it."""
+    await store.forget(session, account_id)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.domain.locks import KEY_SHARE
+from marketplace.domain.quizzes.items import Item
 from marketplace.domain.quizzes.models import QuizAttempt
+from marketplace.ids import new_id
+from marketplace.sql import rows
 
 
 async def own(session: AsyncSession, account_id: UUID, product_id: UUID, attempt_id: UUID) -> QuizAttempt | None:
@@ -59,3 +64,34 @@ async def passed(session: AsyncSession, account_id: UUID, product_id: UUID) -> s
         QuizAttempt.account_id == account_id, QuizAttempt.product_id == product_id, col(QuizAttempt.passed)
     )
     return set((await session.exec(query.distinct())).all())
+
+
+async def one(session: AsyncSession, attempt_id: UUID, *, lock: bool = False) -> QuizAttempt | None:
+    """Anybody's."""
+    return await session.get(
+        QuizAttempt, attempt_id, populate_existing=True, with_for_update=KEY_SHARE if lock else None
+    )
+
+
+async def count(session: AsyncSession, attempt: QuizAttempt, items: Sequence[Item], *, sign: int = 1) -> None:
+    """To be added to the sums, or taken out of them."""
+    values = {
+        "id": new_id(), "product": attempt.product_id, "block": attempt.block_id, "attempt": attempt.id, "sign": sign,
+        "items": json.dumps(items),
+    }  # fmt: skip
+    await rows(
+        session,
+        "INSERT INTO item_pending (id, product_id, block_id, attempt_id, sign, items)"
+        " VALUES (%(id)s, %(product)s, %(block)s, %(attempt)s, %(sign)s, CAST(%(items)s AS jsonb))",
+        values,
+    )
+
+
+async def forget(session: AsyncSession, account_id: UUID) -> None:
+    """Attempts with answers that a person read lose all words; points stay."""
+    await rows(
+        session,
+        "UPDATE quiz_attempt SET answers = '{}', marks = '{}', waiting = false"
+        " WHERE account_id = %(account)s AND (waiting OR marks <> '{}')",
+        {"account": account_id},
+    )

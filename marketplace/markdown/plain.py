@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,6 +15,7 @@ _TAGS = {
 _parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 
 
+@lru_cache(maxsize=256)
 def render(source: str) -> str:
     """Headings are lowered by one (the page owns the ``h1``); links open safely; images are dropped."""
     html = _parser.render(source[:100_000].replace("\x00", ""))
@@ -27,6 +29,7 @@ def render(source: str) -> str:
     )
 
 
+@lru_cache(maxsize=512)
 def to_text(source: str, limit: int = 300) -> str:
     """Plain text of some markdown, cut at a word, for descriptions and mails."""
     text = re.sub(r"\s+", " ", nh3.clean(render(source), tags=set())).strip()

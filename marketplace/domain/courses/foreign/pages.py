@@ -1,0 +1,63 @@
+"""Web pages as Markdown."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
+
+MAX_PAGE, MAX_TEXT = 2_000_000, 50_000
+_VIDEOS = (".mp4", ".m4v", ".mov", ".webm", ".mp3", ".wav", ".ogg", ".swf")
+
+
+class _Converter(MarkdownConverter):
+    """Pictures become their description: their files stay where they are."""
+
+    def _nothing(self, _el: object, _text: str, parent_tags: object) -> str:
+        return ""
+
+    def convert_img(self, el: object, _text: str, parent_tags: object) -> str:
+        words = str(getattr(el, "attrs", {}).get("alt") or "").strip()
+        return f"*{words}*" if words else ""
+
+    convert_iframe = convert_video = convert_audio = convert_object = convert_embed = _nothing
+
+
+def to_markdown(html: str) -> str:
+    """The words of a page: headings, lists, links, tables, code. Scripts, styles and forms are gone."""
+    soup = BeautifulSoup(html[:MAX_PAGE], "html.parser")
+    for gone in soup(["script", "style", "noscript", "template", "head", "button", "input", "select", "svg"]):
+        gone.decompose()
+    for link in soup("a"):
+        if urlsplit(str(link.get("href", ""))).scheme not in ("http", "https", "mailto"):
+            link.unwrap()
+    words = _Converter(heading_style="atx", bullets="-").convert_soup(soup)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", words, flags=re.MULTILINE)).strip()[:MAX_TEXT]
+
+
+def to_line(html: str) -> str:
+    """The words of a short piece, without marks."""
+    return " ".join(BeautifulSoup(html[:MAX_TEXT], "html.parser").get_text(" ").split())
+
+
+def media_of(html: str) -> list[str]:
+    """Names of the videos and sounds that a page plays."""
+    soup = BeautifulSoup(html[:MAX_PAGE], "html.parser")
+    sources = [
+        str(tag.get("src") or tag.get("data") or "")
+        for tag in soup(["video", "audio", "source", "embed", "object", "iframe"])
+    ]
+    names = [unquote(urlsplit(source).path.rsplit("/", 1)[-1]) for source in sources]
+    return list(dict.fromkeys(name for name in names if name.lower().endswith(_VIDEOS)))
+
+
+def decoded(body: bytes) -> str:
+    """Text of whatever encoding old authoring tools wrote."""
+    for encoding in ("utf-8-sig", "utf-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "cp1252"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return body.decode("latin-1")

@@ -1,0 +1,1 @@
+"""Python to be written by learners: exercises, and what they wrote."""

@@ -1,0 +1,1 @@
+"""What learners write down for themselves, and the places they mark in a video."""

@@ -1,0 +1,67 @@
+"""What is painted and what is live show the same, and nothing moves when one takes over from the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+from product import Product
+
+from browser.conftest import Person, query
+
+pytestmark = pytest.mark.browser
+
+# What a person sees of the page's own part: words, prices, pictures, and where links and forms lead.
+_SEEN = """() => {
+  const main = [...document.querySelectorAll("main")].find((one) => one.checkVisibility());
+  const shown = (selector) => [...main.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  return {
+    words: main.innerText.split("\\n").map((line) => line.trim()).filter(Boolean),
+    links: shown("a[href]").map((one) => one.getAttribute("href")),
+    pictures: shown("img").map((one) => [one.getAttribute("src"), one.getAttribute("srcset"), one.width]),
+    headings: shown("h1, h2, h3").map((one) => one.tagName + " " + one.innerText),
+    title: document.title,
+  };
+}"""
+_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shifted += entry.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+_OF_EACH_KIND = """
+SELECT DISTINCT ON (p.kind, p.price_kind) p.kind, p.slug, a.handle FROM product p JOIN account a ON a.id = p.creator_id
+WHERE p.state = 'published' ORDER BY p.kind, p.price_kind, p.id
+"""
+
+
+def _places(product: Product) -> list[str]:
+    """One public page of every kind; of products one for each way to pay."""
+    rows = query(product, _OF_EACH_KIND)
+    products = [f"/{'courses' if kind == 'course' else 'lessons'}/{slug}" for kind, slug, _handle in rows]
+    others = ["/", "/topics/bread", "/topics/nothing", "/search?q=clay", "/lessons/nothing-here"]
+    return [*others, f"/creators/{rows[0][2]}", *products]
+
+
+def _live(page: Page, path: str) -> dict[str, object]:
+    page.goto(path)
+    page.wait_for_selector("main[data-live=true]")
+    page.wait_for_function("!document.querySelector('[data-first-page]')")
+    return dict(page.evaluate(_SEEN))
+
+
+def test_painted_and_live_pages_show_the_same_and_nothing_moves(
+    product: Product, person: Callable[..., Person]
+) -> None:
+    painted = person(java_script_enabled=False, viewport={"width": 1280, "height": 900}).page
+    live = person(viewport={"width": 1280, "height": 900}).page
+    live.add_init_script(_SHIFTS)
+    for path in _places(product):
+        painted.goto(path)
+        before, after = dict(painted.evaluate(_SEEN)), _live(live, path)
+        assert before["words"], path
+        for part in ("title", "headings", "words", "links", "pictures"):
+            assert before[part] == after[part], f"{part} of {path}"
+        assert live.evaluate("window.shifted") < 0.01, path

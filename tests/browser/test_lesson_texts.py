@@ -1,0 +1,69 @@
+"""A text is written with buttons, keys and a picture, and its preview works by keyboard."""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from browser.conftest import Person
+from browser.test_courses import add_lessons, write
+from browser.test_selling import saved
+
+pytestmark = pytest.mark.browser
+
+
+def drawn() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (700, 350), "#0f6b4f").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_text_is_written_with_buttons_keys_and_a_picture(person: Callable[..., Person]) -> None:
+    page = person("creator@example.com").page
+    page.goto("/studio/products")
+    page.get_by_role("link", name="New course").click()
+    page.wait_for_url("**/studio/new?id=*")
+    page.get_by_label("Title").fill(f"Texts {secrets.token_hex(3)}")
+    saved(page)
+    page.goto(re.sub(r".*[?&]id=([0-9a-f-]+).*", r"/studio/products/\1/curriculum", page.url))
+    page.get_by_role("button", name="Add section").last.click()
+    add_lessons(page, "Only one")
+    write(page, "Only one", "Slow hands")
+    area = page.get_by_label("Text of the lesson")
+    area.press("Control+a")
+    area.press("Control+b")
+    expect(area).to_have_value("**Slow hands**")
+    page.get_by_role("button", name="Preview").click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview.locator("strong")).to_have_text("Slow hands")
+
+    area.press("Control+End")
+    page.get_by_role("button", name="Tabs", exact=True).click()
+    first, second = preview.get_by_role("radio", name="First"), preview.get_by_role("radio", name="Second")
+    expect(first).to_be_checked()
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(second).to_be_checked()
+    expect(preview.get_by_text("Text of the second tab")).to_be_visible()
+    expect(preview.get_by_text("Text of the first tab")).to_be_hidden()
+
+    area.press("Control+Home")
+    page.get_by_label("Choose pictures").set_input_files(
+        {"name": "wheel.png", "mimeType": "image/png", "buffer": drawn()}
+    )
+    expect(area).to_have_value(re.compile(r"^!\[\]\(picture:[0-9a-f-]{36}\)"))
+    expect(page.get_by_text("One picture has no description")).to_be_visible()
+    page.keyboard.type("A wheel")
+    picture = preview.get_by_role("img", name="A wheel")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth; }") >= 600
+    expect(page.get_by_text("has no description")).to_be_hidden()
+    saved(page)
+    page.reload()
+    expect(area).to_have_value(re.compile(r"^!\[A wheel\]\(picture:.*\*\*Slow hands\*\*.*:::$", re.DOTALL))
