@@ -9,6 +9,8 @@ class Handover(rx.Component):
     """Once ``live``, removes what the server painted; what was typed there, the focus, an open menu
     and what was unfolded come along.
 
+    What is pressed at that moment stays until it is let go: a click whose two halves fall on two pages is none.
+
     What is painted has its live twin's id behind ``first-``. What the paint says in the head about this address goes
     when the page is left. Renders nothing.
     """
@@ -52,16 +54,37 @@ function takeOverOpened(painted) {
     if (twin) twin.open = true;
   }
 }
+function takeOver(painted) {
+  painted.querySelectorAll("input[id^=first-], textarea[id^=first-]").forEach(takeOverField);
+  painted.querySelectorAll("[popover][id^=first-]:popover-open").forEach(takeOverMenu);
+  takeOverOpened(painted);
+  painted.remove();
+}
+function onceLetGo(painted) {
+  let timer = setTimeout(done, 2000);
+  function done() {
+    clearTimeout(timer);
+    for (const kind of ["pointerup", "pointercancel"]) document.removeEventListener(kind, soon, true);
+    takeOver(painted);
+  }
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(done, 100);  // the click comes a little later
+  }
+  for (const kind of ["pointerup", "pointercancel"]) document.addEventListener(kind, soon, true);
+  painted.dataset.held = "";
+  return () => { if (painted.isConnected) done(); };
+}
 function Handover({ live }) {
   useLayoutEffect(() => {
     if (!live) return;
     const painted = document.querySelector("[data-first-page]");
-    painted?.querySelectorAll("input[id^=first-], textarea[id^=first-]").forEach(takeOverField);
-    painted?.querySelectorAll("[popover][id^=first-]:popover-open").forEach(takeOverMenu);
-    if (painted) takeOverOpened(painted);
-    painted?.remove();
+    const leave = painted?.matches(":active") ? onceLetGo(painted) : painted && takeOver(painted);
     document.querySelector("title[data-first-paint]")?.remove();
-    return () => document.querySelectorAll("head [data-first-paint]").forEach((element) => element.remove());
+    return () => {
+      leave?.();
+      document.querySelectorAll("head [data-first-paint]").forEach((element) => element.remove());
+    };
   }, [live]);
   return null;
 }"""

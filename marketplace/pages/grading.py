@@ -192,14 +192,14 @@ def _go(go: rx.Var[GoView]) -> rx.Component:
 
 
 def _pictures(go: rx.Var[GoView]) -> rx.Component:
-    """Large enough to grade by."""
+    """Large enough to grade by; their places are kept while they load, as what is under them is used meanwhile."""
     return rx.el.div(
         rx.foreach(
             go.pictures,
             lambda file: rx.el.figure(
                 rx.el.img(
                     src=file.picture, alt="", custom_attrs={"loading": "lazy"},
-                    class_name="min-h-32 w-full rounded-card border border-line bg-sunken object-contain",
+                    class_name="aspect-[4/3] w-full rounded-card border border-line bg-sunken object-contain",
                 ),
                 rx.el.figcaption(
                     link(

@@ -27,6 +27,7 @@ def test_a_lesson_with_and_without_a_connection(person: Callable[..., Person], p
     knob(product, "vimeo", slow_ms=1500)  # the lines of the film are there before it is
     try:
         page.get_by_role("link", name=re.compile("Centre, open, pull")).locator("visible=true").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Centre, open, pull")  # the lesson before has lines too
         line = page.locator("[data-cue='3']")
         line.click()
     finally:
@@ -49,6 +50,7 @@ def test_a_lesson_with_and_without_a_connection(person: Callable[..., Person], p
     page.get_by_role("button", name="Keep offline").click()
     expect(page.get_by_text(re.compile("Kept in this browser until"))).to_be_visible()
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    expect(page.locator("video")).to_have_js_property("readyState", 4)
     learner.context.set_offline(True)
     expect(page.get_by_text("You are offline.")).to_be_visible()
     page.get_by_role("tab", name="Transcript").click()

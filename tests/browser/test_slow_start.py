@@ -179,6 +179,33 @@ def test_what_was_unfolded_early_stays_so(person: Callable[..., Person]) -> None
     expect(reason).to_be_visible()
 
 
+def test_what_is_pressed_while_the_page_turns_live_is_clicked(person: Callable[..., Person]) -> None:
+    page = person().page
+    start = HeldSocket(page)
+    page.goto("/lessons/hand-cut-dovetails", wait_until="commit")
+    painted = page.locator("[data-first-page]").get_by_role("link", name="Browse").first
+    painted.hover()
+    page.mouse.down()
+    start.let_go()
+    expect(page.locator("main[data-live='true']")).to_be_attached()
+    expect(painted).to_be_visible()
+    page.mouse.up()
+    page.wait_for_url("**/search")
+
+
+def test_what_is_let_go_elsewhere_is_not_clicked(person: Callable[..., Person]) -> None:
+    page = person().page
+    start = HeldSocket(page)
+    page.goto("/lessons/hand-cut-dovetails", wait_until="commit")
+    page.locator("[data-first-page]").get_by_role("heading", level=1).hover()
+    page.mouse.down()
+    start.let_go()
+    expect(page.locator("main[data-live='true']")).to_be_attached()
+    page.mouse.up()
+    expect(page.locator("[data-first-page]")).not_to_be_attached()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_an_amount_typed_early_is_what_is_paid(person: Callable[..., Person]) -> None:
     someone = person("learner@example.com")
     page = someone.page

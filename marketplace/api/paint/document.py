@@ -35,8 +35,9 @@ _GUEST = re.compile(r'<a class="[^"]*" href="(?:/[a-z-]+)?/login".*?</nav>(?=</d
 # takes over the body, it passes over elements that it did not make by their names.
 _HANDOVER = (
     '<style data-handover="">first-page{display:block}'
-    "body:has([data-live=true]) [data-first-page],"
-    "body:has([data-first-page]):not(:has([data-live=true])) div:has(>[data-live=false]){display:none}"
+    "body:has([data-live=true]) [data-first-page]:not([data-held]),"
+    "body:has([data-first-page]):not(:has([data-live=true])) div:has(>[data-live=false]),"
+    "body:has([data-held]) div:has(>[data-live]){display:none}"
     "</style>"
 )
 _FONTS = join(
