@@ -27,7 +27,7 @@ def test_a_lesson_with_and_without_a_connection(person: Callable[..., Person], p
     knob(product, "vimeo", slow_ms=1500)  # the lines of the film are there before it is
     try:
         page.get_by_role("link", name=re.compile("Centre, open, pull")).locator("visible=true").first.click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Centre, open, pull")  # the lesson before has lines too
+        expect(page.get_by_role("heading", level=1)).to_have_text("Centre, open, pull")  # others have lines too
         line = page.locator("[data-cue='3']")
         line.click()
     finally:
