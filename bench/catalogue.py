@@ -37,7 +37,7 @@ COLUMNS = (
     "refund_days", "refund_max_percent", "created_at", "updated_at", "published_at",
 )  # fmt: skip
 START = datetime(2026, 11, 1, tzinfo=UTC)
-INDEXES = ("search_document_words", "search_document_best", "search_document_popular")  # made after filling
+PLACES = ("search_document_best", "search_document_popular")  # made after filling, and then those of the words
 
 
 class Words:
@@ -85,11 +85,12 @@ def fill(url: str, first: int, last: int, creators: list[str]) -> None:
     """Products by COPY, their documents by the statement that publishing uses, then what buyers made of them."""
     import psycopg
 
-    from marketplace.domain.search import making
+    from marketplace.domain.search import making, rules
 
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET maintenance_work_mem = '1GB'; SET work_mem = '64MB'; SET synchronous_commit = off")
-        kept = [_dropped(connection, name) for name in INDEXES]
+        words = [f"search_document_words{band}" for band in ("", *(f"_{n}" for n in range(len(rules.BANDS))))]
+        kept, kept_words = ([_dropped(connection, name) for name in names] for names in (PLACES, words))
         with connection.cursor().copy(f"COPY product ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for row in products(first, last, creators):
                 copy.write_row(row)
@@ -106,11 +107,12 @@ def fill(url: str, first: int, last: int, creators: list[str]) -> None:
             "  (1 + 400 / (1 + abs(hashtext(product_id::text)) % 1000))::int AS x FROM search_document"
             "  WHERE abs(hashtext('sold' || product_id::text)) % 10 = 0 AND buyers = 0) s WHERE s.id = product_id"
         )
-        for definition in kept[1:]:
+        for definition in kept:
             connection.execute(definition)
         while _sort(connection):
             pass
-        connection.execute(kept[0])
+        for definition in kept_words:
+            connection.execute(definition)
         for table in ("product", "search_document", "search_word", "search_near"):
             connection.execute(f"VACUUM ANALYZE {table}")
         said("indexed")

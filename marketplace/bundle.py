@@ -1,4 +1,4 @@
-"""What the pages' JavaScript leaves out.
+"""What the pages' JavaScript leaves out, and what comes late.
 
 The framework brings libraries for what an app might do. These pages do less: styles are classes, cookies are the
 server's, the connection is a websocket. While the frontend is built, such libraries are replaced by a few lines that
@@ -107,7 +107,11 @@ class LeanBundle(rx.plugins.Plugin):
     """For ``rx.Config(plugins=…)``."""
 
     def get_static_assets(self, **_context: Any) -> list[tuple[Path, str]]:
-        return [(Path("lean") / name, code.lstrip()) for name, code in dict(_REPLACED.values()).items()]
+        from marketplace.components.suggest_js import SUGGEST_MODULE
+        from marketplace.components.vimeo_player_js import PLAYER_MODULE
+
+        lean = [(Path("lean") / name, code.lstrip()) for name, code in dict(_REPLACED.values()).items()]
+        return [*lean, (Path("late/player.jsx"), PLAYER_MODULE), (Path("late/suggest.jsx"), SUGGEST_MODULE)]
 
     def pre_compile(self, **context: Any) -> None:
         context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, lean_config)

@@ -7,7 +7,7 @@ from pathlib import Path
 FALLBACK = (
     '<!DOCTYPE html><html><head><meta charSet="utf-8"/><link as="style" href="/assets/a.css" rel="preload"/>'
     '<link rel="modulepreload" href="/assets/manifest-1.js"/><script>theme()</script>'
-    '<link href="/assets/a.css" rel="stylesheet" type="text/css"/></head><body><script>start()</script></body></html>'
+    '<link href="/assets/a.css" rel="stylesheet" type="text/css"/></head><body><script type="module" async="">start()</script></body></html>'
 )
 INDEX = (
     '<body><div class="flex min-h-dvh"><a href="/#content">Skip</a><header><input id="search" type="search" name="q" '

@@ -27,8 +27,9 @@ class Navigate(rx.Component):
             """function Navigate({ to, nonce }) {
   useEffect(() => {
     const key = nonce + " " + to;
-    if (!to || sessionStorage.getItem("navigated") === key) return;
-    sessionStorage.setItem("navigated", key);
+    const trips = (sessionStorage.getItem("trips") ?? "").split("\\n");
+    if (!to || trips.includes(key)) return;
+    sessionStorage.setItem("trips", [...trips, key].slice(-30).join("\\n"));
     window.location.assign(to);
   }, [to, nonce]);
   return null;

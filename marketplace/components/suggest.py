@@ -20,7 +20,7 @@ class SuggestBox(rx.Component):
     words: rx.Var[dict[str, str]]
 
     def add_imports(self) -> dict[str, list[str]]:
-        return {"react": ["useEffect", "useRef", "useState"], "@emotion/react": ["jsx"]}
+        return {"react": ["Suspense", "lazy", "useEffect", "useState"], "@emotion/react": ["jsx"]}
 
     def add_custom_code(self) -> list[str]:
         return [SCRIPT]

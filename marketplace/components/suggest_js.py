@@ -1,4 +1,4 @@
-"""What is suggested under the search box while somebody types.
+"""What is suggested under the search box while somebody types: its code comes when the box gets the focus.
 
 The box stays a plain form: without this, or before it runs, it searches all the same. With it the box is a combobox as
 https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ has it: the focus stays in the box, arrows move through the list, Enter
@@ -6,7 +6,24 @@ goes to what is marked or searches for what is typed, Escape closes the list fir
 this browser alone.
 """
 
-SCRIPT = """const RECENT = "recent-searches";
+SCRIPT = """const SuggestList = lazy(() => import("$/late/suggest.jsx").catch(() => ({ default: () => null })));
+
+function SuggestBox(props) {
+  const [near, setNear] = useState(false);
+  useEffect(() => {
+    const input = document.getElementById(props.target);
+    if (!input || near) return;
+    const come = () => setNear(true);
+    if (input === document.activeElement) come();
+    input.addEventListener("focus", come);
+    return () => input.removeEventListener("focus", come);
+  }, [props.target, near]);
+  return near ? jsx(Suspense, { fallback: null }, jsx(SuggestList, props)) : null;
+}"""
+
+SUGGEST_MODULE = """import { createElement as jsx, useEffect, useRef, useState } from "react";
+
+const RECENT = "recent-searches";
 const recentSearches = () => {
   try { return JSON.parse(localStorage.getItem(RECENT) || "[]").filter((one) => typeof one === "string").slice(0, 6); }
   catch { return []; }
@@ -20,7 +37,7 @@ const rememberSearch = (query) => {
 const asRecent = () => recentSearches().map((query) => ({
   kind: "recent", label: query, note: "", href: "/search?q=" + encodeURIComponent(query),
 }));
-function SuggestBox({ target, url, words }) {
+export default function SuggestList({ target, url, words }) {
   const [items, setItems] = useState([]);
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
@@ -81,6 +98,8 @@ function SuggestBox({ target, url, words }) {
     input.addEventListener("blur", leave);
     input.addEventListener("keydown", press);
     form?.addEventListener("submit", submit);
+    if (input === document.activeElement && input.value !== input.defaultValue) type();
+    else if (input === document.activeElement) focus();
     return () => {
       clearTimeout(timer);
       request?.abort();

@@ -8,7 +8,7 @@ import reflex as rx
 
 from marketplace.i18n import _
 
-from .vimeo_player_js import PLAYER_CHOICE, VIMEO_PLAYER
+from .vimeo_player_js import VIMEO_PLAYER
 
 
 def _on_progress(position: rx.Var[float], duration: rx.Var[float]) -> list[rx.Var]:
@@ -24,7 +24,8 @@ def _nothing() -> list[rx.Var]:
 
 
 class VimeoPlayer(rx.Component):
-    """react-player in a box that keeps its shape. Its code comes once there is something to play."""
+    """react-player in a box that keeps its shape. Its code comes once there is something to play, and ours for it:
+    ``PLAYER_MODULE``."""
 
     tag = "VimeoPlayer"
     lib_dependencies: list[str] = ["react-player@3.4.0"]
@@ -44,10 +45,10 @@ class VimeoPlayer(rx.Component):
     on_error: rx.EventHandler[_on_error]
 
     def add_imports(self) -> dict[str, list[str]]:
-        return {"react": ["useEffect", "useRef", "useState"]}
+        return {"react": ["Suspense", "lazy", "useEffect", "useState"]}
 
     def add_custom_code(self) -> list[str]:
-        return [PLAYER_CHOICE, VIMEO_PLAYER]
+        return [VIMEO_PLAYER]
 
 
 def vimeo_player(

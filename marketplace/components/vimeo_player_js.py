@@ -1,4 +1,4 @@
-"""The browser's side of ``vimeo_player``."""
+"""The browser's side of ``vimeo_player``: what holds its place in the page, and what comes when it is to play."""
 
 PLAYER_CHOICE = r"""
 // What somebody chose stays chosen in this browser: {speed, captions (a language, "" for none), everywhere}.
@@ -14,11 +14,48 @@ const playerChoice = (change) => {
 """
 
 VIMEO_PLAYER = r"""
+function NoPlayer({ words, onError }) {
+  useEffect(() => { onError?.(words.failed); }, []);
+  return (
+    <div role="alert" className={"grid aspect-video w-full place-content-center justify-items-center gap-4 bg-black p-6 " +
+      "text-center text-white sm:rounded-card"}>
+      <p className="max-w-sm">{words.failed}</p>
+      <button type="button" onClick={() => window.location.reload()}
+        className="h-11 rounded-control bg-white px-4 font-semibold text-black">{words.retry}</button>
+    </div>
+  );
+}
+
+const LoadedPlayer = lazy(() => {
+  import("react-player").catch(() => {});  // the player says so if it doesn't come
+  return import("$/late/player.jsx").catch(() => ({ default: NoPlayer }));
+});
+
+function VimeoPlayer(props) {
+  const { name, poster, title } = props;
+  const [there, setThere] = useState(false);
+  useEffect(() => setThere(true), []);
+  useEffect(() => {
+    // A place that is asked for before the film is there, or even its player, outlives both.
+    const keep = ({ detail }) => { if (detail.name === name) globalThis.sought = detail; };
+    window.addEventListener("playback:seek", keep, true);
+    return () => window.removeEventListener("playback:seek", keep, true);
+  }, [name]);
+  const still = (
+    <div role="region" aria-label={title} aria-busy="true"
+      style={poster ? { backgroundImage: `url("${encodeURI(poster)}")` } : undefined}
+      className="aspect-video w-full bg-black bg-cover bg-center sm:rounded-card" />
+  );
+  return there ? <Suspense fallback={still}><LoadedPlayer {...props} /></Suspense> : still;
+}
+"""
+
+_LATE = r"""
 const PLAYER_SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 const PLAYER_FIELDS = "input, textarea, select, button, a, summary, dialog, [contenteditable], [role=tab], [data-cue]";
 
-function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, words, onProgress, onNext, onEnded, onError }) {
+export default function Player({ src, name, captions, startAt, title, poster, nextTitle, words, onProgress, onNext, onEnded, onError }) {
   const media = useRef(null);
   const box = useRef(null);
   const live = useRef({});
@@ -26,7 +63,7 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
   const place = useRef({ touched: false, started: false, told: -1, at: 0 });
   const sound = useRef({ playbackRate: playerChoice().speed ?? 1, volume: 1 });
   const [near, setNear] = useState(false);
-  const [Player, setPlayer] = useState(null);
+  const [Media, setMedia] = useState(null);
   const [attempt, setAttempt] = useState(0);
   const [ready, setReady] = useState(false);
   const [problem, setProblem] = useState(false);
@@ -68,12 +105,11 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
     const video = media.current;
     place.current.touched = true;
     place.current.started = true;
-    if (video && video.duration > 0) video.currentTime = Math.min(position, video.duration);
-    else {
-      // A line of the transcript, pressed before the film is there: kept where it also outlives this player.
-      globalThis.sought = { name, position };
-      place.current = { ...place.current, started: false, told: position };
-    }
+    if (video && video.duration > 0) {
+      globalThis.sought = undefined;
+      video.currentTime = Math.min(position, video.duration);
+      note();
+    } else place.current = { ...place.current, started: false, told: position };
     box.current?.scrollIntoView({ block: "nearest" });
   };
   const dress = () => {
@@ -120,12 +156,13 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
 
   useEffect(() => { live.current = { tell, fail, seek, press, dress, name }; });
   useEffect(() => {
-    if (!Player) import("react-player").then((it) => setPlayer(() => it.default), () => live.current.fail());
+    if (!Media) import("react-player").then((it) => setMedia(() => it.default), () => live.current.fail());
   }, [attempt]);
   useEffect(() => { if (!place.current.touched) startThere(); }, [startAt]);
   useEffect(() => {
     const film = name + "\n" + title;
-    const told = film === shown.current ? place.current.told : -1;  // another address of the same film goes on there
+    const { now, told: before } = place.current;
+    const told = film === shown.current ? now?.[0] ?? before : -1;  // another address of the same film goes on there
     shown.current = film;
     place.current = { touched: false, started: false, told, at: 0 };
     setProblem(false);
@@ -211,8 +248,8 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
     <div ref={box} role="region" aria-label={title} tabIndex={0} data-player={name} onKeyDownCapture={(e) => press(e)}
       style={!ready && poster ? { backgroundImage: `url("${encodeURI(poster)}")` } : undefined}
       className="relative aspect-video w-full overflow-hidden bg-black bg-cover bg-center sm:rounded-card">
-      {Player && src && !problem ? (
-        <Player key={src + attempt} ref={media} src={src} controls playsInline preload="metadata" width="100%"
+      {Media && src && !problem ? (
+        <Media key={src + attempt} ref={media} src={src} controls playsInline preload="metadata" width="100%"
           height="100%" playbackRate={sound.current.playbackRate} volume={sound.current.volume}
           onLoadStart={listenToVimeo} onLoadedMetadata={loaded} onDurationChange={startThere}
           onRateChange={() => {
@@ -227,7 +264,7 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
           {(captions ?? []).map((track) => (
             <track key={track.lang} kind="captions" src={track.src} srcLang={track.lang} label={track.label} />
           ))}
-        </Player>
+        </Media>
       ) : null}
       {problem ? (
         <div role="alert" className={"absolute inset-0 grid place-content-center justify-items-center gap-4 p-6 " +
@@ -252,3 +289,5 @@ function VimeoPlayer({ src, name, captions, startAt, title, poster, nextTitle, w
   );
 }
 """
+
+PLAYER_MODULE = f'import {{ useEffect, useRef, useState }} from "react";\n{PLAYER_CHOICE}{_LATE}'

@@ -55,7 +55,7 @@ class AuthState(Page, rx.State):
         before, self._address = self._address, str(self.router_data.get("asPath", ""))
         if self.sent_to and self._address == before:
             return
-        self.errors, self.busy, self.sent_to, self.unconfirmed, self.go = {}, False, "", "", ""
+        self.errors, self.busy, self.sent_to, self.unconfirmed = {}, False, "", ""
         self.notice, self.went_well = _notice(param(self, "notice")), param(self, "notice") in _GOOD_NEWS
         self.next_path = accounts.rules.safe_next(param(self, "next") or "/")
         self.carry = f"?next={quote(self.next_path, safe='')}" if self.next_path != "/" else ""

@@ -59,5 +59,8 @@ class Page(rx.State, mixin=True):
     trip: int = 0
 
     def _leave_for(self, url: str) -> None:
-        """Send the browser to a backend route or another site; each time anew, also to the same place."""
+        """Send the browser to a backend route or another site; each time anew, also to the same place.
+
+        Stays set: loading a page again meanwhile would call the browser back before it has left, and no browser goes
+        twice on the same trip."""
         self.go, self.trip = url, secrets.randbelow(2**31)

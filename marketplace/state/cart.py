@@ -48,7 +48,7 @@ class CartState(Page, rx.State):
     async def on_load(self):
         if not actor().signed_in:
             return rx.redirect("/login?next=/cart", replace=True)
-        self.failure, self.errors, self.busy, self.go = "", {}, "", ""
+        self.failure, self.errors, self.busy = "", {}, ""
         self.cancelled = param(self, "cancelled") == "1"
         await self._show()
         self.loaded = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import reflex as rx
@@ -39,6 +40,8 @@ from marketplace.state.learn_videos import length_of, lesson_of, videos_of, vide
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
+PLAYABLE = timedelta(seconds=30)  # for which the addresses of films are not asked for anew
+
 
 class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown, PieceShowing, CodeTaking, rx.State):
     """``rows`` is the outline, flat, with what is done; ``blocks`` what the open lesson holds.
@@ -71,12 +74,16 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     _owner_id: str = ""
     _lesson_id: str = ""
     _version: int = 0
+    _opened: datetime | None = None
 
     @action("anyone", rate=(240, 60))
     async def on_load(self):
-        """The lesson of the address; without one, where this person is in the course."""
+        """The lesson of the address; without one, where this person is in the course. One that is shown already, which
+        somebody may be at work in, stays as it is but for what has changed."""
         who, slug, wanted = actor(), param(self, "course_slug"), param(self, "lesson_id")
-        self._clear()
+        again = self.loaded and wanted != "" and (slug, wanted) == (self.course.get("slug"), self._lesson_id)
+        if not again:
+            self._clear()
         async with transaction() as session:
             listing = await browse.found(session, slug)
             taught = await taking.course(session, listing.product.id) if listing else None
@@ -96,9 +103,12 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
             if lesson is None:
                 return self._gone(slug)
             decision = await explain_part(session, who, listing, taught, lesson)
+            if again and not decision.allowed:
+                self._clear()
             await self._open(session, product.id, taught, lesson, decision)
         self.loaded = True
-        return LearnState.open_videos if decision.allowed else None
+        playing = self.videos and self._opened is not None and now() - self._opened < PLAYABLE
+        return LearnState.open_videos if decision.allowed and not playing else None
 
     def _clear(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
@@ -112,10 +122,12 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         self._clear_playing()
 
     def _none(self) -> None:
+        self._clear()
         self.course, self.rows, self._product_id = {}, [], ""
         self.failure, self.loaded = _("There is no course at this address."), True
 
     def _gone(self, slug: str) -> None:
+        self._clear()
         self.failure, self.loaded = _("This lesson isn't part of the course any more."), True
 
     def _show_course(self, listing: Listing, taught: taking.Course) -> None:
@@ -162,8 +174,8 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         }  # fmt: skip
         self._stand(taught.outline, learner, opens=has, held=held)
         self._show_terms(lesson, learner.done if learner else set(), held)
-        if self.finished and account_id is not None:
-            self.certificate = await _certificate(session, account_id, product_id, taught)
+        finished = self.finished and account_id is not None
+        self.certificate = await _certificate(session, account_id, product_id, taught) if finished else ""  # type: ignore[arg-type]
         self._show_told(learner.notes if learner else [])
         self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
         if not decision.allowed:
@@ -274,7 +286,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         async with self:
             if self._lesson_id != lesson_id:
                 return
-            self.problem = ""
+            self.problem, self._opened = "", now()
             self.videos = {block: source for block, (source, _tracks) in zip(found, got, strict=True)}
             self.tracks = {
                 block: [{"lang": lang, "label": label, "src": url} for lang, label, url in tracks]

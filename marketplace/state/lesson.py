@@ -62,7 +62,7 @@ class LessonState(PriceCode, rx.State):
 
     @action("anyone")
     async def on_load(self):
-        self.loaded, self.failure, self.busy, self.errors, self.go = False, "", False, {}, ""
+        self.loaded, self.failure, self.busy, self.errors = False, "", False, {}
         self.preview_src, self.playing = "", False
         self.back = back_again(param(self, "cancelled"), param(self, "refused"))
         self.offer, self.listed, self.told = {}, False, told(param(self, "waitlist"))

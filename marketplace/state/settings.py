@@ -40,7 +40,7 @@ class SettingsState(Page, rx.State):
     async def on_load(self):
         if not actor().signed_in:
             return rx.redirect("/login?next=/settings", replace=True)
-        self.errors, self.busy, self.go, self.avatar_upload_url, self.avatar_problem = {}, "", "", "", ""
+        self.errors, self.busy, self.avatar_upload_url, self.avatar_problem = {}, "", "", ""
         await self._show()
         self.loaded = True
         return None

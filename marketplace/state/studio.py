@@ -98,7 +98,7 @@ class StudioState(Page, rx.State):
     @action("anyone")
     async def on_load(self):
         """Anyone may look at "Start selling"; creators see their studio."""
-        self.errors, self.busy, self.go = {}, False, ""
+        self.errors, self.busy = {}, False
         settings = get_settings()
         self.country_options = [{"value": code, "label": country_name(code)} for code in _countries()]
         who = actor()

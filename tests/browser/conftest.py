@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from browser_setup import find
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, WebSocket, expect, sync_playwright
 from product import Product
 
 from marketplace.cookies import SESSION
@@ -21,6 +24,8 @@ expect.set_options(timeout=20_000)
 
 # Without a graphics card its stand-in costs more than the pages themselves.
 _FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu"]
+# Somebody is there: without a sign of them, painted pages start their scripts after some seconds only.
+_PRESENT = "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove')))"
 # What a browser reports of itself, not of the page.
 _HARMLESS = re.compile(
     r"status of 4(0[234]|10)|preload.*not used|ERR_INTERNET_DISCONNECTED|ERR_ABORTED|autofocus", re.I
@@ -52,15 +57,24 @@ class Person:
         self.context.set_default_timeout(20_000)
         self.complaints: list[str] = []
         self.frames: list[str] = []
+        self.traffic: deque[str] = deque(maxlen=24)
         self.page = self.open()
 
     def open(self) -> Page:
         """One more tab."""
         page = self.context.new_page()
+        page.add_init_script(_PRESENT)
         page.on("console", lambda m: self._hear(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self._hear(str(error)))
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: self.frames.append(str(data))))
+        page.on("websocket", self._listen)
         return page
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda data: self.frames.append(str(data)))
+        for name, sign in (("framereceived", "<"), ("framesent", ">")):
+            socket.on(name, lambda data, sign=sign: self.traffic.append(f"{time.time():.2f} {sign} {str(data)[:400]}"))  # type: ignore[misc]
+        self.traffic.append(f"{time.time():.2f} opened")
+        socket.on("close", lambda _: self.traffic.append(f"{time.time():.2f} closed"))
 
     def _hear(self, text: str) -> None:
         if not _HARMLESS.search(text):
@@ -107,11 +121,27 @@ def person(chromium: Browser, product: Product) -> Iterator[Callable[..., Person
         made.append(someone)
         return someone.known_as(email) if email else someone
 
+    make.made = made  # type: ignore[attr-defined]
     yield make
     complaints = [text for someone in made for text in someone.complaints]
     for someone in made:
         someone.context.close()
     assert complaints == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure tells what its people had before them."""
+    report = yield
+    people = getattr(getattr(item, "funcargs", {}).get("person"), "made", [])
+    if report.when == "call" and report.failed:
+        for someone in people:
+            for page in someone.context.pages:
+                with suppress(Exception):
+                    words = page.evaluate("document.body.innerText.replace(/\\n\\s*/g, ' | ').slice(0, 2500)")
+                    report.sections.append((f"page {page.url}", words))
+            report.sections.append(("its last messages", "\n".join(someone.traffic)))
+    return report
 
 
 def ask(product: Product, path: str) -> object:

@@ -24,8 +24,9 @@ _LOOK = r"""() => {
   const words = at.getAttribute("aria-label") || at.labels?.[0]?.innerText || at.innerText || at.title || "";
   globalThis.stops ??= new WeakMap();
   if (!stops.has(at)) stops.set(at, Math.random());
+  const order = at.hasAttribute("tabindex") ? at.tabIndex : 0;  // what scrolls is a stop of the browser's own
   const inner = ["video", "iframe"].includes(at.localName) || /^(date|time)/.test(at.type);
-  return { id: stops.get(at), inner, words: words.trim().slice(0, 60), ring, bare, order: at.tabIndex };
+  return { id: stops.get(at), inner, words: words.trim().slice(0, 60), ring, bare, order };
 }"""
 
 

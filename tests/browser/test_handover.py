@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from product import Product
 
 from browser.conftest import Person, query
@@ -48,7 +48,7 @@ def _places(product: Product) -> list[str]:
 def _live(page: Page, path: str) -> dict[str, object]:
     page.goto(path)
     page.wait_for_selector("main[data-live=true]")
-    page.wait_for_function("!document.querySelector('[data-first-page]')")
+    expect(page.locator("[data-first-page]")).not_to_be_attached()
     return dict(page.evaluate(_SEEN))
 
 

@@ -210,6 +210,7 @@ def test_a_refund_by_an_admin(person: Callable[..., Person], product: Product) -
     keys.fill("Amount", "100000")
     keys.follow(page.get_by_role("button", name="Refund now"))
     expect(page.get_by_role("dialog").get_by_text("At most")).to_be_visible()
+    expect(page.get_by_role("button", name="Refund now")).to_be_focused()
     keys.fill("Amount", "1")
     keys.to(page.get_by_role("radio", name="End access")).press("ArrowDown")
     keys.follow(page.get_by_role("button", name="Refund now"))

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from product import Product
 
 from browser.conftest import PASSWORD, Person, connected, query
@@ -177,6 +177,29 @@ def test_what_was_unfolded_early_stays_so(person: Callable[..., Person]) -> None
     start.let_go()
     expect(page.locator("[data-first-page]")).not_to_be_attached()
     expect(reason).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=clay", "/lessons/hand-cut-dovetails"])
+def test_scripts_are_fetched_early_and_run_with_the_first_sign_of_a_person(
+    chromium: Browser, product: Product, path: str
+) -> None:
+    page = chromium.new_page(base_url=product.url)
+    page.goto(path)
+    page.wait_for_function("() => document.querySelectorAll('link[rel=modulepreload]').length > 5")
+    assert page.evaluate("window.__reactRouterRouteModules === undefined")
+    expect(page.locator("main[data-live]")).not_to_be_attached()
+    page.mouse.move(30, 40)
+    expect(page.locator("main[data-live=true]")).to_be_attached()
+    page.close()
+
+
+def test_who_only_reads_gets_the_live_page_too(chromium: Browser, product: Product) -> None:
+    page = chromium.new_page(base_url=product.url)
+    page.clock.install()
+    page.goto("/")
+    page.clock.fast_forward(6000)
+    expect(page.locator("main[data-live=true]")).to_be_attached()
+    page.close()
 
 
 def test_what_is_pressed_while_the_page_turns_live_is_clicked(person: Callable[..., Person]) -> None:

@@ -127,6 +127,24 @@ async def test_from_the_draft_to_the_grade(world: World) -> None:
     assert page.shown.again
 
 
+async def test_a_lesson_that_is_opened_again_interrupts_nobody(world: World) -> None:
+    """By a second click on its link, or when the connection comes back."""
+    page = await Work(world, await given(world)).load()
+    await page.call("work_file_chosen", page.block, "bowl.png", len(photo()), "image/png")
+    await page.load()
+    await page.call("work_write", page.block, "Mine.")
+    sent = await world.browser.put(page.state.work_url, content=photo())
+    assert sent.status_code == 200
+    await page.load()
+    await page.call("work_file_uploaded")
+    assert (page.shown.words, [file.name for file in page.shown.files]) == ("Mine.", ["bowl.png"])
+    async with db.transaction() as session:
+        await access.take_back(session, "gift", str(page.work.course), "refunded")
+    await page.load()
+    assert page.state.denied
+    assert (page.state.assignments, page.state.blocks, page.state.videos) == ({}, [], {})
+
+
 async def test_two_tabs_of_one_draft(world: World) -> None:
     work = await given(world)
     first, second = await Work(world, work).load(), await Work(world, work).load()

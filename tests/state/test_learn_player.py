@@ -51,6 +51,10 @@ async def test_a_transcript_goes_to_who_may_watch_and_to_nobody_else(world: Worl
         page.state.transcript = {}
         await page.call("show_transcript", of, lang)
         assert page.state.transcript == {}
+    await page.call("show_transcript", block, "en")
+    await page.call("on_load")
+    assert page.state.transcript["block"] == block, "the browser doesn't ask for it again"
+    page.state.transcript = {}
     await course.revoke()
     await page.call("show_transcript", block, "en")
     assert page.state.transcript == {}

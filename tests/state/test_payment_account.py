@@ -17,6 +17,7 @@ from marketplace.settings import Settings
 from marketplace.state import payment_account
 from marketplace.state.action import declared
 from marketplace.state.payouts import PayoutsState
+from marketplace.state.studio import StudioState
 from marketplace.vendors import vendors
 from tests.domain.world import World
 from tests.state.pages import Open
@@ -161,3 +162,14 @@ async def test_who_has_no_account_and_a_partner_who_is_silent_are_told_in_words(
 def test_a_key_that_would_not_work_or_must_not_be_seen_is_refused_at_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="STRIPE_PUBLISHABLE_KEY"):
         Settings(_env_file=None, marketplace_env="test", **{**KEYS, **wrong})  # type: ignore[arg-type]
+
+
+async def test_a_page_that_loads_again_does_not_call_back_who_is_leaving(world: World, owner: Account) -> None:
+    """A press right away, on what a tab still shows of its last visit, is answered before the page has loaded."""
+    page = Open(StudioState, maker(owner))
+    await page.call("on_load")
+    await page.call("set_up_payments", {"country": "US"})
+    going = page.state.go
+    assert "/onboarding/" in going
+    await page.call("on_load")
+    assert page.state.go == going

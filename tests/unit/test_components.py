@@ -174,6 +174,7 @@ def test_browser_code_needs_no_eval() -> None:
             uploader_js.TUS,
             uploader_js.PUT,
             vimeo_player_js.VIMEO_PLAYER,
+            vimeo_player_js.PLAYER_MODULE,
             *Navigate.create().add_custom_code(),
             *Handover.create().add_custom_code(),
             *KeepTyped.create().add_custom_code(),

@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from marketplace import reviewing
 from marketplace.api import first_paint
 from marketplace.api.first_paint import FirstPaint
-from marketplace.api.paint import head, people, search, storefront, structured
+from marketplace.api.paint import head, people, search, starting, storefront, structured
 from marketplace.api.paint.head import Facts
 from marketplace.api.paint.html import Html, h
 from marketplace.api.paint.lesson import Offer, lesson
@@ -284,13 +284,25 @@ def test_a_public_page_is_painted(client: TestClient) -> None:
     assert answer.status_code == 200
     assert re.search(r'<main id="first-paint"[^>]*class="mx-auto"><h1>Hello</h1></main>', html)
     assert "<title data-first-paint>Title</title>" in html
-    assert (
-        '<link rel="modulepreload" fetchpriority="low" href="/l.js"><link rel="modulepreload" fetchpriority="low" href="/i.js">'
-        in html
-    )
+    assert '<link rel="waiting-module" href="/l.js"><link rel="waiting-module" href="/i.js">' in html
+    assert "modulepreload" not in html.split("<script>(() =>")[0], "nothing of scripts comes before the page"
     assert 'id="first-search"' in html
     assert 'value="a “b”"' in html
     assert 'href="#first-paint"' in html
+
+
+def test_scripts_wait_in_painted_pages_only(client: TestClient) -> None:
+    painted, bare = client.get("/lessons/a-bowl").text, client.get("/login").text
+    assert '<script type="text/plain" data-held-module="">start()</script>' in painted
+    assert 'type="module"' not in painted
+    assert starting.TAG in painted
+    assert starting.TAG not in bare
+
+
+def test_a_build_that_starts_otherwise_is_left_alone() -> None:
+    known = '<link rel="modulepreload" href="/a.js"/><script type="module" async="">go()</script>'
+    other = known.replace(' async=""', "")
+    assert starting.hold(other) == other != starting.hold(known) != known
 
 
 def test_styles_are_inside_and_block_nothing(client: TestClient) -> None:
@@ -302,7 +314,7 @@ def test_styles_are_inside_and_block_nothing(client: TestClient) -> None:
 
 def test_the_policy_names_the_build_s_scripts_only(client: TestClient) -> None:
     policy = client.get("/").headers["content-security-policy"]
-    assert policy.count("'sha256-") == 2
+    assert policy.count("'sha256-") == 3, "the theme, what waits to be started, and what starts it"
     assert "unsafe-eval" not in policy
 
 

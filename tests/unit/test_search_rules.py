@@ -85,7 +85,7 @@ def test_the_nearest_and_most_used_word_is_meant() -> None:
 def test_quotes_and_operators_stay_inside_a_lexeme() -> None:
     term = Term("x", (("it's", "a\\b"), ("c",)))
     assert term.query("t ") == "('t it''s' & 't a\\\\b') | ('t c')"
-    assert rules.all_of([term], "", {"topic": "bread"}, 0) == "(('it''s' & 'a\\\\b') | ('c')) & 'o bread' & 'q 0'"
+    assert rules.all_of([term], "", {"topic": "bread"}) == "(('it''s' & 'a\\\\b') | ('c')) & 'o bread'"
 
 
 @given(st.dictionaries(st.sampled_from([*rules.FACETS, "q", "sort", "key", "exact", "x"]), st.text(max_size=60)))

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from marketplace.api.languages import choosing
+from marketplace.api.paint import starting
 from marketplace.api.paint.head import Facts, data_blocks, tags
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import avatar
@@ -25,6 +26,7 @@ from marketplace.settings import get_settings
 
 _GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time
 _STYLESHEET = re.compile(r'<link href="(/[^"]+\.css)" rel="stylesheet"([^>]*)>')
+_SCRIPT = re.compile(rf'<link rel="(?:{starting.WAITING}|modulepreload)"')
 _PRELOADED_STYLE = re.compile(r'<link as="style"[^>]*>')
 _ROOT = re.compile(r'<div [^>]*class="[^"]*min-h-dvh[^"]*"[^>]*>')
 _ID = re.compile(r'\bid="([^"]+)"')
@@ -110,21 +112,23 @@ def in_its_language(page: str) -> str:
 
 @lru_cache(maxsize=64)
 def _read(folder: Path, locale: str, _changed: int) -> Built:
-    document = in_its_language((folder / "__spa-fallback.html").read_text())
+    document = starting.hold(in_its_language((folder / "__spa-fallback.html").read_text()))
     home = folder / f"{locale}.html"
     head, body = document.split("</head>", 1)
     head, body = _inline_styles(folder, head), body.removeprefix("<body>")
-    start = head.index('<link rel="modulepreload"')
+    scripts = _scripts(head)
     before, main_class, after = _frame((home if home.exists() else folder / "index.html").read_text())
     return Built(
-        _later(head[start:]), body, before, main_class, after, _modules(folder), page_policy(document.encode()),
-        _begin(head[:start].encode()),
+        head[scripts:], body, before, main_class, after, _modules(folder), page_policy((document + starting.TAG).encode()),
+        _begin(head[:scripts].encode()),
     )  # fmt: skip
 
 
-def _later(scripts: str) -> str:
-    """Whatever the eye waits for, the largest picture first, comes before scripts."""
-    return scripts.replace('<link rel="modulepreload"', '<link rel="modulepreload" fetchpriority="low"')
+def _scripts(head: str) -> int:
+    """Where the links to scripts begin."""
+    found = _SCRIPT.search(head)
+    assert found is not None
+    return found.start()
 
 
 def _begin(head: bytes) -> Packed:
@@ -150,8 +154,8 @@ def _inline_styles(folder: Path, head: str) -> str:
         return head
     css = (folder / found[1].lstrip("/")).read_text().replace("</", "<\\/")
     head = _STYLESHEET.sub(r'<link href="\1" rel="stylesheet" media="print"\2>', _PRELOADED_STYLE.sub("", head))
-    start = head.index('<link rel="modulepreload"')
-    return f'{head[:start]}<style data-styles="">{css}</style>{_HANDOVER}{head[start:]}'
+    scripts = _scripts(head)
+    return f'{head[:scripts]}<style data-styles="">{css}</style>{_HANDOVER}{head[scripts:]}'
 
 
 def _frame(page: str) -> tuple[str, str, str]:
@@ -177,10 +181,7 @@ def _modules(folder: Path) -> dict[str, Html]:
     routes = json.loads(text[text.index("{") : text.rindex("}") + 1])["routes"]
     return {
         "/" + re.sub(r":(\w+)", r"[\1]", route.get("path") or ""): join(
-            *[
-                h("link", rel="modulepreload", fetchpriority="low", href=file)
-                for file in [route["module"], *route["imports"]]
-            ]
+            *[h("link", rel=starting.WAITING, href=file) for file in [route["module"], *route["imports"]]]
         )
         for key, route in routes.items()
         if key != "root"
@@ -200,7 +201,7 @@ def document(
     parts = (
         _FONTS, tags(facts), page.modules.get(route, ""), page.scripts, data_blocks(facts), "</head><body>", painted,
         _with_languages(page.after, path, urlencode({"q": query}) if query else ""),
-        "</first-page>", page.body,
+        starting.TAG, "</first-page>", page.body,
     )  # fmt: skip
     return Page(page.packed, "".join(parts).encode())
 

@@ -102,9 +102,11 @@ async def beside(over: Over, product: Product, limit: int) -> dict[str, list[Lis
     chosen: dict[str, list[Listing]] = {}
     for whole in (False, True):
         chosen = {}
-        values = taste.beside(product.id, product.topic, limit, whole=whole)
-        for kind, row in await store.chosen(over, taste.BESIDE, values):
+        values = taste.beside(product.id, product.topic, limit)
+        for kind, row in await store.chosen(over, taste.BESIDE_WHOLE if whole else taste.BESIDE, values):
             chosen.setdefault(kind, []).append(Listing(*row))
+        if small := chosen.pop("whole topic", None):
+            return {**chosen, "topic": small}
         if chosen.keys() - {"topic"} or len(chosen.get("topic", ())) == limit:
             break
     return chosen

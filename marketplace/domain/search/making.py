@@ -63,11 +63,6 @@ def starred(rating: str) -> str:
     return f"ARRAY(SELECT 'r ' || n FROM unnest(ARRAY{list(RATINGS)}) n WHERE {rating} <> 'none' AND n <= {rating})"
 
 
-def marked(band: str) -> str:
-    """The lexemes of the bands of standing from ``band`` on: each lies within the next."""
-    return f"ARRAY(SELECT 'q ' || n FROM generate_series({band}, {len(BANDS) - 1}) n)"
-
-
 _VIDEOS = """
     SELECT p.video_id AS id UNION ALL
     SELECT (b.body ->> 'video_id')::uuid FROM block_body b
@@ -143,7 +138,7 @@ WITH {SOURCE}, put AS (
            || array_to_tsvector(ARRAY(SELECT 't ' || w FROM unnest(tsvector_to_array(top || by)) w))
            || array_to_tsvector(ARRAY(SELECT 'h ' || w FROM unnest(tsvector_to_array(heads)) w))
            || array_to_tsvector(ARRAY['k ' || kind, 'o ' || topic, 'l ' || level, 'g ' || language, 'p ' || price,
-                                      'd ' || length] || {starred("rating")} || {marked("band")}),
+                                      'd ' || length] || {starred("rating")}),
            heads, lexicon, kind, topic, level, language, price, length, rating, amount * 100 / charge, published_at,
            buyers, popularity, fresh, rated, quality, band
     FROM made ORDER BY id

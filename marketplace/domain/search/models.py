@@ -11,10 +11,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, REAL, TSVECTOR
 from sqlmodel import Field, SQLModel
 
 from marketplace.domain.columns import created, minor, moment, pk
+from marketplace.domain.search.rules import BANDS
 
 
 def _small(default: int = 0) -> Any:
     return Field(default=default, sa_type=SmallInteger, nullable=False)
+
+
+def _words(name: str, **options: Any) -> Index:
+    return Index(name, "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}, **options)
 
 
 def _texts() -> Any:
@@ -24,8 +29,9 @@ def _texts() -> Any:
 class SearchDocument(SQLModel, table=True):
     """One product on offer as search sees it; it is made by one statement out of the product (``making.py``).
 
-    ``words`` is what the index answers from: every word, what of it is in the title and in the other headings once
-    more under a mark of its own, the values that can be filtered by, and the bands of standing that the product is in.
+    ``words`` is what the indexes answer from: every word, what of it is in the title and in the other headings once
+    more under a mark of its own, and the values that can be filtered by. ``band``: the smallest band of standing that the
+    product is in; each band has an index of its own, so that to look in a small one costs little however large the shop.
     ``heads`` holds the headings with their weights, small enough to rank many by. ``lexicon`` are the words that it
     adds to the shop's vocabulary. ``rating``: the filter of stars it is found by; ``rated``: what its
     ratings add to the standing. ``quality`` is its standing, 0 to 1000 (``rules.quality``).
@@ -33,7 +39,8 @@ class SearchDocument(SQLModel, table=True):
 
     __tablename__ = "search_document"
     __table_args__ = (
-        Index("search_document_words", "words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
+        _words("search_document_words"),
+        *[_words(f"search_document_words_{n}", postgresql_where=text(f"band <= {n}")) for n in range(len(BANDS))],
         Index("search_document_best", text("quality DESC"), text("product_id DESC")),
         Index("search_document_popular", text("popularity DESC"), text("product_id DESC")),
         Index("search_document_newest", text("published_at DESC"), text("product_id DESC")),

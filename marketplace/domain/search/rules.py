@@ -87,11 +87,11 @@ def _quoted(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def all_of(terms: Sequence[Term], mark: str, filters: Mapping[str, str], band: int | None = None) -> str:
-    """Every term under ``mark``, every filter, and of the products in a band of standing only."""
+def all_of(terms: Sequence[Term], mark: str, filters: Mapping[str, str]) -> str:
+    """Every term under ``mark``, and every filter."""
     parts = [f"({term.query(mark)})" for term in terms]
     parts += [_quoted(f"{FACETS[name]} {value}") for name, value in sorted(filters.items()) if value]
-    return " & ".join([*parts, *([_quoted(f"q {band}")] if band is not None else [])])
+    return " & ".join(parts)
 
 
 def runs(found: Sequence[str]) -> list[str]:

@@ -225,12 +225,11 @@ async def _best(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID
 
     Each kind is looked for among the products of best standing, in a band that will hold some hundreds of it. What is
     left out has the same match and less standing than all of these."""
-    sample = await _sampled(over, meant, asked.chosen, titles=True)
-    if sample.of_all < WHOLE:  # a small shop, or something rare: all of it
-        hits, counted = await store.ranked(
-            over, meant.terms, rules.all_of(meant.terms, "", asked.chosen), after=after, limit=limit
-        )
-        if counted < store.CAP or not meant.bands:
+    wanted = rules.all_of(meant.terms, "", asked.chosen)
+    sample = await _sampled(over, meant, asked.chosen, titles=True) if wanted else None
+    if sample is None or sample.of_all < WHOLE:  # a small shop, or something rare: all of it
+        hits, counted = await store.ranked(over, meant.terms, wanted, after=after, limit=limit)
+        if sample is None or counted < store.CAP or not meant.bands:
             return hits, counted, counted < store.CAP
     best: dict[UUID, Hit] = {}
     counted = 0
@@ -287,7 +286,7 @@ async def _kind(
     counted = 0
     for band in _levels(meant, share, sample):
         hits, counted = await store.ranked(
-            over, meant.terms, rules.all_of(meant.terms, mark, asked.chosen, band), mark=mark, after=after, limit=limit
+            over, meant.terms, rules.all_of(meant.terms, mark, asked.chosen), band, mark=mark, after=after, limit=limit
         )
         if band is None or (counted >= ENOUGH // 2 and len(hits) >= limit):
             return hits, counted, band is None and counted < store.CAP
@@ -319,10 +318,11 @@ async def _counted(
 ) -> tuple[dict[str, dict[str, int]], int, bool]:
     """Among all, or among those of best standing when there are too many to count."""
     band: int | None = None
-    if meant.bands:
+    wanted = rules.all_of(meant.terms, "", filters)
+    if meant.bands and wanted:
         sample = await _sampled(over, meant, filters)
         band = next(_levels(meant, sample.seen[2], sample.band))
-    counted, total = await store.facets(over, rules.all_of(meant.terms, "", filters, band), names)
+    counted, total = await store.facets(over, wanted, names, band)
     return counted, total, band is None and total < store.CAP
 
 

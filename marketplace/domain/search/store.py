@@ -165,6 +165,20 @@ async def similar(over: Over, word: str) -> dict[str, int]:
 # finding
 
 
+def within(band: int | None) -> str:
+    """A condition as written in the band's index, so that it is answered from there."""
+    return "" if band is None else f" AND band <= {int(band)}"
+
+
+_FIRST = "ORDER BY quality DESC, product_id DESC"  # where nothing is asked for
+
+
+def _candidates(wanted: str, band: int | None) -> str:
+    return (
+        f"WHERE words @@ CAST(%(wanted)s AS tsquery){within(band)} LIMIT {CAP}" if wanted else f"{_FIRST} LIMIT {CAP}"
+    )
+
+
 def _points(terms: Sequence[Term], mark: str = "") -> tuple[str, dict[str, Any]]:
     """For each term an expression of what it is worth where it stands, and the values these need. ``mark``: under which
     all terms were found."""
@@ -181,20 +195,26 @@ def _points(terms: Sequence[Term], mark: str = "") -> tuple[str, dict[str, Any]]
 
 
 async def ranked(
-    over: Over, terms: Sequence[Term], wanted: str, *, mark: str = "", after: tuple[int, UUID] | None, limit: int
+    over: Over,
+    terms: Sequence[Term],
+    wanted: str,
+    band: int | None = None,
+    *,
+    mark: str = "",
+    after: tuple[int, UUID] | None,
+    limit: int,
 ) -> tuple[list[Hit], int]:
-    """The best of what ``wanted`` (a text query, with all terms under ``mark``) finds, and how many candidates there were;
-    ``CAP`` at most."""
+    """The best of what ``wanted`` (a text query, with all terms under ``mark``) finds in a band, and how many candidates
+    there were; ``CAP`` at most."""
     points, values = _points(terms, mark)
     total = f"(SELECT sum(p) FROM unnest(points) p) / {len(terms)} + " if terms else ""
     values |= {"wanted": wanted, "limit": limit} | _place(after)
-    where = "WHERE words @@ CAST(%(wanted)s AS tsquery)" if wanted else ""
     found = await rows(
         over,
         (
             "WITH c AS MATERIALIZED ("
             f" SELECT product_id, ARRAY[{points}]::bigint[] AS points, buyers, fresh, quality FROM search_document"
-            f" {where} LIMIT {CAP}),"
+            f" {_candidates(wanted, band)}),"
             f" s AS (SELECT *, ({total}quality * 4 / 10)::bigint AS score FROM c)"
             " SELECT product_id, score, points, buyers, fresh, quality, (SELECT count(*) FROM c) FROM s"
             + (" WHERE (score, product_id) < (%(place)s, %(id)s)" if after else "")
@@ -223,7 +243,7 @@ async def probe(
 ) -> tuple[int, int, int]:
     """How many of the products in a band have all of it in their titles, in their headings, anywhere; only the last without
     ``places``."""
-    values = {"any": rules.all_of(terms, "", filters, band)}
+    values = {"wanted": rules.all_of(terms, "", filters)}
     counts = "0, 0"
     if places:
         values["title"] = " & ".join(f"({term.query(weight='AB')})" for term in terms)
@@ -233,10 +253,7 @@ async def probe(
         )
     found = await rows(
         over,
-        (
-            f"SELECT {counts}, count(*) FROM"
-            f" (SELECT heads FROM search_document WHERE words @@ CAST(%(any)s AS tsquery) LIMIT {CAP}) c"
-        ),
+        (f"SELECT {counts}, count(*) FROM (SELECT heads FROM search_document {_candidates(values['wanted'], band)}) c"),
         values,
     )
     title, heads, any_ = found[0]
@@ -286,14 +303,15 @@ async def ordered(
     return [_hit(row) for row in found]
 
 
-async def facets(over: Over, wanted: str, names: Sequence[str]) -> tuple[dict[str, dict[str, int]], int]:
-    """Facet → value → how many of (at most ``CAP``) candidates, and how many candidates."""
-    where = "WHERE words @@ CAST(%(wanted)s AS tsquery)" if wanted else ""
+async def facets(
+    over: Over, wanted: str, names: Sequence[str], band: int | None
+) -> tuple[dict[str, dict[str, int]], int]:
+    """Facet → value → how many of (at most ``CAP``) candidates in a band, and how many candidates."""
     found = await rows(
         over,
         (
             f"SELECT {', '.join(names)}, count(*), grouping({', '.join(names)}) FROM"
-            f" (SELECT {', '.join(names)} FROM search_document {where} LIMIT {CAP}) c"
+            f" (SELECT {', '.join(names)} FROM search_document {_candidates(wanted, band)}) c"
             f" GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)}, ())"
         ),
         {"wanted": wanted},

@@ -57,7 +57,8 @@ async def _titles(over: Over, terms: Sequence[Term], bands: int) -> list[Title]:
     if not terms:
         return []
     for band in dict.fromkeys([0, 3, None]) if bands > 3 else [None]:
-        found = await rows(over, _TITLES, {"wanted": rules.all_of(terms, "t ", {}, band), "limit": 12})
+        query = _TITLES.replace("{within}", store.within(band))
+        found = await rows(over, query, {"wanted": rules.all_of(terms, "t ", {}), "limit": 12})
         if len(found) >= MOST_TITLES or band is None:
             return [Title(*row) for row in found]
     return []
@@ -66,7 +67,7 @@ async def _titles(over: Over, terms: Sequence[Term], bands: int) -> list[Title]:
 _TITLES = """
 WITH best AS (
     SELECT product_id, quality FROM (SELECT product_id, quality FROM search_document
-    WHERE words @@ CAST(%(wanted)s AS tsquery) LIMIT 1000) c ORDER BY quality DESC, product_id DESC LIMIT %(limit)s
+    WHERE words @@ CAST(%(wanted)s AS tsquery){within} LIMIT 1000) c ORDER BY quality DESC, product_id DESC LIMIT %(limit)s
 )
 SELECT p.title, p.slug, p.kind, a.name, a.handle FROM best b JOIN product p ON p.id = b.product_id
 JOIN account a ON a.id = p.creator_id ORDER BY b.quality DESC, b.product_id DESC

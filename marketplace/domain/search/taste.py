@@ -141,10 +141,7 @@ WITH right_band AS (
 ), moved AS (
     SELECT d.product_id, r.band FROM search_document d JOIN right_band r USING (product_id) WHERE d.band <> r.band LIMIT {BATCH}
 )
-UPDATE search_document d SET band = m.band,
-    words = ts_delete(d.words, ARRAY(SELECT 'q ' || n FROM generate_series(0, {len(rules.BANDS)}) n))
-            || array_to_tsvector({making.marked("m.band")})
-FROM moved m WHERE m.product_id = d.product_id RETURNING d.product_id
+UPDATE search_document d SET band = m.band FROM moved m WHERE m.product_id = d.product_id RETURNING d.product_id
 """
 
 
@@ -164,8 +161,8 @@ async def sort_into_bands(session: AsyncSession) -> int:
 
 # What stands beside a product, as (kind, id, place): what people bought ``after`` it, what they have ``together`` with it,
 # and only without either the best of its ``topic``; in a large shop, of those in the band where there are some hundreds of
-# it, unless ``whole``. Two people at least: one person's purchases are their own affair.
-BESIDE: LiteralString = """
+# it, or looked for in the ``whole``. Two people at least: one person's purchases are their own affair.
+_BESIDE: LiteralString = """
 WITH later AS MATERIALIZED (
     SELECT t.other_id, t.later FROM taste_pair t JOIN search_document d ON d.product_id = t.other_id
     WHERE t.product_id = %(id)s AND t.later >= 2 ORDER BY t.later DESC, t.other_id LIMIT %(limit)s
@@ -176,18 +173,20 @@ WITH later AS MATERIALIZED (
 ), topic AS (
     SELECT product_id, quality FROM (SELECT product_id, quality FROM search_document
         WHERE NOT EXISTS (SELECT 1 FROM later) AND NOT EXISTS (SELECT 1 FROM pairs)
-        AND words @@ (SELECT CAST(%(topic)s AS tsquery) && CASE WHEN %(whole)s OR count(*) = 0 THEN ''::tsquery
-            ELSE CAST(quote_literal('q ' || least(2, count(*) - 1)) AS tsquery) END FROM search_band) LIMIT 2000) c
+        AND words @@ CAST(%(topic)s AS tsquery) AND {within} LIMIT 2000) c
     WHERE product_id <> %(id)s ORDER BY quality DESC, product_id DESC LIMIT %(limit)s
 )
 SELECT 'after' AS kind, other_id AS id, row_number() OVER (ORDER BY later DESC, other_id) AS place FROM later
 UNION ALL SELECT 'together', other_id, row_number() OVER (ORDER BY buyers DESC, other_id) FROM pairs
-UNION ALL SELECT 'topic', product_id, row_number() OVER (ORDER BY quality DESC, product_id DESC) FROM topic
+UNION ALL SELECT CASE WHEN EXISTS (SELECT 1 FROM search_band) THEN 'topic' ELSE 'whole topic' END, product_id,
+    row_number() OVER (ORDER BY quality DESC, product_id DESC) FROM topic
 """
 
 
-def beside(product_id: UUID, topic: str, limit: int, *, whole: bool) -> dict[str, object]:
-    """The values for :data:`BESIDE`."""
-    return {
-        "id": product_id, "topic": rules.all_of([], "", {"topic": topic or "none"}), "limit": limit, "whole": whole,
-    }  # fmt: skip
+BESIDE: LiteralString = _BESIDE.replace("{within}", "band <= 2")
+BESIDE_WHOLE: LiteralString = _BESIDE.replace("{within}", "true")
+
+
+def beside(product_id: UUID, topic: str, limit: int) -> dict[str, object]:
+    """The values for both."""
+    return {"id": product_id, "topic": rules.all_of([], "", {"topic": topic or "none"}), "limit": limit}

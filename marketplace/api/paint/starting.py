@@ -1,0 +1,44 @@
+"""When a painted page starts its scripts: with the first sign of a person there, or after a while of reading.
+
+All that is painted works without them, so nobody waits for what hasn't begun. Fetched they are before, once the page has
+loaded; where data are saved, only when they are needed.
+"""
+
+from __future__ import annotations
+
+WAITING = "waiting-module"  # what a link to a script is until then; browsers know no such kind of link
+_MODULE = '<script type="module" async="">'
+_HELD = '<script type="text/plain" data-held-module="">'
+
+START = """(() => {
+  const signs = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"];
+  const fetchAll = () => document.querySelectorAll("link[rel=waiting-module]").forEach((link) => { link.rel = "modulepreload"; });
+  const start = () => {
+    signs.forEach((sign) => removeEventListener(sign, start, true));
+    const held = document.querySelector("script[data-held-module]");
+    if (!held) return;
+    held.removeAttribute("data-held-module");
+    fetchAll();
+    const script = document.createElement("script");
+    script.type = "module";
+    script.textContent = held.textContent;
+    document.head.append(script);
+  };
+  signs.forEach((sign) => addEventListener(sign, start, { capture: true, passive: true }));
+  if (navigator.userActivation?.hasBeenActive) start();
+  const idle = globalThis.requestIdleCallback ?? setTimeout;
+  const loaded = () => {
+    if (!navigator.connection?.saveData) idle(fetchAll);
+    setTimeout(() => idle(start), 5000);
+  };
+  if (document.readyState === "complete") loaded();
+  else addEventListener("load", loaded, { once: true });
+})();"""
+TAG = f"<script>{START}</script>"
+
+
+def hold(document: str) -> str:
+    """A built document whose scripts wait for :data:`TAG`. One that is built otherwise than we know starts at once."""
+    if _MODULE not in document:
+        return document
+    return document.replace('rel="modulepreload"', f'rel="{WAITING}"').replace(_MODULE, _HELD)
