@@ -133,13 +133,11 @@ _CUT: LiteralString = (
     " ORDER BY quality DESC, product_id DESC OFFSET %(place)s LIMIT 1"
 )
 MOVED: LiteralString = f"""
-WITH right_band AS (
-    SELECT product_id, coalesce((SELECT min(e.band) FROM search_band e
-        WHERE (d.quality, d.product_id) >= (e.quality, e.product_id)),
-        CASE WHEN EXISTS (SELECT 1 FROM search_band) THEN {len(rules.BANDS)} ELSE 0 END)::smallint AS band
-    FROM search_document d
-), moved AS (
-    SELECT d.product_id, r.band FROM search_document d JOIN right_band r USING (product_id) WHERE d.band <> r.band LIMIT {BATCH}
+WITH moved AS (
+    SELECT d.product_id, r.band FROM search_document d CROSS JOIN LATERAL (
+        SELECT coalesce((SELECT min(e.band) FROM search_band e WHERE (d.quality, d.product_id) >= (e.quality, e.product_id)),
+            CASE WHEN EXISTS (SELECT 1 FROM search_band) THEN {len(rules.BANDS)} ELSE 0 END)::smallint AS band
+    ) r WHERE d.band <> r.band LIMIT {BATCH}
 )
 UPDATE search_document d SET band = m.band FROM moved m WHERE m.product_id = d.product_id RETURNING d.product_id
 """
