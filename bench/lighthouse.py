@@ -28,8 +28,11 @@ def run(folder: Path, url: str, chrome: str) -> dict[str, object]:
     out = folder / "report.json"
     command = [str(folder / "node_modules/.bin/lighthouse"), url, "--quiet", "--output=json", f"--output-path={out}"]
     flags = "--chrome-flags=--headless=new --no-sandbox"
-    subprocess.run([*command, flags], check=True, env={**os.environ, "CHROME_PATH": chrome}, capture_output=True)
-    result = json.loads(out.read_text())
+    for _ in range(4):  # it loses a trace or an element now and then, and gives no score
+        subprocess.run([*command, flags], check=False, env={**os.environ, "CHROME_PATH": chrome}, capture_output=True)
+        result = json.loads(out.read_text())
+        if all(category["score"] is not None for category in result["categories"].values()):
+            break
     scores = {name: round(100 * category["score"]) for name, category in result["categories"].items()}
     weighed = {
         ref["id"] for category in result["categories"].values() for ref in category["auditRefs"] if ref["weight"]

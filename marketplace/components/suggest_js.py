@@ -13,6 +13,9 @@ function SuggestBox(props) {
   useEffect(() => {
     const input = document.getElementById(props.target);
     if (!input || near) return;
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
     const come = () => setNear(true);
     if (input === document.activeElement) come();
     input.addEventListener("focus", come);
@@ -113,8 +116,6 @@ export default function SuggestList({ target, url, words }) {
   useEffect(() => {
     const input = document.getElementById(target);
     if (!input) return;
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", id);
     input.setAttribute("aria-expanded", String(open));
     if (open && at >= 0) input.setAttribute("aria-activedescendant", id + "-" + at);

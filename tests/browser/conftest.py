@@ -24,7 +24,7 @@ expect.set_options(timeout=20_000)
 
 # Without a graphics card its stand-in costs more than the pages themselves.
 _FLAGS = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--disable-gpu"]
-# Somebody is there: without a sign of them, painted pages start their scripts after some seconds only.
+# Somebody is there: without a sign of them, painted pages don't run their scripts.
 _PRESENT = "addEventListener('DOMContentLoaded', () => dispatchEvent(new Event('pointermove')))"
 # What a browser reports of itself, not of the page.
 _HARMLESS = re.compile(

@@ -193,15 +193,6 @@ def test_scripts_are_fetched_early_and_run_with_the_first_sign_of_a_person(
     page.close()
 
 
-def test_who_only_reads_gets_the_live_page_too(chromium: Browser, product: Product) -> None:
-    page = chromium.new_page(base_url=product.url)
-    page.clock.install()
-    page.goto("/")
-    page.clock.fast_forward(6000)
-    expect(page.locator("main[data-live=true]")).to_be_attached()
-    page.close()
-
-
 def test_what_is_pressed_while_the_page_turns_live_is_clicked(person: Callable[..., Person]) -> None:
     page = person().page
     start = HeldSocket(page)

@@ -24,6 +24,7 @@ from marketplace.i18n import _, current_locale
 
 Card = Mapping[str, Any]
 _FIELDS = tuple(present.Card.__annotations__)
+SOON, LATER = 3, 99  # how many pictures of what leads a page are likely to be seen at once; beyond it
 
 
 def framed(
@@ -32,9 +33,11 @@ def framed(
     picture: str = "cover",
     sizes: str = GRID_SIZES,
     first: bool = False,
+    place: int = LATER,
     look: str = "rounded-card",
 ) -> Html:
-    """``first``: the largest thing of the page."""
+    """``first``: the largest thing of the page. ``place``: in what leads the page; the first picture of it is fetched
+    before others, the next few as soon as they are found, and the rest when somebody comes near."""
     width, height = ("1280", "720") if first else ("640", "360")
     drawn = card[picture] and h(
         "picture",
@@ -47,8 +50,8 @@ def framed(
             alt="",
             width=width,
             height=height,
-            fetchpriority="high" if first else None,
-            loading=None if first else "lazy",
+            fetchpriority="high" if first or place == 0 else None,
+            loading=None if first or place < SOON else "lazy",
             decoding="async",
             class_="size-full object-cover",
         ),
@@ -56,9 +59,9 @@ def framed(
     return h("div", drawn, *over, style=f"background-color:{card['cover_color']}", class_=f"{FRAME} {look}")
 
 
-def cover(card: Card, sizes: str = GRID_SIZES, first: bool = False) -> Html:
+def cover(card: Card, sizes: str = GRID_SIZES, first: bool = False, place: int = LATER) -> Html:
     length = h("span", card["duration"], class_=LENGTH) if card["duration"] else None
-    return framed(card, length, sizes=sizes, first=first)
+    return framed(card, length, sizes=sizes, first=first, place=place)
 
 
 def card_title(item: Card, look: str) -> Html:
@@ -73,17 +76,17 @@ def rating(value: str) -> Html | None:
     return h("span", star, h("span", _("Rated"), class_="sr-only"), value, class_=RATING)
 
 
-def card(item: Card) -> Html:
+def card(item: Card, place: int = LATER) -> Html:
     """A popular one is on many pages."""
-    return _card(current_locale.get(), *[item[name] for name in _FIELDS])
+    return _card(current_locale.get(), min(place, SOON), *[item[name] for name in _FIELDS])
 
 
 @lru_cache(maxsize=1024)
-def _card(_locale: str, *shown: str) -> Html:
+def _card(_locale: str, place: int, *shown: str) -> Html:
     item = dict(zip(_FIELDS, shown, strict=True))
     return h(
         "a",
-        h("div", cover(item), class_="transition-transform group-hover:-translate-y-0.5"),
+        h("div", cover(item, place=place), class_="transition-transform group-hover:-translate-y-0.5"),
         card_title(item, "mt-3 line-clamp-2 text-base"),
         h(
             "div",
@@ -147,7 +150,8 @@ def row_card(item: Card) -> Html:
     )
 
 
-def grid(items: Sequence[Card], columns: int = 4) -> Html:
-    """As ``components.card.product_grid``."""
+def grid(items: Sequence[Card], columns: int = 4, *, leads: bool = False) -> Html:
+    """As ``components.card.product_grid``. ``leads``: it is what the page begins with."""
     wide = {3: "lg:grid-cols-3", 4: "lg:grid-cols-3 xl:grid-cols-4"}[columns]
-    return h("ul", [h("li", card(item)) for item in items], class_=f"grid gap-x-5 gap-y-10 sm:grid-cols-2 {wide}")
+    drawn = [h("li", card(item, place if leads else LATER)) for place, item in enumerate(items)]
+    return h("ul", drawn, class_=f"grid gap-x-5 gap-y-10 sm:grid-cols-2 {wide}")

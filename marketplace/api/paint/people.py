@@ -17,7 +17,7 @@ from marketplace.markdown import render
 
 def creator(account: Account, items: Sequence[Card], next_key: str, form: Html | None = None) -> Html:
     about = h("div", Html(render(account.bio)), class_="prose mt-3") if account.bio else None
-    lessons = grid(items) if items else _none_yet(account.name)
+    lessons = grid(items, leads=True) if items else _none_yet(account.name)
     return join(
         h(
             "header",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.api.paint.cards import card
+from marketplace.api.paint.cards import LATER, card
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import chip, empty, icon, link_button
 from marketplace.components import result as look
@@ -129,19 +129,23 @@ def _close(shown: Shown) -> Html:
 def _results(shown: Shown) -> Html:
     return join(
         h("h2", _("Results"), class_="sr-only"),
-        h("ul", [h("li", _result(item), class_=look.RESULT) for item in shown.items], class_=look.GRID),
+        h(
+            "ul",
+            [h("li", _result(item, place), class_=look.RESULT) for place, item in enumerate(shown.items)],
+            class_=look.GRID,
+        ),
         h("div", link_button(_("Show more"), shown.next_href, "secondary"), class_="mt-12 flex justify-center")
         if shown.next_href
         else None,
     )
 
 
-def _result(item: Result) -> Html:
+def _result(item: Result, place: int = LATER) -> Html:
     if not item["why"]:
-        return card(item)
+        return card(item, place)
     title = h("span", ": ", item["title"], class_="sr-only")
     return join(
-        card(item),
+        card(item, place),
         h(
             "details",
             h("summary", icon("info", 14), _("Why it is here"), title, class_=look.WHY_TITLE),

@@ -1,4 +1,4 @@
-"""When a painted page starts its scripts: with the first sign of a person there, or after a while of reading.
+"""When a painted page starts its scripts: with the first sign of a person there.
 
 All that is painted works without them, so nobody waits for what hasn't begun. Fetched they are before, once the page has
 loaded; where data are saved, only when they are needed.
@@ -12,13 +12,16 @@ _HELD = '<script type="text/plain" data-held-module="">'
 
 START = """(() => {
   const signs = ["pointermove", "pointerdown", "touchstart", "wheel", "scroll", "keydown", "focusin"];
-  const fetchAll = () => document.querySelectorAll("link[rel=waiting-module]").forEach((link) => { link.rel = "modulepreload"; });
+  const fetchAll = (urgency) => document.querySelectorAll("link[rel=waiting-module]").forEach((link) => {
+    link.fetchPriority = urgency;
+    link.rel = "modulepreload";
+  });
   const start = () => {
     signs.forEach((sign) => removeEventListener(sign, start, true));
     const held = document.querySelector("script[data-held-module]");
     if (!held) return;
     held.removeAttribute("data-held-module");
-    fetchAll();
+    fetchAll("high");
     const script = document.createElement("script");
     script.type = "module";
     script.textContent = held.textContent;
@@ -28,8 +31,7 @@ START = """(() => {
   if (navigator.userActivation?.hasBeenActive) start();
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   const loaded = () => {
-    if (!navigator.connection?.saveData) idle(fetchAll);
-    setTimeout(() => idle(start), 5000);
+    if (!navigator.connection?.saveData) setTimeout(() => idle(() => fetchAll("low")), 500);
   };
   if (document.readyState === "complete") loaded();
   else addEventListener("load", loaded, { once: true });

@@ -16,7 +16,9 @@ from marketplace.topics import topic_words
 
 def topic(name: str, items: Sequence[Card], known: Sequence[tuple[str, str]], next_key: str) -> Html:
     lessons = (
-        join(h("h2", _("Lessons"), class_="sr-only"), grid(items), show_more(topic_path(name), key=next_key))
+        join(
+            h("h2", _("Lessons"), class_="sr-only"), grid(items, leads=True), show_more(topic_path(name), key=next_key)
+        )
         if items
         else _none_yet()
     )
