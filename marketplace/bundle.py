@@ -16,6 +16,8 @@ from typing import Any
 import reflex as rx
 from reflex_base.constants import ReactRouter
 
+from marketplace.route_table import shorten
+
 _STYLES = """
 // Elements whose styles, if any, are flat: they become the element's own.
 import { createElement } from "react";
@@ -116,10 +118,12 @@ class LeanBundle(rx.plugins.Plugin):
     def pre_compile(self, **context: Any) -> None:
         context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, lean_config)
 
-    def post_build(self, **_context: Any) -> None:
+    def post_build(self, **context: Any) -> None:
         from reflex.utils.prerequisites import get_web_dir
 
         check_styles(get_web_dir())
+        for table in context["static_dir"].glob("assets/manifest-*.js"):
+            table.write_text(shorten(table.read_text()))
 
 
 def lean_config(config: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from marketplace.bundle import LeanBundle, check_styles, lean_config
+from marketplace.components.suggest_js import SCRIPT
+from marketplace.components.vimeo_player_js import VIMEO_PLAYER
 
 CONFIG = """import { fileURLToPath, URL } from "url";
 export default defineConfig((config) => ({
@@ -21,12 +24,21 @@ export default defineConfig((config) => ({
 
 def test_every_replacement_is_a_file_that_the_build_gets() -> None:
     config = lean_config(CONFIG)
-    files = {path.name: code for path, code in LeanBundle().get_static_assets()}
+    assets = LeanBundle().get_static_assets()
+    files = {path.name: code for path, code in assets if path.parent.name == "lean"}
+    assert files
     assert all(f'"{name}"' in config for name in files)
     assert "export function jsx(" in files["styles.js"]
     assert "leanLibraries()," in config
     assert config.index("leanLibraries(),") < config.index("reactRouter(),")
     assert config.index("name: iconsFile") < config.index('name: "reflex-env"')
+
+
+def test_what_comes_late_is_asked_for_by_its_name() -> None:
+    late = {path.name: code for path, code in LeanBundle().get_static_assets() if path.parent.name == "late"}
+    asked = "".join([VIMEO_PLAYER, SCRIPT])
+    assert set(re.findall(r'import\("\$/late/([\w.]+)"\)', asked)) == set(late)
+    assert all("export default function" in code for code in late.values())
 
 
 def test_a_second_time_changes_nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import struct
 import zlib
@@ -22,6 +21,7 @@ from marketplace.api.paint.parts import avatar
 from marketplace.api.security import page_policy
 from marketplace.domain.accounts.rules import Person
 from marketplace.i18n import DEFAULT_LOCALE, _, current_locale, direction
+from marketplace.route_table import routes_of
 from marketplace.settings import get_settings
 
 _GZIP = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # no name, no time
@@ -177,8 +177,7 @@ def _modules(folder: Path) -> dict[str, Html]:
     manifest = next(folder.glob("assets/manifest-*.js"), None)
     if manifest is None:
         return {}
-    text = manifest.read_text()
-    routes = json.loads(text[text.index("{") : text.rindex("}") + 1])["routes"]
+    routes = routes_of(manifest.read_text())
     return {
         "/" + re.sub(r":(\w+)", r"[\1]", route.get("path") or ""): join(
             *[h("link", rel=starting.WAITING, href=file) for file in [route["module"], *route["imports"]]]
