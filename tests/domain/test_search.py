@@ -252,6 +252,36 @@ async def test_in_a_large_shop_the_best_of_a_common_word_are_found(
         await jobs.stand()
 
 
+async def test_the_newest_of_a_common_word_come_by_months_as_they_come_without(
+    world: World, maker: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page by page, over months without any."""
+    made = [await offer(world, maker, f"Calendar {n}") for n in range(12)]
+    async with db.transaction() as session:
+        for n, product in enumerate(made):
+            await session.execute(
+                text("UPDATE product SET published_at = now() - make_interval(days => :days) WHERE id = :id"),
+                {"days": n * n * 9, "id": product.id},
+            )
+        await search.changed(session, *(product.id for product in made))
+        await session.execute(text("INSERT INTO search_band VALUES (0, 0, '00000000-0000-0000-0000-000000000000')"))
+    monkeypatch.setattr(search, "SOME", 0)
+    monkeypatch.setattr(search, "MOST", 10**9)
+    try:
+        page, found = Asked("calendar", sort="newest", exact=True), list[UUID]()
+        async with db.transaction() as session:
+            while True:
+                shown = await search.find(session, page, limit=3)
+                found += [hit.product_id for hit in shown.hits]
+                if not shown.next_key:
+                    break
+                page = replace(page, key=shown.next_key)
+    finally:
+        async with db.transaction() as session:
+            await session.execute(text("DELETE FROM search_band"))
+    assert found == [product.id for product in made]
+
+
 async def test_what_lacks_a_document_gets_one_and_what_was_new_ages(world: World, maker: Account) -> None:
     product = await offer(world, maker, "Lost and foundling")
     async with db.transaction() as session:

@@ -63,6 +63,11 @@ def starred(rating: str) -> str:
     return f"ARRAY(SELECT 'r ' || n FROM unnest(ARRAY{list(RATINGS)}) n WHERE {rating} <> 'none' AND n <= {rating})"
 
 
+def month(at: str) -> str:
+    """The lexeme of the month that it was published in, as ``rules.months``."""
+    return f"'m ' || to_char({at} AT TIME ZONE 'UTC', 'YYYY-MM')"
+
+
 _VIDEOS = """
     SELECT p.video_id AS id UNION ALL
     SELECT (b.body ->> 'video_id')::uuid FROM block_body b
@@ -138,7 +143,7 @@ WITH {SOURCE}, put AS (
            || array_to_tsvector(ARRAY(SELECT 't ' || w FROM unnest(tsvector_to_array(top || by)) w))
            || array_to_tsvector(ARRAY(SELECT 'h ' || w FROM unnest(tsvector_to_array(heads)) w))
            || array_to_tsvector(ARRAY['k ' || kind, 'o ' || topic, 'l ' || level, 'g ' || language, 'p ' || price,
-                                      'd ' || length] || {starred("rating")}),
+                                      'd ' || length, {month("published_at")}] || {starred("rating")}),
            heads, lexicon, kind, topic, level, language, price, length, rating, amount * 100 / charge, published_at,
            buyers, popularity, fresh, rated, quality, band
     FROM made ORDER BY id

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import accumulate, combinations
 from urllib.parse import urlencode
 from uuid import UUID
@@ -92,6 +92,13 @@ def all_of(terms: Sequence[Term], mark: str, filters: Mapping[str, str]) -> str:
     parts = [f"({term.query(mark)})" for term in terms]
     parts += [_quoted(f"{FACETS[name]} {value}") for name, value in sorted(filters.items()) if value]
     return " & ".join(parts)
+
+
+def months(last: date, count: int) -> str:
+    """Published in one of so many months up to that of ``last``."""
+    first = last.year * 12 + last.month - 1
+    marks = [f"m {(first - n) // 12:04}-{(first - n) % 12 + 1:02}" for n in range(count)]
+    return f"({' | '.join(map(_quoted, marks))})"
 
 
 def runs(found: Sequence[str]) -> list[str]:

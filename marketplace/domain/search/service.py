@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_admin
 from marketplace.domain.audit import service as audit
 from marketplace.domain.search import rules, store, synonyms
@@ -28,6 +30,7 @@ TELLING = 8  # of a sample, from which on it tells how common something is
 MUCH = 40  # of a sample, from which on sixteen times as many would take long
 WHOLE = 400  # expected matches up to which all are ranked
 MANY = 6000  # matches from which on an order is walked rather than sorted
+SOME, MOST = 1500, 30_000  # matches between which the newest are looked for among those of the latest months
 MAX_SYNONYMS = 500
 
 
@@ -295,8 +298,18 @@ async def _kind(
 
 async def _in_order(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID] | None, limit: int) -> Hits:
     wanted = rules.all_of(meant.terms, "", asked.chosen)
-    few = not wanted or (await _sampled(over, meant, asked.chosen)).of_all < MANY
-    hits = await store.ordered(over, meant.terms, wanted, asked.order, many=not few, after=after, limit=limit)
+    expected = (await _sampled(over, meant, asked.chosen)).of_all if wanted else 0
+    if asked.order == "newest" and SOME <= expected < MOST:
+        latest = now()
+        if after is not None:
+            latest = datetime.fromtimestamp(min(max(after[0] / 1e6, 0), latest.timestamp()), UTC)
+        for count in (1, 3):  # months
+            recent = f"{wanted} & {rules.months(latest, count)}"
+            hits = await store.ordered(over, meant.terms, recent, asked.order, many=False, after=after, limit=limit)
+            if len(hits) == limit:
+                return hits, limit, False
+    many = expected >= MANY
+    hits = await store.ordered(over, meant.terms, wanted, asked.order, many=many, after=after, limit=limit)
     return hits, len(hits), len(hits) < limit and after is None
 
 
