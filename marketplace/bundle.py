@@ -109,11 +109,13 @@ class LeanBundle(rx.plugins.Plugin):
     """For ``rx.Config(plugins=…)``."""
 
     def get_static_assets(self, **_context: Any) -> list[tuple[Path, str]]:
+        from marketplace.components.ready import MODULE
         from marketplace.components.suggest_js import SUGGEST_MODULE
         from marketplace.components.vimeo_player_js import PLAYER_MODULE
 
         lean = [(Path("lean") / name, code.lstrip()) for name, code in dict(_REPLACED.values()).items()]
-        return [*lean, (Path("late/player.jsx"), PLAYER_MODULE), (Path("late/suggest.jsx"), SUGGEST_MODULE)]
+        late = [(Path("late/player.jsx"), PLAYER_MODULE), (Path("late/suggest.jsx"), SUGGEST_MODULE)]
+        return [*lean, *late, (Path("own/ready.js"), MODULE)]
 
     def pre_compile(self, **context: Any) -> None:
         context["add_modify_task"](ReactRouter.VITE_CONFIG_FILE, lean_config)

@@ -9,6 +9,7 @@ import reflex as rx
 from .icon import icon as draw_icon
 from .icon import spinner
 from .link import link
+from .ready import page_ready
 
 _BASE = (
     "relative inline-flex items-center justify-center gap-2 rounded-control font-semibold whitespace-nowrap "
@@ -78,7 +79,7 @@ def button(
 def _once_live(disabled: rx.Var | bool, look: str) -> tuple[rx.Var, rx.Var]:
     """Before the page is connected a form would be submitted by the browser itself, with its fields in the
     address: until then its button does nothing, and looks as it will."""
-    waits = ~rx.State.is_hydrated  # type: ignore[operator]
+    waits = ~page_ready()
     return rx.Var.create(disabled).bool() | waits, rx.cond(waits, f"{look} disabled:opacity-100!", look)
 
 

@@ -16,6 +16,7 @@ from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.play import StartPlaying
 from marketplace.components.price_box import price_box
+from marketplace.components.ready import page_ready
 from marketplace.components.reviews import rating_link, reviews
 from marketplace.components.sentence import phrase
 from marketplace.components.share import share_button
@@ -49,14 +50,14 @@ view = LessonState.view
 
 def lesson() -> rx.Component:
     return shell(
-        handover(LessonState.loaded),
+        handover(LessonState.loaded & page_ready()),
         navigate(LessonState.go, LessonState.trip),
         rx.cond(
             LessonState.loaded,
             rx.cond(LessonState.failure != "", nothing_here(LessonState.failure, LessonState.more_by), _offer()),
             _shape(),
         ),
-        live=LessonState.loaded,
+        live=LessonState.loaded & page_ready(),
     )
 
 

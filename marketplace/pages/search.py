@@ -11,6 +11,7 @@ from marketplace.components.card import product_card
 from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.more import show_more
+from marketplace.components.ready import page_ready
 from marketplace.components.skeleton import skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -21,7 +22,7 @@ from marketplace.state.search import SearchState
 
 def search() -> rx.Component:
     return shell(
-        handover(SearchState.loaded),
+        handover(SearchState.loaded & page_ready()),
         rx.el.h1(
             rx.cond(SearchState.loaded, SearchState.heading, _("Search")),
             class_name="text-2xl sm:text-3xl [overflow-wrap:anywhere]",
@@ -48,7 +49,7 @@ def search() -> rx.Component:
             ),
             class_name=result.LAYOUT,
         ),
-        live=SearchState.loaded,
+        live=SearchState.loaded & page_ready(),
         tab="search",
         query=SearchState.query,
     )

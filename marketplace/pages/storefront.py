@@ -11,6 +11,7 @@ from marketplace.components.empty import empty_state
 from marketplace.components.handover import handover
 from marketplace.components.link import arrow_link
 from marketplace.components.money import sum_lines
+from marketplace.components.ready import page_ready
 from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton
 from marketplace.components.topic_nav import topic_nav
@@ -24,7 +25,7 @@ from marketplace.state.browse import BrowseState
 def home() -> rx.Component:
     items = BrowseState.items
     return shell(
-        handover(BrowseState.loaded),
+        handover(BrowseState.loaded & page_ready()),
         _headline(),
         rx.cond(
             BrowseState.loaded,
@@ -35,7 +36,7 @@ def home() -> rx.Component:
             _home_shape(),
         ),
         _start_selling(),
-        live=BrowseState.loaded,
+        live=BrowseState.loaded & page_ready(),
         tab="home",
     )
 

@@ -82,6 +82,7 @@ async def test_a_browser_finds_nothing_to_complain_about(product: Any) -> None:
         for where in ("/", "/login"):
             async with page.expect_websocket() as live:
                 await page.goto(where)
+                await page.mouse.move(30, 40)
             socket = await live.value
             await socket.wait_for_event("framereceived")
             await page.wait_for_load_state("load")

@@ -57,7 +57,7 @@ class Person:
         self.context.set_default_timeout(20_000)
         self.complaints: list[str] = []
         self.frames: list[str] = []
-        self.traffic: deque[str] = deque(maxlen=24)
+        self.traffic: deque[str] = deque(maxlen=60)
         self.page = self.open()
 
     def open(self) -> Page:

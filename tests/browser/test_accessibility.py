@@ -34,7 +34,11 @@ ADMIN = ["/admin", "/admin/fees"]
 
 
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-_DARK = "document.documentElement.classList.add('dark')"
+# And two frames more: colours that change are the old ones until the next.
+_DARK = """() => new Promise((done) => {
+  document.documentElement.classList.add("dark");
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
 
 
 def check(page: Page, path: str) -> list[str]:

@@ -19,7 +19,11 @@ START = """(() => {
   const start = () => {
     signs.forEach((sign) => removeEventListener(sign, start, true));
     const held = document.querySelector("script[data-held-module]");
-    if (!held) return;
+    if (!held) {
+      // Touched before the rest of the page was there.
+      if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start, { once: true });
+      return;
+    }
     held.removeAttribute("data-held-module");
     fetchAll("high");
     const script = document.createElement("script");
