@@ -42,9 +42,18 @@ _HANDOVER = (
     "body:has([data-held]) div:has(>[data-live]){display:none}"
     "</style>"
 )
+# A phone's first look has its picture first: browsers hold back the first paint for fonts that are fetched so.
 _FONTS = join(
     *[
-        h("link", rel="preload", as_="font", type="font/woff2", crossorigin="", href=f"/fonts/{name}-latin.woff2")
+        h(
+            "link",
+            rel="preload",
+            as_="font",
+            type="font/woff2",
+            crossorigin="",
+            media="(min-width: 40rem)",
+            href=f"/fonts/{name}-latin.woff2",
+        )
         for name in ("instrument-sans", "bricolage-grotesque")
     ]
 )
