@@ -1,4 +1,4 @@
-"""The table of all pages and their scripts, which each page of the build loads: in a form a tenth as long.
+"""The table of all pages and their scripts, which each page of the build loads: in a form a ninth as long.
 
 React Router writes a record of some six hundred bytes for every page in every language. Nearly all of it follows from the
 page's address, or is the same in all. What doesn't is kept as it is.

@@ -6,9 +6,9 @@ import reflex as rx
 
 
 class Navigate(rx.Component):
-    """Loads ``to`` as a document as soon as it is not empty, and again when ``to`` or ``nonce`` changes.
+    """Loads ``to`` as a document as soon as it is not empty, and again when ``trip`` changes.
 
-    The same pair never navigates twice in a tab: whoever comes back by the Back button stays.
+    No tab goes on the same trip twice: whoever comes back by the Back button stays. Only their numbers are kept.
 
     A redirect event to the same host stays inside the page's router, and a script event needs ``eval``, which the
     security policy forbids; this needs neither. Renders nothing.
@@ -17,31 +17,30 @@ class Navigate(rx.Component):
     tag = "Navigate"
 
     to: rx.Var[str]
-    nonce: rx.Var[int]
+    trip: rx.Var[int]
 
     def add_imports(self) -> dict[str, str]:
         return {"react": "useEffect"}
 
     def add_custom_code(self) -> list[str]:
         return [
-            """function Navigate({ to, nonce }) {
+            """function Navigate({ to, trip }) {
   useEffect(() => {
-    const key = nonce + " " + to;
-    const trips = (sessionStorage.getItem("trips") ?? "").split("\\n");
-    if (!to || trips.includes(key)) return;
-    sessionStorage.setItem("trips", [...trips, key].slice(-30).join("\\n"));
+    const trips = (sessionStorage.getItem("trips") ?? "").split(" ");
+    if (!to || trips.includes(String(trip))) return;
+    sessionStorage.setItem("trips", [...trips, trip].slice(-500).join(" "));
     window.location.assign(to);
-  }, [to, nonce]);
+  }, [to, trip]);
   return null;
 }"""
         ]
 
 
-def navigate(to: rx.Var[str], nonce: rx.Var[int] | int = 0) -> rx.Component:
+def navigate(to: rx.Var[str], trip: rx.Var[int]) -> rx.Component:
     """Put once in a page; set ``to`` from an event.
 
     Args:
         to: Where to go: a path of ours or a vendor's URL, built by the server; empty to stay.
-        nonce: Change it to go to the same place again.
+        trip: A number that no other has, with each time that ``to`` is set.
     """
-    return Navigate.create(to=to, nonce=nonce)
+    return Navigate.create(to=to, trip=trip)

@@ -7,11 +7,9 @@ import reflex as rx
 from marketplace.components.avatar import avatar
 from marketplace.components.card import product_grid
 from marketplace.components.empty import empty_state
-from marketplace.components.handover import handover
 from marketplace.components.inner_html import sanitised
 from marketplace.components.mail_form import LETTERS, mail_form
 from marketplace.components.more import show_more
-from marketplace.components.ready import page_ready
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -25,13 +23,13 @@ person = CreatorState.person
 
 def creator() -> rx.Component:
     return shell(
-        handover(CreatorState.loaded & page_ready()),
         rx.cond(
             CreatorState.loaded,
             rx.cond(CreatorState.failure != "", nothing_here(CreatorState.failure, CreatorState.items), _profile()),
             _shape(),
         ),
-        live=CreatorState.loaded & page_ready(),
+        live=CreatorState.loaded,
+        painted=True,
     )
 
 

@@ -9,14 +9,12 @@ from marketplace.components.badge import chip
 from marketplace.components.button import button, link_button
 from marketplace.components.card import PAGE_SIZES, framed, product_grid
 from marketplace.components.field import CONTROL, field_error
-from marketplace.components.handover import handover
 from marketplace.components.icon import icon, spinner
 from marketplace.components.link import link
 from marketplace.components.navigate import navigate
 from marketplace.components.notice import notice
 from marketplace.components.play import StartPlaying
 from marketplace.components.price_box import price_box
-from marketplace.components.ready import page_ready
 from marketplace.components.reviews import rating_link, reviews
 from marketplace.components.sentence import phrase
 from marketplace.components.share import share_button
@@ -50,14 +48,14 @@ view = LessonState.view
 
 def lesson() -> rx.Component:
     return shell(
-        handover(LessonState.loaded & page_ready()),
         navigate(LessonState.go, LessonState.trip),
         rx.cond(
             LessonState.loaded,
             rx.cond(LessonState.failure != "", nothing_here(LessonState.failure, LessonState.more_by), _offer()),
             _shape(),
         ),
-        live=LessonState.loaded & page_ready(),
+        live=LessonState.loaded,
+        painted=True,
     )
 
 

@@ -7,10 +7,8 @@ import reflex as rx
 from marketplace.components.badge import chip
 from marketplace.components.button import button_class
 from marketplace.components.card import product_grid
-from marketplace.components.handover import handover
 from marketplace.components.icon import icon
 from marketplace.components.link import plain_form
-from marketplace.components.ready import page_ready
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
@@ -20,9 +18,9 @@ from marketplace.state.browse import MissingState
 
 def missing() -> rx.Component:
     return shell(
-        handover(MissingState.loaded & page_ready()),
         nothing_here(_("There is nothing at this address"), MissingState.items),
-        live=MissingState.loaded & page_ready(),
+        live=MissingState.loaded,
+        painted=True,
     )
 
 

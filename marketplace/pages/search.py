@@ -9,9 +9,7 @@ from marketplace.components.badge import chip
 from marketplace.components.button import link_button
 from marketplace.components.card import product_card
 from marketplace.components.empty import empty_state
-from marketplace.components.handover import handover
 from marketplace.components.more import show_more
-from marketplace.components.ready import page_ready
 from marketplace.components.skeleton import skeleton_grid
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -22,7 +20,6 @@ from marketplace.state.search import SearchState
 
 def search() -> rx.Component:
     return shell(
-        handover(SearchState.loaded & page_ready()),
         rx.el.h1(
             rx.cond(SearchState.loaded, SearchState.heading, _("Search")),
             class_name="text-2xl sm:text-3xl [overflow-wrap:anywhere]",
@@ -49,7 +46,8 @@ def search() -> rx.Component:
             ),
             class_name=result.LAYOUT,
         ),
-        live=SearchState.loaded & page_ready(),
+        live=SearchState.loaded,
+        painted=True,
         tab="search",
         query=SearchState.query,
     )

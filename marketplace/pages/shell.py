@@ -7,8 +7,10 @@ from typing import Any
 import reflex as rx
 
 from marketplace.components.cart_link import cart_link
+from marketplace.components.handover import handover
 from marketplace.components.header import bottom_tabs, header
 from marketplace.components.page import page, sandbox_banner, site_footer
+from marketplace.components.ready import page_ready
 from marketplace.components.toast import toasts
 from marketplace.settings import get_settings
 from marketplace.state.cart import CartCount
@@ -16,13 +18,22 @@ from marketplace.state.viewer import Viewer
 
 
 def shell(
-    *children: Any, live: rx.Var | bool = True, width: str = "page", tab: str = "", query: rx.Var | str = ""
+    *children: Any,
+    live: rx.Var | bool = True,
+    painted: bool = False,
+    width: str = "page",
+    tab: str = "",
+    query: rx.Var | str = "",
 ) -> rx.Component:
-    """A whole page. ``live`` turns true when the page has its data: the first paint then steps aside.
+    """A whole page. ``live`` turns true when the page has its data. ``painted``: there is a first paint, which then steps
+    aside, once what takes its place can be pressed.
 
     ``tab`` is the bottom tab that is current on a phone; ``query`` what was searched for.
     """
     settings = get_settings()
+    if painted:
+        live = live & page_ready()
+        children = (handover(live), *children)
     return rx.fragment(
         page(
             *children,

@@ -8,10 +8,8 @@ from marketplace.components.avatar import avatar
 from marketplace.components.button import link_button
 from marketplace.components.card import large_card, product_card, row_card
 from marketplace.components.empty import empty_state
-from marketplace.components.handover import handover
 from marketplace.components.link import arrow_link
 from marketplace.components.money import sum_lines
-from marketplace.components.ready import page_ready
 from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton
 from marketplace.components.topic_nav import topic_nav
@@ -25,7 +23,6 @@ from marketplace.state.browse import BrowseState
 def home() -> rx.Component:
     items = BrowseState.items
     return shell(
-        handover(BrowseState.loaded & page_ready()),
         _headline(),
         rx.cond(
             BrowseState.loaded,
@@ -36,7 +33,8 @@ def home() -> rx.Component:
             _home_shape(),
         ),
         _start_selling(),
-        live=BrowseState.loaded & page_ready(),
+        live=BrowseState.loaded,
+        painted=True,
         tab="home",
     )
 

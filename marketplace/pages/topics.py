@@ -7,9 +7,7 @@ import reflex as rx
 from marketplace.components.button import link_button
 from marketplace.components.card import product_grid
 from marketplace.components.empty import empty_state
-from marketplace.components.handover import handover
 from marketplace.components.more import show_more
-from marketplace.components.ready import page_ready
 from marketplace.components.skeleton import skeleton, skeleton_grid
 from marketplace.components.topic_nav import topic_nav
 from marketplace.i18n import _
@@ -21,13 +19,13 @@ from marketplace.state.topics import TopicState
 
 def topic() -> rx.Component:
     return shell(
-        handover(TopicState.loaded & page_ready()),
         rx.cond(
             TopicState.loaded,
             rx.cond(TopicState.failure != "", nothing_here(TopicState.failure, TopicState.items), _shown()),
             rx.el.div(skeleton("h-9 w-56"), skeleton("mt-4 mb-14 h-5 w-full max-w-md"), skeleton_grid()),
         ),
-        live=TopicState.loaded & page_ready(),
+        live=TopicState.loaded,
+        painted=True,
         tab="search",
     )
 

@@ -81,7 +81,8 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         """The lesson of the address; without one, where this person is in the course. One that is shown already, which
         somebody may be at work in, stays as it is but for what has changed."""
         who, slug, wanted = actor(), param(self, "course_slug"), param(self, "lesson_id")
-        again = self.loaded and wanted != "" and (slug, wanted) == (self.course.get("slug"), self._lesson_id)
+        shown = self.loaded and not self.denied and self._lesson_id != ""
+        again = shown and (slug, wanted) == (self.course.get("slug"), self._lesson_id)
         if not again:
             self._clear()
         async with transaction() as session:

@@ -143,6 +143,11 @@ async def test_a_lesson_that_is_opened_again_interrupts_nobody(world: World) -> 
     await page.load()
     assert page.state.denied
     assert (page.state.assignments, page.state.blocks, page.state.videos) == ({}, [], {})
+    async with db.transaction() as session:
+        await access.give(session, page.work.learner.id, page.work.course, "gift", "once more")
+    await page.load()
+    assert (page.state.denied, page.state.remedy, page.state.target) == ("", "", "")
+    assert page.shown.words == "Mine."
 
 
 async def test_two_tabs_of_one_draft(world: World) -> None:

@@ -191,7 +191,7 @@ def test_wrapped_components_pass_their_props_and_events() -> None:
     player = str(vimeo_player("/a.mp4", "Clip", start_at=12, on_ended=rx.prevent_default).render())
     assert "startAt:12" in player
     assert "onEnded" in player
-    assert 'to:"/auth/session"' in str(navigate(rx.Var.create("/auth/session")).render())
+    assert 'to:"/auth/session"' in str(navigate(rx.Var.create("/auth/session"), rx.Var.create(1)).render())
 
 
 def test_words_pass_through_without_a_catalogue() -> None:

@@ -1,4 +1,4 @@
-"""The short table of pages says what the long one says: to the server, and to a browser's engine."""
+"""The short table of pages says what the long one says. (That browsers read it so, every test in one shows.)"""
 
 from __future__ import annotations
 
