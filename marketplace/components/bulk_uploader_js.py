@@ -81,10 +81,10 @@ function BulkUploader({ links, problems, children, ...props }) {
       if (rows.current.some((row) => ["queued", "asking", "uploading", "offline"].includes(row.phase))) event.preventDefault();
     };
     window.addEventListener("online", online);
-    window.addEventListener("beforeunload", leaving);
+    window.addEventListener("page:leaving", leaving);
     return () => {
       window.removeEventListener("online", online);
-      window.removeEventListener("beforeunload", leaving);
+      window.removeEventListener("page:leaving", leaving);
       rows.current.forEach((row) => row.job?.pause());
     };
   }, []);

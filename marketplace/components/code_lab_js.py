@@ -105,10 +105,10 @@ function CodeLab(props) {
   useEffect(() => {
     const flush = () => live.current.send();
     const hide = () => { if (document.visibilityState === "hidden") flush(); };
-    window.addEventListener("pagehide", flush);
+    window.addEventListener("page:leaving", flush);
     document.addEventListener("visibilitychange", hide);
     return () => {
-      window.removeEventListener("pagehide", flush);
+      window.removeEventListener("page:leaving", flush);
       document.removeEventListener("visibilitychange", hide);
       flush();
     };

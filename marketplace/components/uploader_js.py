@@ -131,10 +131,10 @@ function FileUploader({ start, resumable, ...props }) {
     const online = () => live.current.phase === "offline" && live.current.go();
     const leaving = (event) => { if (live.current.phase === "uploading") event.preventDefault(); };
     window.addEventListener("online", online);
-    window.addEventListener("beforeunload", leaving);
+    window.addEventListener("page:leaving", leaving);
     return () => {
       window.removeEventListener("online", online);
-      window.removeEventListener("beforeunload", leaving);
+      window.removeEventListener("page:leaving", leaving);
       job.current?.pause();
     };
   }, []);

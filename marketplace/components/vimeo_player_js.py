@@ -179,7 +179,7 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
     };
     document.addEventListener("visibilitychange", hidden);
     document.addEventListener("keydown", key);
-    window.addEventListener("pagehide", leave);
+    window.addEventListener("page:leaving", leave);
     window.addEventListener("playback:seek", asked);
     window.addEventListener("playback:captions", language);
     window.addEventListener("playback:say", say);
@@ -190,7 +190,7 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
       window.removeEventListener("playback:say", say);
       if (globalThis.playback?.name === live.current.name) globalThis.playback = undefined;
       document.removeEventListener("visibilitychange", hidden);
-      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("page:leaving", leave);
       leave();
     };
   }, []);

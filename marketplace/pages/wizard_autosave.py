@@ -61,12 +61,11 @@ function Autosave({ value, held, limit, delay, list, onSave, children }) {
     const flush = () => live.current.send();
     const look = () => live.current.adopt();
     const hide = () => { if (document.visibilityState === "hidden") flush(); };
-    const leaving = ["beforeunload", "pagehide"];
-    leaving.forEach((name) => window.addEventListener(name, flush));
+    window.addEventListener("page:leaving", flush);
     document.addEventListener("visibilitychange", hide);
     window.addEventListener("draftchange", look);
     return () => {
-      leaving.forEach((name) => window.removeEventListener(name, flush));
+      window.removeEventListener("page:leaving", flush);
       document.removeEventListener("visibilitychange", hide);
       window.removeEventListener("draftchange", look);
       flush();
@@ -107,11 +106,11 @@ function SaveStatus({ savedAt, handled, refused, stale, words }) {
     const names = ["draftchange", "online", "offline"];
     const clock = setInterval(draw, 1000);
     names.forEach((name) => window.addEventListener(name, draw));
-    window.addEventListener("beforeunload", ask);
+    window.addEventListener("page:leaving", ask);
     return () => {
       clearInterval(clock);
       names.forEach((name) => window.removeEventListener(name, draw));
-      window.removeEventListener("beforeunload", ask);
+      window.removeEventListener("page:leaving", ask);
       draftQueue.sent = 0;
     };
   }, []);
