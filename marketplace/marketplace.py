@@ -46,6 +46,7 @@ from marketplace.api.security import SecurityHeaders
 from marketplace.components.connection import connection_notice
 from marketplace.components.crash import crash_notice
 from marketplace.components.toast import toaster
+from marketplace.components.typefaces import typefaces
 from marketplace.db import dsn
 from marketplace.jobs.app import working
 from marketplace.pages import localised_routes
@@ -108,8 +109,8 @@ app = rx.App(
         Arrivals,
         Languages,
     ],
-    head_components=[rx.el.link(rel="manifest", href="/manifest.webmanifest")],
-    stylesheets=["/fonts/fonts.css", "/styles.css"],
+    head_components=[rx.el.link(rel="manifest", href="/manifest.webmanifest"), typefaces()],
+    stylesheets=["/styles.css"],
     toaster=toaster(),
 )
 app.app_wraps[(5, "Overlay")] = connection_notice  # both in place of Reflex's own

@@ -65,3 +65,35 @@ def test_painted_and_live_pages_show_the_same_and_nothing_moves(
         for part in ("title", "headings", "words", "links", "pictures"):
             assert before[part] == after[part], f"{part} of {path}"
         assert live.evaluate("window.shifted") < 0.01, path
+
+
+_LOOKS = """() => [...document.querySelectorAll("html, body, first-page, first-page *")].flatMap((one, at) =>
+  [undefined, "::before", "::after"].flatMap((part) => {
+    const looks = getComputedStyle(one, part);
+    return [...looks].map((name) => `${at} ${one.tagName}${part ?? ""} ${one.className} ${name}: ${looks.getPropertyValue(name)}`);
+  }))"""
+_WHOLE = """() => new Promise((done) => {
+  const styles = document.querySelector("link[rel=stylesheet][media=print]").cloneNode();
+  styles.media = "all";
+  styles.addEventListener("load", done);
+  document.head.append(styles);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_styles_in_a_painted_page_are_all_that_it_needs(
+    product: Product, person: Callable[..., Person], width: int
+) -> None:
+    page = person(viewport={"width": width, "height": 900}).context.new_page()  # nobody is there: it stays painted
+    for path in _places(product):
+        page.goto(path)
+        page.add_style_tag(
+            content="* { transition: none !important; animation: none !important; content-visibility: visible !important; }"
+        )
+        size = page.evaluate("() => document.querySelector('style[data-styles]').textContent.length")
+        page.wait_for_load_state("networkidle")
+        painted = page.evaluate(_LOOKS)
+        page.evaluate(_WHOLE)
+        whole = page.evaluate(_LOOKS)
+        assert sorted(set(whole) ^ set(painted))[:10] == [], path
+        assert size < 60_000, path

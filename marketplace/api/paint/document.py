@@ -6,7 +6,7 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from marketplace.api.languages import choosing
-from marketplace.api.paint import starting
+from marketplace.api.paint import starting, styles
 from marketplace.api.paint.head import Facts, data_blocks, tags
 from marketplace.api.paint.html import Html, h, join
 from marketplace.api.paint.parts import avatar
@@ -61,7 +61,7 @@ _FONTS = join(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What every page begins with, mostly its styles: as it is, compressed once and well, and summed up so far."""
+    """What alike pages begin with, mostly their styles: as it is, compressed once and well, and summed up so far."""
 
     plain: bytes
     begun: bytes
@@ -96,7 +96,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """One build: the empty document, the page's frame round ``main``, and the scripts of each route."""
+    """One build: the empty document, the page's frame round ``main``, and the scripts of each route. ``begin`` gives the
+    beginning of pages that name the same classes."""
 
     scripts: str
     body: str
@@ -105,7 +106,7 @@ class Built:
     after: str
     modules: Mapping[str, Html]
     policy: str
-    packed: Packed
+    begin: Callable[[frozenset[str]], Packed]
 
 
 def built(folder: Path, locale: str = DEFAULT_LOCALE) -> Built:
@@ -124,12 +125,15 @@ def _read(folder: Path, locale: str, _changed: int) -> Built:
     document = starting.hold(in_its_language((folder / "__spa-fallback.html").read_text()))
     home = folder / f"{locale}.html"
     head, body = document.split("</head>", 1)
-    head, body = _inline_styles(folder, head), body.removeprefix("<body>")
+    head, body = _PRELOADED_STYLE.sub("", head), body.removeprefix("<body>")
+    sheet = _STYLESHEET.search(head)
+    # Its link stays for hydration; as print styles it delays nothing.
+    head = _STYLESHEET.sub(r'<link href="\1" rel="stylesheet" media="print"\2>', head)
     scripts = _scripts(head)
     before, main_class, after = _frame((home if home.exists() else folder / "index.html").read_text())
     return Built(
         head[scripts:], body, before, main_class, after, _modules(folder), page_policy((document + starting.TAG).encode()),
-        _begin(head[:scripts].encode()),
+        _beginning(head[:scripts], (folder / sheet[1].lstrip("/")).read_text() if sheet else ""),
     )  # fmt: skip
 
 
@@ -138,6 +142,16 @@ def _scripts(head: str) -> int:
     found = _SCRIPT.search(head)
     assert found is not None
     return found.start()
+
+
+def _beginning(head: str, css: str) -> Callable[[frozenset[str]], Packed]:
+    known = styles.rules(css.replace("</", "<\\/"))
+
+    @lru_cache(maxsize=128)
+    def begin(named: frozenset[str]) -> Packed:
+        return _begin(f'{head}<style data-styles="">{styles.needed(known, named)}</style>{_HANDOVER}'.encode())
+
+    return begin
 
 
 def _begin(head: bytes) -> Packed:
@@ -154,17 +168,6 @@ def _nothing() -> Packed:
 def as_built(html: bytes) -> Page:
     """One that shares nothing with others."""
     return Page(_nothing(), html)
-
-
-def _inline_styles(folder: Path, head: str) -> str:
-    """The styles go into the page; their link stays for hydration, but as print styles it delays nothing."""
-    found = _STYLESHEET.search(head)
-    if found is None:
-        return head
-    css = (folder / found[1].lstrip("/")).read_text().replace("</", "<\\/")
-    head = _STYLESHEET.sub(r'<link href="\1" rel="stylesheet" media="print"\2>', _PRELOADED_STYLE.sub("", head))
-    scripts = _scripts(head)
-    return f'{head[:scripts]}<style data-styles="">{css}</style>{_HANDOVER}{head[scripts:]}'
 
 
 def _frame(page: str) -> tuple[str, str, str]:
@@ -211,7 +214,8 @@ def document(
         _with_languages(page.after, path, urlencode({"q": query}) if query else ""),
         starting.TAG, "</first-page>", page.body,
     )  # fmt: skip
-    return Page(page.packed, "".join(parts).encode())
+    rest = "".join(parts)
+    return Page(page.begin(styles.classes(rest)), rest.encode())
 
 
 def _with_languages(frame: str, path: str, query: str) -> str:

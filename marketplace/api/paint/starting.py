@@ -1,7 +1,8 @@
 """When a painted page starts its scripts: with the first sign of a person there.
 
 All that is painted works without them, so nobody waits for what hasn't begun. Fetched they are before, once the page has
-loaded; where data are saved, only when they are needed.
+loaded; where data are saved, only when they are needed. They begin once the whole stylesheet, of which a painted page
+has but what it needs (``styles``), is there.
 """
 
 from __future__ import annotations
@@ -26,10 +27,18 @@ START = """(() => {
     }
     held.removeAttribute("data-held-module");
     fetchAll("high");
-    const script = document.createElement("script");
-    script.type = "module";
-    script.textContent = held.textContent;
-    document.head.append(script);
+    const run = () => {
+      const script = document.createElement("script");
+      script.type = "module";
+      script.textContent = held.textContent;
+      document.head.append(script);
+    };
+    const styles = document.querySelector("link[rel=stylesheet][media=print]")?.cloneNode();
+    if (!styles) return run();
+    styles.media = "all";
+    styles.addEventListener("load", run, { once: true });
+    // Appended, and nothing taken away: what changes the order of sheets lets browsers begin anew with typefaces.
+    document.head.append(styles);
   };
   signs.forEach((sign) => addEventListener(sign, start, { capture: true, passive: true }));
   if (navigator.userActivation?.hasBeenActive) start();
