@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,7 +19,7 @@ from marketplace.domain.media import service as media
 from marketplace.domain.media.errors import FileMissing, NotAnImage
 from marketplace.domain.media.rules import MAX_IMAGE_BYTES
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, current_locale
 from marketplace.markdown import Shot, lesson_html, picture_ids
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
@@ -34,6 +35,17 @@ async def html(words: str, key: str, shots: Mapping[UUID, Shot]) -> str:
     if len(words) < _LONG:
         return lesson_html(words, key=key, pictures=shots, frames=frames)
     return await asyncio.to_thread(lesson_html, words, key=key, pictures=shots, frames=frames)
+
+
+def task_html(words: str, key: str) -> str:
+    """What is to be done, in an assignment, a quiz or an exercise: as texts are, without pictures of its own."""
+    return _task(words, key, current_locale.get())
+
+
+@lru_cache(maxsize=1024)
+def _task(words: str, key: str, _locale: str) -> str:
+    """A quiz is drawn anew with each answer."""
+    return lesson_html(words, key=key, frames=get_settings().backend)
 
 
 async def of_lesson(

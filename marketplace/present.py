@@ -140,7 +140,7 @@ def sales_page_href(product_id: object) -> str:
 def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]:
     """The sections and lessons of a course, flat. ``href`` of those that this visitor may open."""
     rows = []
-    for section in taught.sections:
+    for section in taught.filled:
         count = len(section.lessons)
         rows.append({
             "kind": "section", "title": section.title, "href": "", "preview": "",

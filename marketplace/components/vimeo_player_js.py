@@ -53,7 +53,7 @@ function VimeoPlayer(props) {
 _LATE = r"""
 const PLAYER_SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
-const PLAYER_FIELDS = "input, textarea, select, button, a, summary, dialog, [contenteditable], [role=tab], [data-cue]";
+const PLAYER_FIELDS = "input, textarea, select, button, summary, dialog, [contenteditable], [role=tab], [data-cue]";
 
 export default function Player({ src, name, captions, startAt, title, poster, nextTitle, words, onProgress, onNext, onEnded, onError }) {
   const media = useRef(null);
@@ -83,10 +83,23 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
   };
   const tell = () => {
     note();
+    report();
+  };
+  const still = () => { if (Date.now() - place.current.at > 1000) report(true); };
+  const touch = () => {
+    const { duration } = media.current ?? {};
+    if (!place.current.touched && duration > 0) place.current.now = [Math.max(0, place.current.said ?? startAt ?? 0), duration];
+    place.current.touched = true;
+    place.current.started = true;
+  };
+  // ``still``: nothing was shown since the last word. It is said all the same, so that no time counts as watched in which
+  // nobody watched.
+  const report = (still = false) => {
     if (!place.current.touched || !place.current.now) return;
     const [position, duration] = place.current.now.map((seconds) => Math.round(seconds * 10) / 10);
-    if (position === place.current.told) return;
+    if (position === place.current.told && !still) return;
     place.current.told = position;
+    place.current.said = position;
     place.current.at = Date.now();
     window.dispatchEvent(new CustomEvent("playback:told", { detail: { name, position } }));
     onProgress?.(position, duration);
@@ -103,8 +116,8 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
   };
   const seek = (position) => {
     const video = media.current;
-    place.current.touched = true;
-    place.current.started = true;
+    touch();
+    if (video?.paused) still();
     if (video && video.duration > 0) {
       globalThis.sought = undefined;
       video.currentTime = Math.min(position, video.duration);
@@ -147,8 +160,8 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
     if (!error?.method) live.current.fail();
   }), 0);
   const retry = () => {
-    const position = place.current.told;
-    place.current = { touched: false, started: false, told: position, at: 0 };
+    const { told, said } = place.current;
+    place.current = { touched: false, started: false, told, said, at: 0 };
     setProblem(false);
     setReady(false);
     setAttempt(attempt + 1);
@@ -161,10 +174,10 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
   useEffect(() => { if (!place.current.touched) startThere(); }, [startAt]);
   useEffect(() => {
     const film = name + "\n" + title;
-    const { now, told: before } = place.current;
-    const told = film === shown.current ? now?.[0] ?? before : -1;  // another address of the same film goes on there
+    const { now, told, said } = place.current;
+    const goesOn = film === shown.current;  // another address of the same film goes on there
     shown.current = film;
-    place.current = { touched: false, started: false, told, at: 0 };
+    place.current = { touched: false, started: false, told: goesOn ? now?.[0] ?? told : -1, said: goesOn ? said : undefined, at: 0 };
     setProblem(false);
   }, [src]);
   useEffect(() => {
@@ -226,16 +239,21 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
   };
   const play = () => (media.current.paused ? media.current.play()?.catch?.(() => {}) : media.current.pause());
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : media.current.requestFullscreen?.());
+  const jot = async () => {
+    await document.exitFullscreen?.().catch(() => {});  // what is written has to be seen
+    call("note");
+  };
   const mute = () => { media.current.muted = !media.current.muted; };
   const frame = (step) => { if (media.current.paused) media.current.currentTime += step / 25; };
   const help = () => document.getElementById("player-keys")?.showModal();
   const call = (what) => window.dispatchEvent(new CustomEvent("playback:" + what));
   const keys = { " ": play, k: play, f: full, c: caption, m: mute, "<": () => speed(-1), ">": () => speed(1),
     ArrowLeft: () => skip(-5), ArrowRight: () => skip(5), j: () => skip(-10), l: () => skip(10), "?": help,
-    ",": () => frame(-1), ".": () => frame(1), n: () => call("note"), b: () => call("bookmark") };
+    ",": () => frame(-1), ".": () => frame(1), n: jot, b: () => call("bookmark") };
   const press = (event, outside = false) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "BUTTON") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (outside && key === " " && event.target.closest("a")) return;
     if (outside && (key === " " || key.startsWith("Arrow")) && !place.current.touched) return;
     const act = keys[key];
     if (!act || !media.current) return;
@@ -258,7 +276,8 @@ export default function Player({ src, name, captions, startAt, title, poster, ne
             sound.current.playbackRate = rate;
           }}
           onVolumeChange={() => { sound.current.volume = media.current?.volume ?? 1; }}
-          onPlay={() => { place.current.touched = true; place.current.started = true; }}
+          onPlay={() => { touch(); still(); }}
+          onSeeking={() => { if (media.current?.paused) still(); }}
           onTimeUpdate={() => { show(); if (!media.current?.paused && Date.now() - place.current.at >= 5000) tell(); }}
           onPause={tell} onSeeked={() => { show(); tell(); }} onEnded={() => { tell(); onEnded?.(); }} onError={fail}>
           {(captions ?? []).map((track) => (

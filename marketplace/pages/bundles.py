@@ -99,7 +99,7 @@ def _form() -> rx.Component:
     form = BundleState.form
     days = [("0", _("No refunds on request")), *[(str(n), _("{n} days").format(n=n)) for n in (7, 14, 30, 60)]]
     shares = [
-        *[(str(n), _("at most {n} % watched").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was watched")),
+        *[(str(n), _("at most {n} % seen").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was seen")),
     ]  # fmt: skip
     return rx.el.form(
         field(_("Title"), text_input("title", default_value=form["title"], max_length=150), error=_error("title"), required=True),

@@ -341,7 +341,7 @@ def _policy() -> rx.Component:
     """What buyers are promised; each sale keeps the promise it was made under."""
     days = [("0", _("No refunds on request"))] + [(str(n), _("{n} days").format(n=n)) for n in (7, 14, 30, 60)]
     shares = [
-        *[(str(n), _("at most {n} % watched").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was watched")),
+        *[(str(n), _("at most {n} % seen").format(n=n)) for n in (10, 30, 50)], ("100", _("however much was seen")),
     ]  # fmt: skip
     return rx.el.fieldset(
         rx.el.legend(_("Refunds on request"), class_name="mb-1 font-semibold"),

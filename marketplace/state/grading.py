@@ -17,7 +17,7 @@ from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import _, count_words, ngettext
 from marketplace.ids import parse_id
 from marketplace.keys import from_key, to_key
-from marketplace.markdown import render
+from marketplace.lesson_texts import task_html
 from marketplace.present import moment, when
 from marketplace.state.action import Short, Text, action, actor
 from marketplace.state.base import Page, need_id, param
@@ -187,7 +187,7 @@ class GradingState(Page, rx.State):
         made = sheet.made[row.body_id]
         self._seen, self._total = row.revision, made.total
         self._worth = {c.id: {level.id: level.points for level in c.levels} for c in made.criteria}
-        laid.state, laid.facts, laid.html = row.state, facts(made), render(made.instructions)
+        laid.state, laid.facts, laid.html = row.state, facts(made), task_html(made.instructions, str(row.id))
         laid.total, laid.most = points(made.total), str(made.total)
         laid.criteria = rubric(made, {})
         views = {
@@ -216,7 +216,7 @@ class GradingState(Page, rx.State):
         laid.rest = _("The other questions: {got} of {points}").format(got=got, points=points(total)) if others else ""
         laid.answers = [
             AnswerView(
-                q.id, str(n), render(q.prompt), q.hint, str(attempt.answers[q.id]), str(q.points),
+                q.id, str(n), task_html(q.prompt, q.id), q.hint, str(attempt.answers[q.id]), str(q.points),
                 str(quiz_rules.mark_of(q, attempt.marks)) if q.id in attempt.marks else "",
                 str(attempt.marks.get(q.id, {}).get("words", "")),
             )

@@ -244,7 +244,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         self.finished = learner is not None and learner.standing.finished
         self.done, shut = UUID(self._lesson_id) in done, held.shut
         rows: list[dict[str, str]] = []
-        for section in outline.sections:
+        for section in outline.filled:
             count, made = len(section.lessons), sum(lesson.id in done for lesson in section.lessons)
             rows.append({
                 "kind": "section", "id": str(section.id), "title": section.title, "href": "", "state": "",

@@ -19,7 +19,7 @@ from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.media.errors import FileMissing
 from marketplace.errors import Invalid, MarketplaceError, Missing
 from marketplace.i18n import _
-from marketplace.markdown import render
+from marketplace.lesson_texts import task_html
 from marketplace.state.action import Count, Form, Line, Short, Text, action
 from marketplace.state.base import Page, need_id, text_of
 from marketplace.state.viewer import problem, success
@@ -51,7 +51,9 @@ class AssignmentTaking(Page, rx.State, mixin=True):
         """Every assignment of the lesson as it stands for this learner; without one, what it is."""
         taught = await assigning.assignments_of(session, lesson)
         if account_id is None:
-            shown = {str(i): locked_assignment(i, made, render(made.instructions)) for i, made in taught.items()}
+            shown = {
+                str(i): locked_assignment(i, made, task_html(made.instructions, str(i))) for i, made in taught.items()
+            }
             self.assignments = shown
             return
         product_id, read = UUID(self._product_id), assigning.reader(session)
@@ -68,7 +70,9 @@ class AssignmentTaking(Page, rx.State, mixin=True):
             last = record.last
             drafted = await read(last.body_id) if last is not None and last.state == "draft" else made
             again = rules.may_begin(made, last.state if last else "", record.graded)
-            shown[str(block)] = assignment_view(block, drafted, record, render(drafted.instructions), goes, again=again)
+            shown[str(block)] = assignment_view(
+                block, drafted, record, task_html(drafted.instructions, str(block)), goes, again=again
+            )
             if last is not None and last.state == "draft":
                 works[str(block)] = (str(last.id), last.revision)
             goes_of |= {str(row.id): str(block) for row in handed}

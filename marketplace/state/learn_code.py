@@ -17,7 +17,7 @@ from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.exercises.service import rules, told
 from marketplace.errors import Invalid
 from marketplace.i18n import _
-from marketplace.markdown import render
+from marketplace.lesson_texts import task_html
 from marketplace.state.action import Short, Text, action
 from marketplace.state.base import Page, need_id
 from marketplace.state.curriculum_code import Results
@@ -117,7 +117,7 @@ def exercise_view(block: UUID, exercise: Exercise, record: Record, then: Exercis
     marks = rules.verdicts(then, told(record.last)) if record.last else []
     hidden = sum(not case.shown for case in exercise.cases)
     return ExerciseView(
-        str(block), render(exercise.prompt), exercise.starter if record.code is None else record.code, exercise.starter,
+        str(block), task_html(exercise.prompt, str(block)), exercise.starter if record.code is None else record.code, exercise.starter,
         exercise.seconds, str(hidden) if hidden else "", record.passed,
         _("{good} of {total} tests passed").format(good=record.last.good, total=record.last.total) if record.last else "",
         [ExampleView(case.call, case.expected) for case in exercise.cases if case.shown],

@@ -3,7 +3,6 @@ was shown, the attempt is this page's own."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -98,23 +97,15 @@ class QuizTaking(Page, rx.State, mixin=True):
 
     @action("member", rate=(240, 60))
     async def quiz_tick(self, block_id: Short, question: Short, option: Short, on: bool):
-        picked = [o.id for o in self._options(block_id, question) if o.chosen and o.id != option]
-        return await self._answer(block_id, question, [*picked, option] if on else picked)
+        return await self._answer(block_id, question, rules.Change(option, on))
 
     @action("member", rate=(240, 60))
     async def quiz_move(self, block_id: Short, question: Short, option: Short, down: bool):
-        order = [o.id for o in self._options(block_id, question)]
-        if option not in order:
-            raise Missing
-        place = max(0, order.index(option) + (1 if down else -1))
-        order.remove(option)
-        order.insert(place, option)
-        return await self._answer(block_id, question, order)
+        return await self._answer(block_id, question, rules.Change(option, 1 if down else -1))
 
     @action("member", rate=(240, 60))
     async def quiz_match(self, block_id: Short, question: Short, option: Short, choice: Short):
-        pairs = {o.id: o.chosen for o in self._options(block_id, question) if o.chosen and o.id != option}
-        return await self._answer(block_id, question, {**pairs, option: choice} if choice else pairs)
+        return await self._answer(block_id, question, rules.Change(option, choice))
 
     @action("member", rate=(240, 60))
     async def quiz_write(self, block_id: Short, question: Short, words: Line):
@@ -123,14 +114,6 @@ class QuizTaking(Page, rx.State, mixin=True):
     @action("member", rate=(240, 60))
     async def quiz_long(self, block_id: Short, question: Short, words: Text):
         return await self._answer(block_id, question, words)
-
-    def _options(self, block_id: str, question: str) -> list[Any]:
-        """The options of a question of the open attempt, as this page shows them."""
-        shown = self.quizzes.get(block_id)
-        found = next((q for q in shown.questions if q.id == question), None) if shown else None
-        if found is None:
-            raise Missing
-        return list(found.options)
 
     async def _answer(self, block_id: str, question: str, value: object):  # type: ignore[no-untyped-def]
         """Saved as it is given; what comes too late is said, and the result shown."""

@@ -12,7 +12,7 @@ from marketplace.domain.courses.quizzing import Quiz, QuizAttempt, Record
 from marketplace.domain.quizzes.quiz import Question
 from marketplace.domain.quizzes.service import rules
 from marketplace.i18n import _, ngettext
-from marketplace.markdown import render
+from marketplace.lesson_texts import task_html
 
 
 @dataclass
@@ -127,7 +127,7 @@ def _question(one: Mapping[str, Any], number: int, answer: Any) -> QuestionView:
         for place, option in enumerate(options, 1):
             option.place = str(place)
     return QuestionView(
-        one["id"], one["kind"], str(number), render(one["prompt"]), _points(one["points"]),
+        one["id"], one["kind"], str(number), task_html(one["prompt"], one["id"]), _points(one["points"]),
         answer if isinstance(answer, str) and one["kind"] in ("text", "number", "long") else "", options,
         [{"value": choice["id"], "label": choice["words"]} for choice in one["choices"]],
     )  # fmt: skip
@@ -173,7 +173,7 @@ def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -
         tone, verdict = "danger", _("Wrong") if one["said"] else _("Not answered")
     parted = {"ordering": " → ", "matching": "\n"}.get(question.kind, " · ")
     return ReviewView(
-        question.id, str(number), render(question.prompt),
+        question.id, str(number), task_html(question.prompt, question.id),
         _("{got} of {points}").format(got=one["got"], points=_points(question.points)), tone, verdict,
         parted.join(one["said"]), "" if one["right"] else parted.join(one["key"]), one["notes"],
     )  # fmt: skip

@@ -67,3 +67,29 @@ def test_a_text_is_written_with_buttons_keys_and_a_picture(person: Callable[...,
     saved(page)
     page.reload()
     expect(area).to_have_value(re.compile(r"^!\[A wheel\]\(picture:.*\*\*Slow hands\*\*.*:::$", re.DOTALL))
+
+
+WIDE = (
+    "```\n" + "print('a line of code that goes on and on') " * 4 + "\n```\n\n"
+    "| " + " | ".join(f"a column of {n}" for n in range(9)) + " |\n|" + " --- |" * 9 + "\n|" + " some words here |" * 9
+    + "\n\n" + "Donaudampfschifffahrt" * 6 + f"\n\n$$x = {' + '.join(f'x_{{{n}}}' for n in range(40))}$$\n"
+)  # fmt: skip
+
+
+def test_what_is_wide_scrolls_by_itself_on_a_phone(person: Callable[..., Person]) -> None:
+    page = person("creator@example.com", viewport={"width": 390, "height": 844}).page
+    page.goto("/studio/products")
+    page.get_by_role("link", name="New course").click()
+    page.wait_for_url("**/studio/new?id=*")
+    page.get_by_label("Title").fill(f"Wide {secrets.token_hex(3)}")
+    saved(page)
+    page.goto(re.sub(r".*[?&]id=([0-9a-f-]+).*", r"/studio/products/\1/curriculum", page.url))
+    page.get_by_role("button", name="Add section").last.click()
+    add_lessons(page, "Only one")
+    write(page, "Only one", WIDE)
+    saved(page)
+    width = "() => document.documentElement.scrollWidth"
+    assert page.evaluate(width) == 390
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="Preview").get_by_role("table")).to_be_visible()
+    assert page.evaluate(width) == 390

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from product import Product
 
 from browser.conftest import Person, knob, query
+from browser.test_buying import wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -76,3 +77,51 @@ def test_a_lesson_with_and_without_a_connection(person: Callable[..., Person], p
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(re.compile(r"/$"))
     assert page.evaluate(KEPT) == 0
+
+
+WATCHED = """
+UPDATE {table} SET {column} = now() - interval '1 hour' WHERE account_id = (SELECT id FROM account WHERE email = %s)
+AND product_id = (SELECT id FROM product WHERE slug = 'a-month-at-the-wheel') RETURNING 1
+"""
+
+
+def test_an_hour_in_which_nothing_played_is_not_watched(person: Callable[..., Person], product: Product) -> None:
+    email = "priya.nair@example.org"
+    page = person(email).page
+    query(
+        product,
+        "DELETE FROM block_progress WHERE account_id = (SELECT id FROM account WHERE email = %s) RETURNING 1",
+        email,
+    )
+    page.goto("/learn/a-month-at-the-wheel")
+    page.get_by_role("link", name=re.compile("Centre, open, pull")).locator("visible=true").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Centre, open, pull")
+    expect(page.locator("video")).to_have_js_property("readyState", 4)
+    lesson = page.url.rsplit("/", 1)[1]
+    query(product, WATCHED.format(table="lesson_opened", column="opened_at"), email)
+
+    def furthest() -> list[tuple[object, ...]]:
+        return query(
+            product,
+            "SELECT position_s, furthest_s FROM block_progress b WHERE account_id = (SELECT id FROM account WHERE email = %s)"
+            " AND EXISTS (SELECT 1 FROM course_version v WHERE v.outline::text LIKE %s AND v.product_id = b.product_id)",
+            email,
+            f"%{lesson}%",
+        )
+
+    end = round(page.evaluate("document.querySelector('video').duration")) - 1
+    seek = "() => { const film = document.querySelector('video'); film.currentTime = film.duration - 1; }"
+    page.evaluate(seek)
+    page.evaluate("() => document.querySelector('video').play().then(() => document.querySelector('video').pause())")
+    wait_for(lambda: [row[0] for row in furthest()] == [end])
+    assert furthest()[0][1] < end / 2
+    query(product, WATCHED.format(table="block_progress", column="updated_at"), email)
+    page.locator("[data-cue='0']").click()
+    wait_for(lambda: furthest()[0][0] < 5)
+    query(product, WATCHED.format(table="block_progress", column="updated_at"), email)
+    page.wait_for_function(
+        "since => Date.now() - since > 1000", arg=page.evaluate("() => Date.now()")
+    )  # what scrubbing is
+    page.evaluate(seek)
+    wait_for(lambda: furthest()[0][0] == end)
+    assert furthest()[0][1] < end / 2

@@ -340,6 +340,33 @@ async def test_watching_counts_as_use_without_a_click_on_complete(world: World) 
         assert await learning.consumed(session, learner.id, [product.id]) == {product.id: 90}
 
 
+async def test_what_is_read_counts_as_used_once_it_was_opened(world: World) -> None:
+    owner, learner = await world.creator(), await world.person()
+    product = await course_of(world, owner, 2)
+    who = as_creator(owner)
+    shown = await edit(who, product.id, lambda o: outline.add_lesson(o, o.sections[0].id, "To read")[0])
+    reading = next(lesson for lesson in shown.outline.lessons if lesson.title == "To read")
+    async with db.transaction() as session:
+        shown = await courses.add_text(session, who, product.id, reading.id, revision=None)
+        block = next(lesson for lesson in shown.outline.lessons if lesson.id == reading.id).blocks[0]
+        await courses.write_text(session, who, product.id, block.id, "Words", revision=None)
+    await publish(who, product.id)
+    films = [lesson.id for lesson in shown.outline.lessons if lesson.id != reading.id]
+
+    async def used() -> int:
+        async with db.transaction() as session:
+            return (await learning.consumed(session, learner.id, [product.id]))[product.id]
+
+    await enter(learner, product.id, films[0])
+    assert await used() == 0
+    await enter(learner, product.id, reading.id)
+    assert await used() == 33
+    await complete(learner, product.id, films[0])
+    assert await used() == 67
+    await complete(learner, product.id, reading.id)
+    assert await used() == 67
+
+
 async def test_a_free_preview_opens_that_lesson_only(world: World) -> None:
     from marketplace.domain.access import service as access
 

@@ -17,8 +17,11 @@ from marketplace.domain.courses import service as courses
 from marketplace.domain.courses.errors import StillToPass
 from marketplace.domain.courses.outline import Outline
 from marketplace.domain.courses.service import outline
+from marketplace.domain.quizzes import items
+from marketplace.domain.quizzes import rules as quizzing_rules
 from marketplace.domain.quizzes.errors import AttemptOver, AttemptsUsedUp, NoSuchQuiz, TimeUp
 from marketplace.domain.quizzes.quiz import Option, Question, Quiz
+from marketplace.domain.quizzes.rules import Change
 from marketplace.errors import Invalid, Missing
 from tests.domain.test_courses import as_creator, complete, course_of, edit, editing, publish
 from tests.domain.world import World, together
@@ -112,6 +115,63 @@ async def test_two_tabs_at_once_begin_one_attempt(world: World) -> None:
     )
     kept = (await quiz.begin()).answers
     assert (kept[CHOICE.id], kept[WORDS.id][:6]) == (RIGHT, "words ")
+
+
+TICKS = Question(
+    kind="multiple", prompt="Which are clays?", points=2,
+    options=(Option(words="Stoneware", right=True), Option(words="Porcelain", right=True), Option(words="Glass")),
+)  # fmt: skip
+PAIRS = Question(kind="matching", prompt="Pair", options=(Option(words="a", match="x"), Option(words="b", match="y")))
+ORDER = Question(kind="ordering", prompt="Order", options=tuple(Option(words=words) for words in "abcd"))
+
+
+async def test_presses_in_two_tabs_at_once_all_count(world: World) -> None:
+    quiz = await taught(world, Quiz(questions=(TICKS, PAIRS, ORDER)))
+    attempt = await quiz.begin()
+    (one, two, _glass), (a, b) = ([o.id for o in q.options] for q in (TICKS, PAIRS))
+    partner = {option.id: option.match_id for option in PAIRS.options}
+    before = quizzing_rules.untouched(ORDER, attempt.seed)
+    assert isinstance(before, list)
+    await together(
+        quiz.answer(attempt.id, TICKS.id, Change(one, True)),
+        quiz.answer(attempt.id, TICKS.id, Change(two, True)),
+        quiz.answer(attempt.id, PAIRS.id, Change(a, partner[a])),
+        quiz.answer(attempt.id, PAIRS.id, Change(b, partner[b])),
+        quiz.answer(attempt.id, ORDER.id, Change(before[0], 1)),
+        quiz.answer(attempt.id, ORDER.id, Change(before[3], -1)),
+    )
+    kept = (await quiz.begin()).answers
+    assert set(kept[TICKS.id]) == {one, two}
+    assert kept[PAIRS.id] == {a: partner[a], b: partner[b]}
+    assert kept[ORDER.id] == [before[n] for n in (1, 0, 3, 2)]
+    await quiz.answer(attempt.id, TICKS.id, Change(one, False))
+    await quiz.answer(attempt.id, PAIRS.id, Change(a, ""))
+    kept = (await quiz.begin()).answers
+    assert (kept[TICKS.id], kept[PAIRS.id]) == ([two], {b: partner[b]})
+
+
+@pytest.mark.parametrize(
+    ("question", "change"),
+    [
+        (TICKS, Change("x", True)), (TICKS, Change(TICKS.options[0].id, 1)), (PAIRS, Change("x", "y")),
+        (PAIRS, Change(PAIRS.options[0].id, True)), (ORDER, Change("x", 1)), (ORDER, Change(ORDER.options[0].id, "x")),
+        (CHOICE, Change(RIGHT, True)), (WORDS, Change("x", "y")), (ORDER, Change(ORDER.options[0].id, True)),
+    ],
+)  # fmt: skip
+async def test_a_press_that_is_none_changes_nothing(world: World, question: Question, change: Change) -> None:
+    quiz = await taught(world, Quiz(questions=(TICKS, PAIRS, ORDER, CHOICE, WORDS)))
+    attempt = await quiz.begin()
+    with pytest.raises(Invalid):
+        await quiz.answer(attempt.id, question.id, change)
+    assert (await quiz.begin()).answers == {}
+
+
+def test_an_order_that_was_left_as_it_is_counts_as_given() -> None:
+    quiz = Quiz(questions=(ORDER,))
+    right = [option.id for option in ORDER.options]
+    seed = next(s for s in map(str, range(1000)) if quizzing_rules.untouched(ORDER, s) == right)
+    [item] = items.of(quiz, seed, {}, {})
+    assert (item["asked"], item["answered"], item["whole"]) == (1, 1, 1)
 
 
 async def test_handing_in_twice_changes_nothing(world: World) -> None:

@@ -87,7 +87,7 @@ def course(listing: Listing, taught: Outline, written: Sequence[Written] = ()) -
                         "name": section.title,
                         "description": ", ".join(lesson.title for lesson in section.lessons)[:1000],
                     }
-                    for section in taught.sections
+                    for section in taught.filled
                 ],
             },
         ]

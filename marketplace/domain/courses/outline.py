@@ -65,6 +65,10 @@ class Lesson(_Part):
     def seconds(self) -> int:
         return sum(block.seconds for block in self.blocks)
 
+    @property
+    def films(self) -> list[Block]:
+        return [block for block in self.blocks if block.kind == "video"]
+
 
 class Section(_Part):
     title: str
@@ -96,6 +100,11 @@ class Outline(BaseModel):
     @property
     def lessons(self) -> tuple[Lesson, ...]:
         return tuple(lesson for section in self.sections for lesson in section.lessons)
+
+    @property
+    def filled(self) -> list[Section]:
+        """What learners see: a section without lessons is one that is still being written."""
+        return [section for section in self.sections if section.lessons]
 
     @property
     def seconds(self) -> int:

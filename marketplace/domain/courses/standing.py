@@ -63,7 +63,7 @@ def left_to_watch(lesson: Lesson, furthest: Mapping[UUID, int]) -> list[UUID]:
     """The blocks whose watching a lesson with ``must_watch`` still waits for."""
     if not lesson.must_watch:
         return []
-    return [b.id for b in lesson.blocks if b.kind == "video" and not watched(furthest.get(b.id, 0), b.seconds)]
+    return [b.id for b in lesson.films if not watched(furthest.get(b.id, 0), b.seconds)]
 
 
 def left_to_pass(lesson: Lesson, passed: Collection[UUID]) -> list[UUID]:

@@ -21,6 +21,7 @@ from marketplace.domain.courses.models import (
     CourseVersion,
     Enrolment,
     LessonDone,
+    LessonOpened,
 )
 from marketplace.sql import Over, columns, made, rows
 
@@ -201,6 +202,13 @@ async def watched(over: Over, values: dict[str, Any]) -> int:
     """The furthest second after this report."""
     [(furthest,)] = await rows(over, _WATCHED, values)
     return int(furthest)
+
+
+async def opened(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
+    query = select(LessonOpened.lesson_id).where(
+        LessonOpened.account_id == account_id, LessonOpened.product_id == product_id
+    )
+    return set((await session.exec(query)).all())
 
 
 async def furthest(session: AsyncSession, account_id: UUID, product_id: UUID) -> dict[UUID, int]:

@@ -209,15 +209,25 @@ async def certificate(
 
 
 async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """Percent of each begun course that was used: completed, or watched when that is more."""
+    """Percent of each begun course that was used: of its lessons those completed, or opened where there is no film to
+    watch; or of its seconds those watched or opened to be read, when that is more."""
     found = await percents(session, account_id, product_ids)
     for product_id in found:
         taught = await course(session, product_id)
-        if taught is not None and taught.outline.seconds and found[product_id] < 100:
-            furthest = await store.furthest(session, account_id, product_id)
-            shown = {b.id: b.seconds for le in taught.outline.lessons for b in le.blocks}
-            seconds = sum(min(furthest.get(block, 0), length) for block, length in shown.items())
-            found[product_id] = max(found[product_id], min(100, round(100 * seconds / taught.outline.seconds)))
+        if taught is not None and found[product_id] < 100:
+            used = await store.done(session, account_id, product_id)
+            opened = await store.opened(session, account_id, product_id)
+            used |= {lesson.id for lesson in taught.outline.lessons if lesson.id in opened and not lesson.films}
+            seen = standing.of(taught.outline, used, finished=False).percent
+            found[product_id] = max(found[product_id], seen)
+            if taught.outline.seconds:
+                furthest = await store.furthest(session, account_id, product_id)
+                seconds = sum(
+                    min(furthest.get(block.id, 0), block.seconds) if block.kind == "video"
+                    else block.seconds if lesson.id in opened else 0
+                    for lesson in taught.outline.lessons for block in lesson.blocks
+                )  # fmt: skip
+                found[product_id] = max(found[product_id], min(100, round(100 * seconds / taught.outline.seconds)))
     return found
 
 

@@ -334,14 +334,12 @@ def decide_refund(
     if claimed:
         return RefundDecision(False, "claimed", _("The gift has been opened, so it can't be returned on request."))
     if consumed_percent > policy.max_percent:
-        words = _("Refunds on request are for what is watched up to {most} %; you are at {percent} %.")
+        words = _("Refunds on request are for what is seen up to {most} %; you are at {percent} %.")
         return RefundDecision(False, "consumed", words.format(most=policy.max_percent, percent=consumed_percent))
     if gift:
         words = ngettext("Within {n} day, and not opened yet.", "Within {n} days, and not opened yet.", policy.days)
         return RefundDecision(True, "within_policy", words.format(n=policy.days))
-    words = ngettext(
-        "Within {n} day, and {percent} % watched.", "Within {n} days, and {percent} % watched.", policy.days
-    )
+    words = ngettext("Within {n} day, and {percent} % seen.", "Within {n} days, and {percent} % seen.", policy.days)
     return RefundDecision(True, "within_policy", words.format(n=policy.days, percent=consumed_percent))
 
 
@@ -353,8 +351,8 @@ def policy_words(policy: Policy) -> str:
         words = ngettext("Refund on request within {n} day.", "Refund on request within {n} days.", policy.days)
         return words.format(n=policy.days)
     words = ngettext(
-        "Refund on request within {n} day, if you watched no more than {percent} %.",
-        "Refund on request within {n} days, if you watched no more than {percent} %.",
+        "Refund on request within {n} day, if you saw no more than {percent} %.",
+        "Refund on request within {n} days, if you saw no more than {percent} %.",
         policy.days,
     )
     return words.format(n=policy.days, percent=policy.max_percent)

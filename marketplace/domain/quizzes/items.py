@@ -52,11 +52,14 @@ class Sums:
 def of(quiz: Quiz, seed: str, answers: Mapping[str, Any], marks: Mapping[str, Any]) -> list[Item]:
     """One entry for each question on the paper of this attempt."""
     mark = rules.grade(quiz, seed, answers, marks)
-    return [_item(question, mark, answers) for question in rules.paper(quiz, seed)]
+    return [
+        _item(question, mark, answers.get(question.id, rules.untouched(question, seed)))
+        for question in rules.paper(quiz, seed)
+    ]
 
 
-def _item(question: Question, mark: rules.Mark, answers: Mapping[str, Any]) -> Item:
-    got, answer = mark.by_question[question.id], answers.get(question.id)
+def _item(question: Question, mark: rules.Mark, answer: Any) -> Item:
+    got = mark.by_question[question.id]
     rest = mark.total - question.points
     x = 100 * got // question.points
     y = 100 * (mark.points - got) // rest if rest else 0

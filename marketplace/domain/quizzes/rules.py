@@ -84,7 +84,44 @@ def accept(question: Question, value: object) -> Answer:
             return clean_text(value, limit=MAX_LONG, field=question.id, label="An answer")
     if isinstance(value, str) and len(value) > MAX_TYPED:
         raise Invalid("An answer can have at most {most} characters.", field=question.id, most=MAX_TYPED)
-    raise Invalid("That is no answer to this question. Reload the page and try again.", field=question.id)
+    raise _none(question)
+
+
+def _none(question: Question) -> Invalid:
+    return Invalid("That is no answer to this question. Reload the page and try again.", field=question.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One press in an answer of several parts, to what was given so far: in another tab, perhaps, since this one looked.
+
+    ``to``: whether a choice is ticked, the way that a line moves (1 down, -1 up), or the partner of a pair ("" for none).
+    """
+
+    option: str
+    to: bool | int | str
+
+
+def changed(question: Question, answer: Answer | None, change: Change) -> object:
+    """The answer after it, for :func:`accept`. ``answer``: what stands now, for an ordering what is shown."""
+    option, to = change.option, change.to
+    parts = list(answer) if isinstance(answer, list) else []
+    match question.kind, to:
+        case "multiple", bool():
+            rest = [part for part in parts if part != option]
+            return [*rest, option] if to else rest
+        case "ordering", int() if option in parts and not isinstance(to, bool):
+            place = max(0, parts.index(option) + to)
+            parts.remove(option)
+            return [*parts[:place], option, *parts[place:]]
+        case "matching", str():
+            pairs = (
+                {part: partner for part, partner in answer.items() if part != option}
+                if isinstance(answer, dict)
+                else {}
+            )
+            return {**pairs, option: to} if to else pairs
+    raise _none(question)
 
 
 def one_line(words: str) -> str:

@@ -68,7 +68,8 @@ async def answer(
     value: object,
     read: Read,
 ) -> QuizAttempt:
-    """One answer, in the place of an earlier one. Raises ``AttemptOver``, ``TimeUp``, ``Invalid``."""
+    """One answer, in the place of an earlier one; a ``Change`` goes to what stands. Raises ``AttemptOver``, ``TimeUp``,
+    ``Invalid``."""
     attempt = await _own(session, account_id, product_id, attempt_id)
     if attempt.submitted_at is not None:
         raise AttemptOver
@@ -77,7 +78,10 @@ async def answer(
     asked = {q.id: q for q in rules.paper(await read(attempt.body_id), attempt.seed)}
     if question not in asked:
         raise Missing
-    attempt.answers = {**attempt.answers, question: rules.accept(asked[question], value)}
+    one = asked[question]
+    if isinstance(value, rules.Change):
+        value = rules.changed(one, attempt.answers.get(question, rules.untouched(one, attempt.seed)), value)
+    attempt.answers = {**attempt.answers, question: rules.accept(one, value)}
     await session.flush()
     return attempt
 
