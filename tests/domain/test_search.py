@@ -266,7 +266,7 @@ async def test_the_newest_of_a_common_word_come_by_months_as_they_come_without(
         await search.changed(session, *(product.id for product in made))
         await session.execute(text("INSERT INTO search_band VALUES (0, 0, '00000000-0000-0000-0000-000000000000')"))
     monkeypatch.setattr(search, "SOME", 0)
-    monkeypatch.setattr(search, "MOST", 10**9)
+    monkeypatch.setattr(search, "MOST", {"newest": 10**9})
     try:
         page, found = Asked("calendar", sort="newest", exact=True), list[UUID]()
         async with db.transaction() as session:
@@ -280,6 +280,49 @@ async def test_the_newest_of_a_common_word_come_by_months_as_they_come_without(
         async with db.transaction() as session:
             await session.execute(text("DELETE FROM search_band"))
     assert found == [product.id for product in made]
+
+
+@pytest.mark.parametrize("down", [False, True])
+async def test_the_cheapest_and_dearest_of_a_common_word_come_by_ranges_as_they_come_without(
+    world: World, maker: Account, monkeypatch: pytest.MonkeyPatch, down: bool
+) -> None:
+    """Page by page, over ranges without any, in several currencies."""
+    word, order = ("dearest", "price-down") if down else ("cheapest", "price")
+    prices = [
+        ("usd", 0), ("eur", 0), ("usd", 100), ("eur", 900), ("usd", 900), ("jpy", 1200), ("usd", 5100), ("kwd", 90_000),
+    ]  # fmt: skip
+    made = [await offer(world, maker, f"{word} {n}") for n in range(len(prices))]
+    async with db.transaction() as session:
+        for product, (currency, minor) in zip(made, prices, strict=True):
+            await session.execute(
+                text(
+                    "UPDATE product SET price_kind = :kind, price_minor = :minor, currency = :currency WHERE id = :id"
+                ),
+                {"kind": "fixed" if minor else "free", "minor": minor, "currency": currency, "id": product.id},
+            )
+        await search.changed(session, *(product.id for product in made))
+
+    async def pages() -> list[tuple[int, UUID]]:
+        page, found = Asked(word, sort=order, exact=True), list[tuple[int, UUID]]()
+        async with db.transaction() as session:
+            while True:
+                shown = await search.find(session, page, limit=3)
+                found += [(hit.place, hit.product_id) for hit in shown.hits]
+                if not shown.next_key:
+                    return found
+                page = replace(page, key=shown.next_key)
+
+    whole = await pages()
+    assert whole == sorted(whole, reverse=down)
+    assert {id_ for _place, id_ in whole} == {product.id for product in made}
+    async with db.transaction() as session:
+        await session.execute(text("INSERT INTO search_band VALUES (0, 0, '00000000-0000-0000-0000-000000000000')"))
+    monkeypatch.setattr(search, "SOME", 0)
+    try:
+        assert await pages() == whole
+    finally:
+        async with db.transaction() as session:
+            await session.execute(text("DELETE FROM search_band"))
 
 
 async def test_what_lacks_a_document_gets_one_and_what_was_new_ages(world: World, maker: Account) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate, combinations
@@ -97,8 +97,21 @@ def all_of(terms: Sequence[Term], mark: str, filters: Mapping[str, str]) -> str:
 def months(last: date, count: int) -> str:
     """Published in one of so many months up to that of ``last``."""
     first = last.year * 12 + last.month - 1
-    marks = [f"m {(first - n) // 12:04}-{(first - n) % 12 + 1:02}" for n in range(count)]
-    return f"({' | '.join(map(_quoted, marks))})"
+    return _any(f"m {(first - n) // 12:04}-{(first - n) % 12 + 1:02}" for n in range(count))
+
+
+def prices(rank: int | None, count: int, *, down: bool) -> str:
+    """In one of so many ranges of prices, from that of ``price_rank`` on (None: from the first) up or ``down``."""
+    highest = len(PRICE_STEPS) + 1
+    first = highest if down else 0
+    if rank is not None:
+        first = 0 if rank <= 0 else 1 + sum(rank >= 100 * step for step in PRICE_STEPS)
+    ranges = [n for n in (first + (-i if down else i) for i in range(count)) if 0 <= n <= highest]
+    return _any(f"p {value}" for n in ranges for value in ([f"{c}-{n}" for c in MINIMUM_CHARGE] if n else ["free"]))
+
+
+def _any(lexemes: Iterable[str]) -> str:
+    return f"({' | '.join(map(_quoted, lexemes))})"
 
 
 def runs(found: Sequence[str]) -> list[str]:

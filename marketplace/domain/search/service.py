@@ -30,7 +30,8 @@ TELLING = 8  # of a sample, from which on it tells how common something is
 MUCH = 40  # of a sample, from which on sixteen times as many would take long
 WHOLE = 400  # expected matches up to which all are ranked
 MANY = 6000  # matches from which on an order is walked rather than sorted
-SOME, MOST = 1500, 30_000  # matches between which the newest are looked for among those of the latest months
+SOME = 1500  # matches from which on the first in an order are looked for among a part that has them,
+MOST = {"newest": 30_000, "price": 12_000, "price-down": 12_000}  # up to which
 MAX_SYNONYMS = 500
 
 
@@ -299,18 +300,26 @@ async def _kind(
 async def _in_order(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID] | None, limit: int) -> Hits:
     wanted = rules.all_of(meant.terms, "", asked.chosen)
     expected = (await _sampled(over, meant, asked.chosen)).of_all if wanted else 0
-    if asked.order == "newest" and SOME <= expected < MOST:
-        latest = now()
-        if after is not None:
-            latest = datetime.fromtimestamp(min(max(after[0] / 1e6, 0), latest.timestamp()), UTC)
-        for count in (1, 3):  # months
-            recent = f"{wanted} & {rules.months(latest, count)}"
-            hits = await store.ordered(over, meant.terms, recent, asked.order, many=False, after=after, limit=limit)
+    if SOME <= expected < MOST.get(asked.order, 0):
+        for part in _first_parts(asked.order, after[0] if after else None):
+            of_it = f"{wanted} & {part}"
+            hits = await store.ordered(over, meant.terms, of_it, asked.order, many=False, after=after, limit=limit)
             if len(hits) == limit:
                 return hits, limit, False
     many = expected >= MANY
     hits = await store.ordered(over, meant.terms, wanted, asked.order, many=many, after=after, limit=limit)
     return hits, len(hits), len(hits) < limit and after is None
+
+
+def _first_parts(order: str, place: int | None) -> Iterator[str]:
+    """What comes first in an order, from ``place`` on: the latest months, or the ranges of prices next to it."""
+    if order == "newest":
+        latest = now()
+        if place is not None:
+            latest = datetime.fromtimestamp(min(max(place / 1e6, 0), latest.timestamp()), UTC)
+        yield from (rules.months(latest, count) for count in (1, 3))
+    else:
+        yield from (rules.prices(place, count, down=order == "price-down") for count in (1, 2))
 
 
 async def facets(over: Over, asked: Asked, found: Found | None = None) -> Facets:
