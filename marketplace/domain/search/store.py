@@ -152,11 +152,12 @@ async def completions(over: Over, prefix: str, limit: int) -> list[str]:
 
 
 async def similar(over: Over, word: str) -> dict[str, int]:
-    """Words that a typing mistake away from this one, and in how many products they are."""
+    """Words that a typing mistake away from this one, and in how many products they are. Both subqueries keep to the indexes
+    whatever the statistics say of these letters."""
     found = await rows(
         over,
-        "SELECT word, uses FROM search_near JOIN search_word USING (word) WHERE near && %(near)s::text[] AND uses > 0"
-        " ORDER BY uses DESC LIMIT 100",
+        "SELECT word, uses FROM (SELECT word, (SELECT uses FROM search_word w WHERE w.word = n.word) AS uses"
+        " FROM search_near n WHERE near && (SELECT %(near)s::text[])) s WHERE uses > 0 ORDER BY uses DESC LIMIT 100",
         {"near": sorted(rules.near(word))},
     )
     return dict(found)
