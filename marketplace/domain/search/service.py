@@ -30,8 +30,7 @@ TELLING = 8  # of a sample, from which on it tells how common something is
 MUCH = 40  # of a sample, from which on sixteen times as many would take long
 WHOLE = 400  # expected matches up to which all are ranked
 MANY = 6000  # matches from which on an order is walked rather than sorted
-SOME = 1500  # matches from which on the first in an order are looked for among a part that has them,
-MOST = {"newest": 30_000, "price": 12_000, "price-down": 12_000}  # up to which
+SOME, MOST = 1500, 12_000  # matches between which the first in an order are looked for among a part that has them
 MAX_SYNONYMS = 500
 
 
@@ -300,7 +299,7 @@ async def _kind(
 async def _in_order(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID] | None, limit: int) -> Hits:
     wanted = rules.all_of(meant.terms, "", asked.chosen)
     expected = (await _sampled(over, meant, asked.chosen)).of_all if wanted else 0
-    if SOME <= expected < MOST.get(asked.order, 0):
+    if asked.order != "popular" and SOME <= expected < MOST:
         for part in _first_parts(asked.order, after[0] if after else None):
             of_it = f"{wanted} & {part}"
             hits = await store.ordered(over, meant.terms, of_it, asked.order, many=False, after=after, limit=limit)
