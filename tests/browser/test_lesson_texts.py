@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from browser.conftest import Person
 from browser.test_courses import add_lessons, write
@@ -24,8 +24,8 @@ def drawn() -> bytes:
     return out.getvalue()
 
 
-def test_a_text_is_written_with_buttons_keys_and_a_picture(person: Callable[..., Person]) -> None:
-    page = person("creator@example.com").page
+def written(page: Page, words: str) -> None:
+    """A new course of one lesson with this text, open in the builder."""
     page.goto("/studio/products")
     page.get_by_role("link", name="New course").click()
     page.wait_for_url("**/studio/new?id=*")
@@ -34,7 +34,12 @@ def test_a_text_is_written_with_buttons_keys_and_a_picture(person: Callable[...,
     page.goto(re.sub(r".*[?&]id=([0-9a-f-]+).*", r"/studio/products/\1/curriculum", page.url))
     page.get_by_role("button", name="Add section").last.click()
     add_lessons(page, "Only one")
-    write(page, "Only one", "Slow hands")
+    write(page, "Only one", words)
+
+
+def test_a_text_is_written_with_buttons_keys_and_a_picture(person: Callable[..., Person]) -> None:
+    page = person("creator@example.com").page
+    written(page, "Slow hands")
     area = page.get_by_label("Text of the lesson")
     area.press("Control+a")
     area.press("Control+b")
@@ -78,15 +83,7 @@ WIDE = (
 
 def test_what_is_wide_scrolls_by_itself_on_a_phone(person: Callable[..., Person]) -> None:
     page = person("creator@example.com", viewport={"width": 390, "height": 844}).page
-    page.goto("/studio/products")
-    page.get_by_role("link", name="New course").click()
-    page.wait_for_url("**/studio/new?id=*")
-    page.get_by_label("Title").fill(f"Wide {secrets.token_hex(3)}")
-    saved(page)
-    page.goto(re.sub(r".*[?&]id=([0-9a-f-]+).*", r"/studio/products/\1/curriculum", page.url))
-    page.get_by_role("button", name="Add section").last.click()
-    add_lessons(page, "Only one")
-    write(page, "Only one", WIDE)
+    written(page, WIDE)
     saved(page)
     width = "() => document.documentElement.scrollWidth"
     assert page.evaluate(width) == 390
