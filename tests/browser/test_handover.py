@@ -97,3 +97,18 @@ def test_the_styles_in_a_painted_page_are_all_that_it_needs(
         whole = page.evaluate(_LOOKS)
         assert sorted(set(whole) ^ set(painted))[:10] == [], path
         assert size < 60_000, path
+
+
+def test_without_its_stylesheet_a_page_stays_painted_and_tries_again(person: Callable[..., Person]) -> None:
+    page = person().page
+    there: list[str] = []
+    page.route("**/*.css", lambda route: route.continue_() if there else route.abort("internetdisconnected"))
+    page.goto("/search?q=clay")
+    held = page.locator("script[data-held-module]")
+    expect(page.locator("link[rel=stylesheet][media=all]")).to_have_count(0)
+    expect(held).to_be_attached()
+    expect(page.locator("[data-first-page]").get_by_role("heading", level=1)).to_be_visible()
+    there.append("now")
+    page.mouse.move(40, 40)
+    expect(page.locator("[data-first-page]")).not_to_be_attached()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

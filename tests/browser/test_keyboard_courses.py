@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from product import Product
 
-from browser.conftest import Person, make_cover
+from browser.conftest import Person, make_cover, query
 from browser.keys import Keys
 from browser.test_courses import titles
 from browser.test_keyboard_commerce import kept
@@ -84,3 +85,49 @@ def test_a_course_is_built_and_published(person: Callable[..., Person], tmp_path
     expect(page.get_by_text("This course is in the shop.")).to_be_visible()
     keys.follow(page.get_by_role("link", name="View in shop"))
     expect(page.get_by_role("heading", name=title, level=1).locator("visible=true")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_quiz_is_taken_from_its_lesson_to_its_result(
+    person: Callable[..., Person], product: Product, width: int
+) -> None:
+    mine = "account_id = (SELECT id FROM account WHERE email = 'learner@example.com')"
+    query(product, f"DELETE FROM quiz_attempt WHERE {mine} AND submitted_at IS NULL RETURNING 1")
+    page = person("learner@example.com", viewport={"width": width, "height": 844}).page
+    keys = Keys(page)
+    page.goto("/learn/a-month-at-the-wheel")
+    keys.live()
+    lesson = page.get_by_role("link", name=re.compile("What a cut bowl tells you")).locator("visible=true")
+    if width < 1024:
+        keys.follow(page.get_by_role("button", name="Lessons"))
+        expect(page.get_by_role("dialog", name="Lessons")).to_be_visible()
+    keys.follow(lesson)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What a cut bowl tells you")
+    keys.follow(page.get_by_role("button", name=re.compile("Start the quiz|Try again")))
+    expect(page.get_by_role("button", name="Hand in")).to_be_visible()
+    wanted = page.get_by_role("radio", name="You opened it too deep")
+    keys.to(page.get_by_role("group").get_by_role("radio")).press("Space")
+    for _option in range(4):
+        if not keys.on(wanted):
+            keys.press("ArrowDown")
+    expect(wanted).to_be_checked()
+    keys.to(page.get_by_label("Pressing the floor back with the rib")).press("Space")
+    lines = page.locator("[data-question=ordering] li")
+    mover = page.get_by_role("button", name=re.compile("^Move down: ")).first
+    before = lines.all_inner_texts()
+    moved = mover.evaluate("button => button.getAttribute('aria-label')")
+    keys.to(mover).press("Enter")
+    expect(lines).not_to_have_text(before)
+    expect(page.get_by_role("button", name=moved)).to_be_focused()
+    pair = page.get_by_label("A spiral inside")
+    keys.to(pair).press("H")
+    expect(pair.locator("option:checked")).to_have_text(re.compile("^H"))
+    keys.fill("Your answer, a number", "3")
+    keys.press("Tab")
+    expect(page.get_by_text("5 of 5 answered")).to_be_visible()
+    kept(keys)
+    keys.follow(page.get_by_role("button", name="Hand in"))
+    expect(page.get_by_text(re.compile(r"^\d+ %: \d+ of \d+ points?"))).to_be_visible()
+    assert page.evaluate("() => document.activeElement.innerText").startswith("Quiz")
+    keys.forward()
+    assert page.evaluate("() => !!document.activeElement?.closest('main')")

@@ -37,10 +37,16 @@ START = """(() => {
     if (!styles) return run();
     styles.media = "all";
     styles.addEventListener("load", run, { once: true });
+    styles.addEventListener("error", () => {
+      styles.remove();
+      held.setAttribute("data-held-module", "");
+      listen();
+    });
     // Appended, and nothing taken away: what changes the order of sheets lets browsers begin anew with typefaces.
     document.head.append(styles);
   };
-  signs.forEach((sign) => addEventListener(sign, start, { capture: true, passive: true }));
+  const listen = () => signs.forEach((sign) => addEventListener(sign, start, { capture: true, passive: true }));
+  listen();
   if (navigator.userActivation?.hasBeenActive) start();
   const idle = globalThis.requestIdleCallback ?? setTimeout;
   const loaded = () => {
