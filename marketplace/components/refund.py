@@ -39,6 +39,7 @@ def refund_form(
     ]
     return rx.el.form(
         *about,
+        rx.el.input(type="hidden", name="left", value=left),
         field(_("Amount"), money_input("amount", currency, default_value=left), error=wrong_amount, required=True),
         rx.el.fieldset(
             rx.el.legend(_("Their access"), class_name="mb-1.5 text-sm font-semibold"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.notifications import service as notifications
@@ -19,6 +21,8 @@ from marketplace.jobs.reader import page, reading
 from marketplace.leaving import is_unattended
 from marketplace.money import format_minor
 from marketplace.vendors import vendors
+
+log = structlog.get_logger()
 
 
 async def settle(share_id: str) -> None:
@@ -36,7 +40,10 @@ async def settle(share_id: str) -> None:
 
 
 async def _transfer(pending: settlement.Pending) -> bool:
-    """False when the creator's account turned out not to take money: it waits until that is active again."""
+    """False when it was refused. Either the creator's account turned out not to take money: it waits until that is active
+    again. Or the platform's balance doesn't cover it: it waits for the sweep, while what has to be taken back from this
+    creator goes on.
+    """
     transfer = pending.transfer
     assert transfer is not None
     try:
@@ -45,9 +52,11 @@ async def _transfer(pending: settlement.Pending) -> bool:
             charge_id=pending.charge_id, group=str(pending.order.id), line_id=str(transfer.share_id),
             key=f"transfer:{transfer.id}",
         )  # fmt: skip
-    except PaymentRefused:
+    except PaymentRefused as error:
         if await _still_payable(transfer):
-            raise
+            log.warning("orders.transfer_refused", share=str(transfer.share_id), reason=error.text)
+            async with transaction() as session:
+                await settlement.note_refusal(session, transfer.share_id, error.text)
         return False
     async with transaction() as session:
         await settlement.record_transfer(session, transfer.id, provider_id)

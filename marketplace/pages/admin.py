@@ -65,6 +65,7 @@ def _denied() -> rx.Component:
 def _content() -> rx.Component:
     return rx.el.div(
         _parked(),
+        rx.cond(AdminState.refused.length() > 0, _refused()),
         mismatches(),
         owing(),
         unanswered(),
@@ -96,6 +97,37 @@ def _parked() -> rx.Component:
             ),
         ),
     )
+
+
+def _refused() -> rx.Component:
+    columns = [
+        Column(_("Order"), cell=lambda row: rx.el.span("#", row["order"], class_name="tnum font-semibold")),
+        Column(_("Who waits"), cell=lambda row: rx.el.span(row["payee"], class_name="[overflow-wrap:anywhere]")),
+        Column(_("Amount"), key="amount", numeric=True),
+        Column(
+            _("Why it was refused"), cell=lambda row: rx.el.span(row["error"], class_name="[overflow-wrap:anywhere]")
+        ),
+        Column("", cell=_transfer_again),
+    ]
+    return rx.el.section(
+        rx.el.h2(_("Transfers that were refused"), class_name="text-xl"),
+        rx.el.p(
+            _("Money for creators whose accounts can take it. Mostly the platform's own balance doesn't cover it: add to it at "
+              "the payment partner. They are tried again every hour."),
+            class_name="mt-1 mb-4 max-w-prose text-sm text-muted",
+        ),
+        data_table(columns, AdminState.refused, _("Transfers that were refused")),
+    )  # fmt: skip
+
+
+def _transfer_again(row: rx.Var) -> rx.Component:
+    return rx.el.span(
+        button(
+            rx.fragment(_("Try again"), rx.el.span(" #", row["order"], class_name="sr-only")),
+            kind="secondary", size="sm", icon="rotate_cw", on_click=AdminState.transfer_again(row["id"]),
+        ),
+        class_name="flex justify-end",
+    )  # fmt: skip
 
 
 def _event_name(row: rx.Var) -> rx.Component:

@@ -6,7 +6,8 @@ import reflex as rx
 
 from marketplace.components.button import button
 from marketplace.components.dialog import close_dialog, dialog, open_dialog
-from marketplace.components.field import field, text_input, textarea
+from marketplace.components.field import field, field_error, text_input, textarea
+from marketplace.components.mirror import mirror
 from marketplace.i18n import _
 from marketplace.state.cart import BasketButtons
 
@@ -17,8 +18,10 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
     add = rx.el.form(
         _hidden(slug, amount, code),
         button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
+        field_error(_error("amount")),
         on_submit=BasketButtons.add,
         reset_on_submit=False,
+        class_name="grid gap-1.5",
     )
     return rx.el.div(
         rx.cond(owned, rx.fragment(), add),
@@ -40,6 +43,7 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
                     error=_error("gift_date"),
                     hint=_("Leave it empty to send it as soon as it is paid."),
                 ),
+                field_error(_error("amount")),
                 rx.el.div(
                     button(_("Cancel"), kind="secondary", on_click=close_dialog("give")),
                     button(_("Add present to cart"), type="submit"),
@@ -57,8 +61,11 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
 
 
 def _hidden(slug: rx.Var, amount: rx.Var, code: rx.Var) -> rx.Component:
-    values = {"slug": slug, "amount": amount, "code": code}
-    return rx.fragment(*[rx.el.input(type="hidden", name=name, value=value) for name, value in values.items()])
+    return rx.fragment(
+        rx.el.input(type="hidden", name="slug", value=slug),
+        mirror("amount", "amount", amount),  # as typed at this moment
+        rx.el.input(type="hidden", name="code", value=code),
+    )
 
 
 def _error(name: str) -> rx.Var:

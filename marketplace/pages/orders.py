@@ -109,9 +109,9 @@ def _order() -> rx.Component:
             badge(OrderState.order["state"], OrderState.order["tone"]),
             class_name="flex flex-wrap items-center gap-x-4 gap-y-2",
         ),
-        rx.el.div(_standing(), role="status", custom_attrs=_NO_PRINT),
+        rx.cond(OrderState.order["own"] != "", rx.el.div(_standing(), role="status", custom_attrs=_NO_PRINT)),
         _receipt(),
-        rx.cond(OrderState.order["raw_state"] == "paid", _after_sales()),
+        rx.cond((OrderState.order["raw_state"] == "paid") & (OrderState.order["own"] != ""), _after_sales()),
         class_name="grid grid-cols-[minmax(0,1fr)] gap-6",
     )
 
@@ -193,8 +193,15 @@ def _yours() -> rx.Component:
         _("Access is off until it has decided. If this is a mistake, tell your bank."),
         tone="bg-warning-soft text-warning",
     )
+    lost = _step(
+        icon("triangle_alert", 24),
+        _("Your bank took this payment back"),
+        _("So access has ended. You can buy it again at any time."),
+        tone="bg-warning-soft text-warning",
+    )
     only_gifts = OrderState.order["only_gifts"] != ""
-    return rx.cond(OrderState.order["disputed"] != "", disputed, rx.cond(only_gifts, given, mine))
+    stands = rx.cond(OrderState.order["lost"] != "", lost, rx.cond(only_gifts, given, mine))
+    return rx.cond(OrderState.order["disputed"] != "", disputed, stands)
 
 
 def _refunded() -> rx.Component:

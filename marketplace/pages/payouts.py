@@ -37,6 +37,10 @@ def payouts_page() -> rx.Component:
     )
 
 
+def _paused() -> rx.Var[bool]:
+    return (PayoutsState.schedule.length() > 0) & (PayoutsState.schedule["enabled"] == "")
+
+
 def _content() -> rx.Component:
     return rx.el.div(
         rx.cond(
@@ -47,7 +51,7 @@ def _content() -> rx.Component:
             ),
         ),
         rx.cond(
-            (PayoutsState.schedule.length() > 0) & (PayoutsState.schedule["enabled"] == ""),
+            _paused(),
             notice(
                 _(
                     "Payouts are paused because one came back from your bank. Check your bank details in the payout dashboard."
@@ -100,9 +104,13 @@ def _balance(row: rx.Var) -> rx.Component:
         _("In your payments account, free to go to your bank."),
     )
     held = rx.cond(
-        row["release"] != "",
-        rx.fragment(phrase(_("Sold; released {day}."), day=row["release"])),
-        _("Sold, and waiting until your payments account can take it."),
+        row["taking"] != "",
+        _("Being taken back, for a refund or a dispute."),
+        rx.cond(
+            row["release"] != "",
+            rx.fragment(phrase(_("Sold; released {day}."), day=row["release"])),
+            _("Sold, and waiting until your payments account can take it."),
+        ),
     )
     pay = button(
         phrase(_("Pay out {amount} now"), amount=row["payable"]),
@@ -117,7 +125,7 @@ def _balance(row: rx.Var) -> rx.Component:
             (_("On its way"), row["transit"], _("Sent to your bank and not there yet.")),
         ],
         row["debt"],
-        rx.cond(row["can_pay"] != "", rx.el.div(pay, class_name="mt-6")),
+        rx.cond((row["can_pay"] != "") & ~_paused(), rx.el.div(pay, class_name="mt-6")),
     )
 
 

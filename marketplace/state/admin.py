@@ -10,7 +10,9 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds
+from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
+from marketplace.errors import Missing
 from marketplace.i18n import N_, _
 from marketplace.money import format_minor, to_input
 from marketplace.present import when
@@ -32,6 +34,7 @@ _EVENT_STATES = {
 class AdminState(Page, rx.State):
     parked: list[dict[str, str]] = []
     events: list[dict[str, str]] = []
+    refused: list[dict[str, str]] = []
     balances: list[dict[str, str]] = []
     found: list[dict[str, str]] = []
     search: str = ""
@@ -54,6 +57,14 @@ class AdminState(Page, rx.State):
             self.parked = [_event_row(e) for e in await inbox.parked(session)]
             self.events = [_event_row(e) for e in await inbox.recent(session, 30)]
             sums = await ledger.totals(session)
+            self.refused = [
+                {
+                    "id": str(share.id), "order": str(order.number), "error": share.refused,
+                    "payee": (await accounts.account(session, share.payee_id)).name,
+                    "amount": format_minor(share.amount_minor - share.taken_minor, share.currency),
+                }
+                for share, order in await order_store.refused_shares(session)
+            ]  # fmt: skip
         self.balances = [_balance_row(currency, sums) for currency in sorted({currency for _name, currency in sums})]
 
     @action("admin", rate=(60, 60))
@@ -62,6 +73,17 @@ class AdminState(Page, rx.State):
             await inbox.retry(session, need_id(event_id))
         await self._show()
         return success(_("The event is queued again."))
+
+    @action("admin", rate=(30, 60))
+    async def transfer_again(self, share_id: Short):
+        """Before the sweep does."""
+        async with transaction() as session:
+            share = await order_store.lock_share(session, need_id(share_id))
+            if share is None or not share.refused:
+                raise Missing
+            await orders.request_settlement(session, share)
+        await self._show()
+        return success(_("The transfer is tried again."))
 
     @action("admin", rate=(60, 60))
     async def find(self, form: Form):

@@ -185,6 +185,7 @@ class BundleState(Page, rx.State):
         async with transaction() as session:
             bundle = await bundles.save(session, actor(), parse_id(self._bundle_id), made)
             await bundles.offer(session, actor(), bundle.id)
+        self._bundle_id = str(bundle.id)  # a second press saves this one
         return [rx.redirect(f"/studio/bundles/{bundle.id}"), success(_("The bundle is in the shop."))]
 
     @action("creator", rate=(20, 60))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote
 from uuid import UUID
 
 import reflex as rx
 
-from marketplace.checkout import check_out_cart, explain, look, price_of, put_into_cart, wanted_of
+from marketplace.checkout import check_out_cart, explain, holding, look, price_of, put_into_cart, wanted_of
+from marketplace.clock import now
 from marketplace.crypto import read_id
 from marketplace.db import transaction
 from marketplace.domain.access import service as access
@@ -31,6 +32,9 @@ from marketplace.state.base import Page, came_from, need_id, param, text_of, via
 from marketplace.state.viewer import success
 
 Row = dict[str, str]
+
+
+TWICE = timedelta(seconds=3)  # in which the same present is a second press
 
 
 class CartState(Page, rx.State):
@@ -85,7 +89,8 @@ class CartState(Page, rx.State):
     async def _group(self, session, currency: str, items: list[CartItem], blocked: bool) -> Row:  # type: ignore[no-untyped-def]
         money = lambda minor: format_minor(minor, currency)  # noqa: E731
         try:
-            basket = await look(session, actor(), [wanted_of(i) for i in items], self.code)
+            held = await holding(session, actor(), self.code)
+            basket = await look(session, actor(), [wanted_of(i) for i in items], self.code, except_order=held)
         except MarketplaceError as error:
             return {"currency": currency, "name": currency.upper(), "failure": error.text, "count": str(len(items)), "total": "",
                     "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "",
@@ -209,6 +214,8 @@ class BasketButtons(Page, rx.State):
     added: str = ""
     busy: bool = False
 
+    _given: tuple[str, datetime] = ("", datetime.min.replace(tzinfo=UTC))
+
     @action("anyone", rate=(30, 60))
     async def add(self, form: Form):
         """Into the basket, at the price shown now."""
@@ -221,7 +228,12 @@ class BasketButtons(Page, rx.State):
             text_of(form, "gift_email"), text_of(form, "gift_name"), text_of(form, "gift_note"),
             _date(text_of(form, "gift_date")),
         )  # fmt: skip
-        return await self._add(form, wish)
+        same, moment = repr((text_of(form, "slug"), text_of(form, "amount"), wish)), now()
+        if self._given[0] == same and moment - self._given[1] < TWICE:
+            return rx.redirect("/cart")
+        done = await self._add(form, wish)
+        self._given = (same, moment)
+        return done
 
     async def _add(self, form: dict[str, str | bool | None], wish: gifts.Wish | None):  # type: ignore[no-untyped-def]
         who, slug, code = actor(), text_of(form, "slug")[:200], typed_code(text_of(form, "code"))

@@ -226,9 +226,11 @@ async def give_refund(state, line_id: str, form: Form) -> None:  # type: ignore[
         line = await session.get(OrderLine, need_id(line_id))
         currency = line.currency if line is not None else "usd"
         amount = parse(text_of(form, "amount"), currency, field="amount")
+        shown = text_of(form, "left")
+        seen = parse(shown, currency, field="amount") if shown else None
         await refunds.request(
             session, actor(), need_id(line_id), amount_minor=amount,
-            revoke_access=text_of(form, "access") != "keep", note=text_of(form, "note"),
+            revoke_access=text_of(form, "access") != "keep", note=text_of(form, "note"), seen_minor=seen,
         )  # fmt: skip
 
 

@@ -114,6 +114,7 @@ class OrderState(Page, rx.State):
 
     _order_id: str = ""
     _round: int = 0
+    _waits: bool = False  # for the provider's answer to a refund
 
     @action("anyone")
     async def on_load(self):
@@ -154,7 +155,7 @@ class OrderState(Page, rx.State):
                 )
                 for line in lines
             ]
-        paid = order.total_minor + order.tax_minor
+        paid, disputed = order.total_minor + order.tax_minor, any(d.closed_at is None for d in disputes)
         kept = [line for line in mine if line.product_id in held]
         money = lambda minor: format_minor(minor, order.currency)  # noqa: E731
         self.order = {
@@ -165,7 +166,8 @@ class OrderState(Page, rx.State):
             "discount": money(-order.discount_minor) if order.discount_minor else "", "code": order.coupon_code,
             "tax": money(order.tax_minor) if order.tax_minor and not order.tax_included else "",
             "tax_within": _tax_within(order, order.tax_minor),
-            "disputed": "yes" if any(d.closed_at is None for d in disputes) else "",
+            "disputed": "yes" if disputed else "", "lost": "yes" if order.disputed_minor > 0 and not disputed else "",
+            "own": "yes" if order.buyer_id == actor().account_id else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
             "gifts": "yes" if any(line.gift_id for line in lines) else "",
             "mine": ", ".join(dict.fromkeys(x.bundle_title or x.title for x in kept)),
@@ -179,8 +181,9 @@ class OrderState(Page, rx.State):
             for paper in papers
         ]
         nothing_left = bool(mine) and not kept
-        self.refunded_all = order.refunded_minor > 0 and (order.refunded_minor == paid or nothing_left)
-        self.lines = rows
+        given_back = order.refunded_minor > 0 and order.disputed_minor == 0
+        self.refunded_all = given_back and (order.refunded_minor == paid or nothing_left)
+        self.lines, self._waits = rows, any(r.state == "requested" for r in given)
         self.refunds = [
             {"amount": format_minor(r.amount_minor, r.currency), "day": moment(r.created_at), "state": r.state}
             for r in given if r.state in ("pending", "succeeded")
@@ -218,7 +221,21 @@ class OrderState(Page, rx.State):
         async with transaction() as session:
             ask = await refunds.ask(session, actor(), need_id(line_id), "")
         await self._show()
-        return success(_("Your money is on its way back.")) if ask.state == "approved" else None
+        return [success(_("Your money is on its way back.")), OrderState.follow] if ask.state == "approved" else None
+
+    @action("member", rate=(30, 60), background=True)
+    async def follow(self):
+        """Show the refund's arrival, and what went with it, while the page is open."""
+        async with self:
+            order_id = self._order_id
+        for _attempt in range(12):
+            await asyncio.sleep(1)
+            async with self:
+                if self._order_id != order_id:
+                    return
+                await self._show()
+                if not self._waits:
+                    return
 
     @action("member", rate=(10, 60))
     async def appeal(self, form: Form):

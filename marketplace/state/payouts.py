@@ -232,6 +232,7 @@ def _row(
     available, pending = there if there is not None else (ours, 0)
     return {
         "currency": currency, "name": currency.upper(), "held": money(-books.get("held", 0)),
+        "taking": "yes" if books.get("held", 0) > 0 else "",
         "release": _("from {day} on").format(day=day(release)) if release else "",
         "pending": money(pending) if pending else "", "available": money(available),
         "can_pay": "yes" if there is not None and payable(available, currency) > 0 else "",

@@ -62,7 +62,7 @@ def test_a_lesson_with_and_without_a_connection(person: Callable[..., Person], p
     learner.context.set_offline(False)
     page.wait_for_function(f"{QUEUE} === 0", timeout=40_000)
     me = "(SELECT id FROM account WHERE email = 'learner@example.com')"
-    assert query(product, f"SELECT 1 FROM block_progress WHERE account_id = {me} AND position_s = %s", place)
+    wait_for(lambda: query(product, f"SELECT 1 FROM block_progress WHERE account_id = {me} AND position_s = %s", place))
 
     learner.context.set_offline(True)
     page.goto(page.url.split("#")[0])

@@ -22,13 +22,13 @@ from marketplace.domain.fees import service as fees
 from marketplace.domain.gifts import service as gifts
 from marketplace.domain.learning import service as learning
 from marketplace.domain.ledger import service as ledger
-from marketplace.domain.orders import disputes, refunds
+from marketplace.domain.orders import disputes, refunds, store
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import AlreadyOwned, PriceChanged
 from marketplace.domain.orders.models import RefundAsk
 from marketplace.domain.partners import service as partners
 from marketplace.errors import Conflict, Invalid, Missing
-from marketplace.jobs import webhooks
+from marketplace.jobs import sweep, webhooks
 from tests.domain.world import World, together
 
 
@@ -500,6 +500,42 @@ async def test_a_dispute_takes_money_and_access_and_gives_them_back_when_won(
     assert await _moved(world, order) == ({str(owner.id): 2250, str(other.id): 1799} if won else {})
     assert await _owns(world, buyer, one) == won
     assert await world.one("SELECT closed_at IS NOT NULL FROM dispute WHERE id = :d", d=dispute)
+    await _balanced(world)
+
+
+async def test_a_refused_transfer_waits_and_holds_nothing_up(world: World, owner: Account) -> None:
+    """The platform can't pay again for a sale that was won back: others are taken back from this creator all the same."""
+    kept, given = [
+        await _pay(world, await start_purchase(Actor((await world.person()).id), (await world.lesson(owner)).slug))
+        for _sale in range(2)
+    ]
+    await world.drain()
+    dispute = await _disputed(world, kept)
+    await world.rows(
+        "INSERT INTO sandbox.objects (vendor, kind, id, data) SELECT vendor, kind, 'txn_spent', data ||"
+        " jsonb_build_object('id', 'txn_spent', 'amount', -1000000000, 'net', -1000000000) FROM sandbox.objects"
+        " WHERE vendor = 'stripe' AND kind = 'balance_transaction' AND id = 'txn_usd'"
+    )
+    try:
+        await world.act("decide", dispute, result="won")
+        await world.drain()
+        assert await _moved(world, kept) == {}
+        async with db.transaction() as session:
+            [(share, order)] = await store.refused_shares(session)
+        assert (share.payee_id, order.id) == (owner.id, kept)
+        assert share.refused
+        line = await world.one("SELECT id FROM order_line WHERE order_id = :o", o=given)
+        async with db.transaction() as session:
+            await refunds.request(session, _creator(owner), line, amount_minor=2500, revoke_access=True, note="")
+        await world.drain()
+        assert await _moved(world, given) == {}
+    finally:
+        await world.rows("DELETE FROM sandbox.objects WHERE id = 'txn_spent'")
+    await sweep.money_at_rest()
+    await world.drain()
+    assert await _moved(world, kept) == {str(owner.id): 2250}
+    async with db.transaction() as session:
+        assert await store.refused_shares(session) == []
     await _balanced(world)
 
 

@@ -97,6 +97,27 @@ async def test_what_is_gone_is_not_given_twice(world: World, owner: Account, cls
     assert await sale.refunded() == (1, 2500)
 
 
+@pytest.mark.parametrize(("cls", "who"), FORMS)
+async def test_pressed_twice_is_given_once(world: World, owner: Account, cls: type[Any], who: str) -> None:
+    sale = await Sale(world, owner).made()
+    actor = sale.seller if who == "seller" else Actor((await world.person()).id, "admin")
+    page = Open(cls, actor, line_id=str(sale.line))
+    await page.call("on_load")
+    form = {"line_id": str(sale.line), "amount": "5.00", "access": "keep", "left": "25.00"}
+    for _press in range(2):
+        await page.call("refund", form)
+    assert await sale.refunded() == (1, 500)
+    assert "given back meanwhile" in str(await page.call("refund", {**form, "amount": "6.00"}))
+    await world.drain()
+    await page.call("refund", {**form, "left": "20.00"})
+    assert await sale.refunded() == (2, 1000)
+    rest = {**form, "amount": "15.00", "left": "15.00"}
+    for _press in range(2):
+        await page.call("refund", rest)
+    assert await sale.refunded() == (3, 2500)
+    await world.drain()
+
+
 async def test_the_buyers_ask_and_appeal(world: World, owner: Account) -> None:
     sale = await Sale(world, owner).made(refund_days=0)
     page = Open(OrderState, sale.buyer, order_id=str(sale.order))

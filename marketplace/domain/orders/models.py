@@ -124,7 +124,8 @@ class Share(SQLModel, table=True):
     """What one payee gets of a line. ``role``: creator (also gets the odd cent), co_creator, affiliate.
 
     ``taken_minor`` is the part of refunds and disputes that falls on this payee; ``debt_minor`` what a short reversal
-    left them owing; ``withheld_minor`` what was kept back from this share to pay such debt.
+    left them owing; ``withheld_minor`` what was kept back from this share to pay such debt. ``refused``: why the provider
+    wouldn't transfer it although the account takes money.
     """
 
     __tablename__ = "share"
@@ -133,6 +134,7 @@ class Share(SQLModel, table=True):
         CheckConstraint("amount_minor >= 0 AND taken_minor BETWEEN 0 AND amount_minor", name="share_amounts"),
         Index("share_by_payee", "payee_id", text("line_id DESC")),
         Index("share_unsettled", "id", postgresql_where=text("NOT settled")),
+        Index("share_refused", "id", postgresql_where=text("refused <> ''")),
     )
     id: UUID = pk()
     order_id: UUID = ref("order.id")
@@ -146,6 +148,7 @@ class Share(SQLModel, table=True):
     withheld_minor: int = minor()
     debt_minor: int = minor()
     settled: bool = True
+    refused: str = ""
 
 
 class Refund(SQLModel, table=True):

@@ -33,12 +33,22 @@ async def left_to_refund(session: AsyncSession, line: OrderLine) -> int:
 
 
 async def request(
-    session: AsyncSession, actor: Actor, line_id: UUID, *, amount_minor: int, revoke_access: bool, note: str
-) -> Refund:
-    """By the creator or an admin. The order's lock makes refunds add up to what was paid at most."""
+    session: AsyncSession, actor: Actor, line_id: UUID, *, amount_minor: int, revoke_access: bool, note: str,
+    seen_minor: int | None = None,
+) -> Refund:  # fmt: skip
+    """By the creator or an admin. The order's lock makes refunds add up to what was paid at most.
+
+    ``seen_minor`` was left to refund when the form was opened. If it isn't any more, a second press of the same is the
+    first one, and anything else has to be looked at again."""
     order, line = await _locked(session, line_id)
     actor_id = access.require_owner(actor, line.creator_id, or_admin=True)
+    meanwhile = seen_minor is not None and seen_minor != await left_to_refund(session, line)
+    given = await store.newest_refund(session, line.id) if meanwhile else None
+    if given is not None and (given.requested_by, given.amount_minor) == (actor_id, amount_minor):
+        return given
     left = await _refundable(session, order, line)
+    if meanwhile:
+        raise Conflict("Some of it was given back meanwhile. Look at what is left, and try again.")
     if amount_minor <= 0:
         raise Invalid("Type an amount above zero.", field="amount")
     if amount_minor > left:

@@ -58,6 +58,7 @@ async def plan(session: AsyncSession, share_id: UUID) -> Pending | None:
         step = await _next(session, order, share, moved, taken)
         if step is None:
             share.settled = _due(share) == _has(share, moved, taken)
+            share.refused = "" if share.settled else share.refused
             await session.flush()
             return None
         if step.kind == "withhold":
@@ -166,6 +167,7 @@ async def record_transfer(session: AsyncSession, transfer_id: UUID, provider_id:
     transfer.state, transfer.provider_id, transfer.done_at = "done", provider_id, now()
     share = await store.lock_share(session, transfer.share_id)
     assert share is not None
+    share.refused = ""
     await ledger.book(
         session, key=f"transfer:{transfer.id}", kind="transfer", currency=transfer.currency, order_id=share.order_id,
         line_id=share.line_id, lines=ledger.rules.transfer(transfer.creator_id, amount=transfer.amount_minor),
@@ -178,6 +180,14 @@ async def give_up(session: AsyncSession, transfer_id: UUID) -> None:
     transfer = await session.get(Transfer, transfer_id, with_for_update=KEY_SHARE)
     if transfer is not None and transfer.state == "intended":
         await session.delete(transfer)
+        await session.flush()
+
+
+async def note_refusal(session: AsyncSession, share_id: UUID, reason: str) -> None:
+    """The account takes money, and still it was refused: administrators see it, and the sweep tries again."""
+    share = await store.lock_share(session, share_id)
+    if share is not None and not share.settled:
+        share.refused = reason[:300]
         await session.flush()
 
 

@@ -220,6 +220,19 @@ async def creator_sales(
     return (await session.exec(query)).all()
 
 
+async def newest_refund(session: AsyncSession, line_id: UUID) -> Refund | None:
+    query = (
+        select(Refund).where(Refund.line_id == line_id).order_by(col(Refund.created_at).desc(), col(Refund.id).desc())
+    )
+    return (await session.exec(query.limit(1))).first()
+
+
+async def refused_shares(session: AsyncSession, limit: int = 50) -> list[tuple[Share, Order]]:
+    """Shares whose transfer the provider refused although their payee's account takes money, with their orders."""
+    query = select(Share, Order).join(Order, col(Order.id) == col(Share.order_id))
+    return list((await session.exec(query.where(Share.refused != "").order_by(col(Share.id)).limit(limit))).all())
+
+
 async def unsettled_shares(
     session: AsyncSession, *, payee_id: UUID | None = None, after: UUID | None = None, limit: int = 1000
 ) -> Sequence[Share]:

@@ -130,7 +130,8 @@ async def order_payout(session: AsyncSession, actor: Actor, currency: str, avail
         return open_
     if await proof.is_frozen(session, creator_id, currency):
         raise Conflict("This money is being checked: our books and the provider's disagree. We are looking at it.")
-    amount = payable(available_minor, currency)
+    taking_back = max(0, await ledger.balance(session, "held", currency, creator_id))  # booked, and not yet moved
+    amount = payable(available_minor - taking_back, currency)
     if amount <= 0:
         raise Conflict("Nothing is available to be paid out at the moment.")
     made = PayoutOrder(creator_id=creator_id, account_id=row.account_id, currency=currency, amount_minor=amount)
