@@ -1,4 +1,4 @@
-"""What people see when the live connection is lost."""
+"""What people see when the live connection is lost, and what comes before it is hung up."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from marketplace.i18n import _
 
 from .icon import icon
 from .languages import in_each_language
+from .leaving import leaving
 
 
 def connection_notice(stateful: bool = True) -> rx.Component | None:
@@ -18,7 +19,7 @@ def connection_notice(stateful: bool = True) -> rx.Component | None:
     Args:
         stateful: Whether the app has state at all; given by the framework.
     """
-    return rx.fragment(memo(_notice)()) if stateful else None
+    return rx.fragment(memo(_notice)(), leaving()) if stateful else None
 
 
 def _notice() -> rx.Component:

@@ -15,7 +15,6 @@ from .given import given
 from .icon import icon
 from .keep_typed import keep_typed
 from .languages import language_switch, speaks
-from .leaving import leaving
 from .link import link
 
 _WIDTHS = {"page": "max-w-page", "read": "max-w-read", "full": "max-w-none"}
@@ -67,7 +66,6 @@ def page(
         *below,
         arrival(live),
         focus_keeper(),
-        leaving(),
         lang=current_locale.get(),
         dir=direction(current_locale.get()),
         class_name="flex min-h-dvh flex-col [--gutter:1rem] sm:[--gutter:1.5rem]",

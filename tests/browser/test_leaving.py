@@ -35,6 +35,21 @@ def _connections(someone: Person) -> list[str]:
     return [row.rpartition(" ")[2] for row in someone.traffic if row.endswith((" opened", " closed"))]
 
 
+def test_it_is_kept_also_where_one_came_by_a_link(person: Callable[..., Person], product: Product) -> None:
+    someone = person(MARA)
+    page = someone.page
+    made, _slug = copy_of(product, MARA)
+    page.goto("/studio/products/nothing/curriculum")  # no document of its own was built for this address
+    expect(page.locator("main[data-live='true']")).to_be_attached()
+    page.get_by_role("link", name="Products").first.click()
+    page.wait_for_url("**/studio/products")
+    page.locator(f"a[href*='{made}']").locator("visible=true").first.click()
+    page.wait_for_url(f"**{made}**")
+    _type(page)
+    page.reload()
+    expect(page.get_by_label("Title", exact=True)).to_have_value(WORDS)
+
+
 @pytest.mark.parametrize("how", ["reloads", "closes"])
 def test_what_was_typed_a_moment_before_is_kept(person: Callable[..., Person], product: Product, how: str) -> None:
     someone = person(MARA)
