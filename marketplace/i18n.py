@@ -105,7 +105,14 @@ def in_language(path: str, locale: str = "") -> str:
     return f"/{locale}" if path == "/" else f"/{locale}{path}"
 
 
-_SKELETONS = {"d MMMM y": "", "d MMM y": "yMMMd", "d MMM": "MMMd", "MMMM y": "yMMMM", "MMM y": "yMMM"}
+_SKELETONS = {
+    "d MMMM y": "",
+    "d MMMM": "MMMMd",
+    "d MMM y": "yMMMd",
+    "d MMM": "MMMd",
+    "MMMM y": "yMMMM",
+    "MMM y": "yMMM",
+}
 
 
 def date_words(at: date, pattern: str) -> str:

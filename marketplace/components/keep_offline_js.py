@@ -164,7 +164,7 @@ function KeepOffline({ product, lesson, words, className, children }) {
           <span className="px-3 text-muted">{words.until.replace("{day}", until)}
             {kept.left_out?.includes("video") ? " " + words.no_video : ""}</span>
           <button type="button" className={className} onClick={remove}>{words.remove}</button>
-          <a href="/offline" className="inline-flex min-h-11 items-center font-semibold text-accent hover:underline">{words.list}</a>
+          <a href="/offline" className="inline-flex min-h-11 items-center px-3 font-semibold text-accent hover:underline">{words.list}</a>
         </>
       ) : (
         <button type="button" className={className} onClick={keep} aria-busy={busy !== null}>

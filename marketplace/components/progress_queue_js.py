@@ -96,7 +96,7 @@ function ProgressQueue({ owner, course, lesson, heard, merged, words, onMerge })
   }, [merged]);
   if (!offline) return null;
   return (
-    <p role="status" className="rounded-control bg-warning-soft px-4 py-3 text-sm">
+    <p role="status" className="sticky top-20 z-10 rounded-control bg-warning-soft px-4 py-3 text-sm shadow-float">
       <span className="font-semibold">{words.offline}</span> {kept ? words.kept : words.on}
     </p>
   );

@@ -114,7 +114,7 @@ def _lesson_row(row: rx.Var) -> rx.Component:
         link(
             lesson_sign(row["icon"]),
             rx.el.span(
-                rx.el.span(row["title"], class_name="line-clamp-2 font-medium [overflow-wrap:anywhere]"),
+                rx.el.span(row["title"], dir="auto", class_name="line-clamp-2 font-medium [overflow-wrap:anywhere]"),
                 rx.el.span(row["meta"], class_name="tnum block text-xs text-muted empty:hidden"),
                 class_name="min-w-0 grow",
             ),

@@ -153,7 +153,7 @@ def _bars(row: rx.Var) -> rx.Component:
             phrase(_("{opened} opened, {completed} completed"), opened=row["share"], completed=row["done"]),
             class_name="tnum mt-1 block text-xs whitespace-nowrap text-muted",
         ),
-        class_name="block w-full min-w-40",
+        class_name="block w-52",
     )  # fmt: skip
 
 

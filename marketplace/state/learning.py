@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import reflex as rx
-from babel.dates import format_date
 
 from marketplace import zones
 from marketplace.clock import now
@@ -15,7 +14,7 @@ from marketplace.domain.activity import service as activity
 from marketplace.domain.certificates import service as certificates
 from marketplace.domain.courses import ahead
 from marketplace.domain.courses.ahead import Deadline, Going
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, date_words, ngettext
 from marketplace.present import day, local, time_left
 from marketplace.settings import get_settings
 from marketplace.state.action import Short, action, actor
@@ -124,7 +123,7 @@ def _left(one: Deadline) -> str:
 def _week(row: list[tuple[date, bool]]) -> Week:
     count = sum(hit for _day, hit in row)
     words = ngettext("Week of {day}: {n} day", "Week of {day}: {n} days", count).format(
-        day=format_date(row[0][0], "d MMMM", locale="en"), n=count
+        day=date_words(row[0][0], "d MMMM"), n=count
     )
     days = ["yes" if hit else "no" for _day, hit in row]
     return Week(words, [*days, *[""] * (7 - len(days))])

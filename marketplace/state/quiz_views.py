@@ -171,10 +171,12 @@ def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -
         tone, verdict = "warning", _("Partly right")
     else:
         tone, verdict = "danger", _("Wrong") if one["said"] else _("Not answered")
+    worth = _points(question.points)
+    if tone != "info":  # else nobody has said yet
+        worth = _("{got} of {points}").format(got=one["got"], points=worth)
     parted = {"ordering": " → ", "matching": "\n"}.get(question.kind, " · ")
     return ReviewView(
-        question.id, str(number), task_html(question.prompt, question.id),
-        _("{got} of {points}").format(got=one["got"], points=_points(question.points)), tone, verdict,
+        question.id, str(number), task_html(question.prompt, question.id), worth, tone, verdict,
         parted.join(one["said"]), "" if one["right"] else parted.join(one["key"]), one["notes"],
     )  # fmt: skip
 
