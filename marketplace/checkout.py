@@ -261,9 +261,12 @@ async def put_into_cart(
             await cart.set_code(session, who, code)
 
 
-async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True, origin: Origin = NOWHERE) -> str:
+async def check_out_cart(
+    who: Actor, currency: str, *, discounted: bool = True, shown_minor: int | None = None, origin: Origin = NOWHERE
+) -> str:
     """The basket's items in one currency, at the prices that were agreed to. Where the buyer was shown a discount
-    (``discounted``), a code that doesn't apply any more stops it; else it is left out, as it was when they looked."""
+    (``discounted``), a code that doesn't apply any more stops it; else it is left out, as it was when they looked. So does
+    another sum than the one that they were shown: the basket was changed in another tab."""
     access.require_signed_in(who)
     async with transaction() as session:
         items = [item for item in await cart.items(session, who) if item.seen_currency == currency]
@@ -271,18 +274,23 @@ async def check_out_cart(who: Actor, currency: str, *, discounted: bool = True, 
     if not items:
         raise Conflict(_("There is nothing in your cart."))
     wanted = [wanted_of(item) for item in items]
-    return await _check_out(who, wanted, code, "/cart?cancelled=1", strict=discounted, origin=origin)
+    return await _check_out(
+        who, wanted, code, "/cart?cancelled=1", strict=discounted, shown_minor=shown_minor, origin=origin
+    )
 
 
 async def _check_out(
-    who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True, origin: Origin
-) -> str:
+    who: Actor, wanted: Sequence[Wanted], code: str, back: str, *, strict: bool = True, shown_minor: int | None = None,
+    origin: Origin,
+) -> str:  # fmt: skip
     settings = get_settings()
     for _attempt in range(2):
         async with transaction() as session:
             basket = await look(session, who, wanted, code, except_order=await holding(session, who, code))
             if basket.refusal and strict:
                 raise Conflict(basket.refusal, field="code")
+            if shown_minor is not None and basket.priced.total_minor != shown_minor:
+                raise Conflict(_("Your cart was changed in another tab. Look at it again before you pay."))
             purchase = await orders.begin(
                 session,
                 who,

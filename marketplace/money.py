@@ -41,6 +41,7 @@ _WHOLE_PAYOUTS = {"isk", "ugx", "huf", "twd"}
 
 MAX_MINOR = 99_999_999
 _AMOUNT = re.compile(r"-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +125,16 @@ def prorate(minor: int, part: int, whole: int) -> int:
 
 
 def parse(text: str, currency: str, *, field: str = "price") -> int:
-    """What a person typed → minor units. ``12.50``, ``12,50`` and ``1200`` are understood, ``1.234,56`` is not.
+    """What a person typed → minor units. ``12.50``, ``12,50`` and ``1200`` are understood, ``1.234,56`` is not; nor is
+    ``1,200``, which is a thousand and more to some, where the currency has no third decimal.
 
     Raises ``Invalid`` with a sentence that says what to type.
     """
     if currency not in EXPONENTS:
         raise Invalid("Choose a currency from the list.", field="currency")
     cleaned = text.strip().replace(" ", "")
-    if cleaned.count(",") == 1 and "." not in cleaned:
+    thousands = EXPONENTS[currency] < 3 and _THOUSANDS.fullmatch(cleaned)
+    if cleaned.count(",") == 1 and "." not in cleaned and not thousands:
         cleaned = cleaned.replace(",", ".")
     if not _AMOUNT.fullmatch(cleaned):
         raise Invalid("Type an amount such as 12.50, digits only.", field=field)
@@ -143,7 +146,7 @@ def parse(text: str, currency: str, *, field: str = "price") -> int:
         raise Invalid(
             "The highest amount is {amount}.", field=field, amount=format_minor(MAX_MINOR // step * step, currency)
         )
-    if scaled != scaled.to_integral_value() or scaled % step:
+    if scaled != scaled.to_integral_value() or scaled % step or thousands:
         raise Invalid(_too_fine(currency), field=field, currency=currency.upper(), n=decimals(0, currency))
     return int(scaled)
 

@@ -239,6 +239,7 @@ def _balances() -> rx.Component:
         Column(_("Owed to us"), key="debt", numeric=True),
         Column(_("Our fees"), key="fees", numeric=True),
         Column(_("Card fees"), key="processing", numeric=True),
+        Column(_("Other accounts"), key="other", numeric=True),
         Column(_("Sum"), cell=lambda row: rx.el.span(row["total"], class_name="font-semibold"), numeric=True),
     ]
     return rx.el.section(

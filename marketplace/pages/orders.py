@@ -429,6 +429,16 @@ def _claim(line: rx.Var) -> rx.Component:
         ("granted", rx.el.p(_("The creator granted the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
         ("refused", rx.el.p(_("The creator didn't grant the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
         ("declined", rx.cond(line["can_ask"] != "", declined)),
+        (
+            "came_back",
+            rx.fragment(
+                rx.el.p(
+                    _("Your refund didn't arrive: the money came back to us. You can ask again."),
+                    class_name="mt-1 text-sm",
+                ),
+                rx.cond(line["can_ask"] != "", ask),
+            ),
+        ),
         rx.cond(line["can_ask"] != "", ask),
     )
     present = rx.el.div(
@@ -438,6 +448,7 @@ def _claim(line: rx.Var) -> rx.Component:
     )
     return rx.el.li(
         rx.el.p(line["title"], class_name="font-semibold [overflow-wrap:anywhere]"),
+        rx.el.p(line["gift"], class_name="text-sm text-muted empty:hidden [overflow-wrap:anywhere]"),
         rx.el.p(line["policy"], class_name="text-sm text-muted empty:hidden"),
         rx.cond(line["gift_link"] != "", present),
         said,

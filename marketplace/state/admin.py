@@ -126,6 +126,7 @@ def _balance_row(currency: str, sums: dict[tuple[str, str], int]) -> dict[str, s
     mine = {account: sums.get((account, currency), 0) for account in BALANCE_ACCOUNTS}
     total = sum(minor for (_account, code), minor in sums.items() if code == currency)
     shown = {account: format_minor(minor, currency) for account, minor in mine.items()}
+    shown["other"] = format_minor(total - sum(mine.values()), currency)  # discounts, taxes, fees of disputes, losses
     return {**shown, "currency": currency.upper(), "total": format_minor(total, currency)}
 
 

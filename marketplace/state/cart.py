@@ -93,7 +93,7 @@ class CartState(Page, rx.State):
             basket = await look(session, actor(), [wanted_of(i) for i in items], self.code, except_order=held)
         except MarketplaceError as error:
             return {"currency": currency, "name": currency.upper(), "failure": error.text, "count": str(len(items)), "total": "",
-                    "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "",
+                    "minor": "", "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "",
                     "tax": ""}  # fmt: skip
         priced = basket.priced
         return {
@@ -101,7 +101,7 @@ class CartState(Page, rx.State):
             "subtotal": money(priced.total_minor + priced.discount_minor),
             "discount": money(-priced.discount_minor) if priced.discount_minor else "",
             "code": basket.discount.code if basket.discount else "", "refusal": basket.refusal,
-            "total": money(priced.total_minor), "blocked": "yes" if blocked else "",
+            "total": money(priced.total_minor), "minor": str(priced.total_minor), "blocked": "yes" if blocked else "",
             "tax": tax_words() if priced.total_minor else "",
         }  # fmt: skip
 
@@ -157,9 +157,12 @@ class CartState(Page, rx.State):
                 return None
             self.busy, self.errors, self.failure = currency, {}, ""
             origin = came_from(self)
-            discounted = any(group["code"] for group in self.groups if group["currency"] == currency)
+            shown = next((group for group in self.groups if group["currency"] == currency), {})
+            discounted, minor = bool(shown.get("code")), shown.get("minor")
         try:
-            target = await check_out_cart(actor(), currency, discounted=discounted, origin=origin)
+            target = await check_out_cart(
+                actor(), currency, discounted=discounted, shown_minor=int(minor) if minor else None, origin=origin
+            )
             if target.startswith("/"):
                 return rx.redirect(target)
             async with self:

@@ -195,6 +195,9 @@ class OrderState(Page, rx.State):
         ask = await order_store.ask_of(session, line.id)
         said = await refunds.decision(session, order, line) if order.state == "paid" else None
         left = await refunds.left_to_refund(session, line) if order.state == "paid" else 0
+        asked = ask.state if ask else ""
+        if asked in ("approved", "granted") and left > 0 and await refunds.came_back(session, line.id):
+            asked = "came_back"
         whom = ""
         if gift is not None:
             when = {"claimed": _("opened"), "sent": _("sent"), "returned": _("returned")}.get(gift.state, "")
@@ -209,9 +212,9 @@ class OrderState(Page, rx.State):
             "lesson": product_path(listing.product), "bundle": line.bundle_title, "gift": whom,
             "gift_link": gift_link(gift.id) if gift is not None and gift.state in ("paid", "sent") else "",
             "policy": policy_words(Policy(line.refund_days, line.refund_max_percent)) if line.list_minor else "",
-            "can_ask": "yes" if said and left > 0 and (ask is None or ask.state == "declined") else "",
+            "can_ask": "yes" if said and left > 0 and asked in ("", "declined", "came_back") else "",
             "would": "yes" if said and said.allowed else "", "why": said.message if said else "",
-            "back": format_minor(left, line.currency), "ask": ask.state if ask else "",
+            "back": format_minor(left, line.currency), "ask": asked,
             "ask_reason": ask.reason if ask else "", "answer": ask.answer if ask else "",
         }  # fmt: skip
 

@@ -169,7 +169,8 @@ class DisputeState(EvidenceFiles, rx.State):
         self.errors = {}
         values = {name: text_of(form, name) for name in disputes.EVIDENCE if name in form}
         async with transaction() as session:
-            await disputes.save_evidence(session, actor(), self._dispute_id, values)
+            seen = {row["name"]: row["value"] for row in self.evidence}
+            await disputes.save_evidence(session, actor(), self._dispute_id, values, seen)
 
 
 __all__ = ["DisputeState", "RequestsState", "ask_row", "dispute_row"]

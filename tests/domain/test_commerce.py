@@ -503,6 +503,18 @@ async def test_a_dispute_takes_money_and_access_and_gives_them_back_when_won(
     await _balanced(world)
 
 
+async def test_another_sum_than_the_one_shown_is_not_charged(world: World, owner: Account) -> None:
+    buyer = await world.person()
+    one, two = [await world.lesson(owner, price_minor=minor) for minor in (2500, 1200)]
+    await _put(buyer, one)
+    await _put(buyer, two)  # in another tab
+    with pytest.raises(Conflict, match="another tab"):
+        await check_out_cart(Actor(buyer.id), "usd", shown_minor=2500)
+    order = await _pay(world, await check_out_cart(Actor(buyer.id), "usd", shown_minor=3700))
+    assert await world.one('SELECT total_minor FROM "order" WHERE id = :o', o=order) == 3700
+    await world.drain()
+
+
 async def test_a_refused_transfer_waits_and_holds_nothing_up(world: World, owner: Account) -> None:
     """The platform can't pay again for a sale that was won back: others are taken back from this creator all the same."""
     kept, given = [
@@ -570,6 +582,17 @@ async def test_only_the_seller_sees_and_answers_a_dispute(world: World, owner: A
         assert "Refund on request within 14 days" in row.evidence["refund_policy_disclosure"]
         with pytest.raises(Invalid):
             await disputes.save_evidence(session, _creator(owner), dispute, {"nonsense": "x"})
+        await disputes.save_evidence(session, _creator(owner), dispute, {"uncategorized_text": "Mine"}, {})
+    async with db.transaction() as session:  # of a page that was opened before: what it left alone isn't put back
+        both, name = {"uncategorized_text": "", "customer_name": "Bea"}, str(row.evidence.get("customer_name", ""))
+        before = {"uncategorized_text": "", "customer_name": name}
+        await disputes.save_evidence(session, _creator(owner), dispute, both, before)
+        row, _, _ = await disputes.evidence_of(session, _creator(owner), dispute)
+        assert (row.evidence["uncategorized_text"], row.evidence["customer_name"]) == ("Mine", "Bea")
+    with pytest.raises(Conflict, match="Somebody else wrote"):
+        async with db.transaction() as session:
+            await disputes.save_evidence(session, _creator(owner), dispute, {"uncategorized_text": "Other"}, {})
+    async with db.transaction() as session:
         await disputes.save_evidence(session, _creator(owner), dispute, {"uncategorized_text": "winning_evidence"})
         await disputes.submit(session, _creator(owner), dispute)
     await world.drain()

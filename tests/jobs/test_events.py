@@ -17,6 +17,7 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.inbox import service as inbox
 from marketplace.domain.inbox.ports import ProviderEvent
 from marketplace.domain.orders import refunds
+from marketplace.errors import Conflict
 from tests.domain.world import World, together
 
 
@@ -165,6 +166,21 @@ async def test_a_refund_that_fails_gives_access_and_money_back(world: World, own
     assert await _access(world, buyer) == 1
     transfers = await world.stripe("transfer", transfer_group=str(order.id))
     assert sum(t["amount"] - t["amount_reversed"] for t in transfers) == 2250
+
+
+async def test_who_asked_for_a_refund_that_failed_can_ask_again(world: World, owner: Account) -> None:
+    buyer, _order, line = await _sold(world, owner)
+    for _time in range(2):
+        async with db.transaction() as session:
+            assert (await refunds.ask(session, Actor(buyer.id), line.id, "")).state == "approved"
+        await world.drain()
+        with pytest.raises(Conflict, match="asked already"):
+            async with db.transaction() as session:
+                await refunds.ask(session, Actor(buyer.id), line.id, "")
+        newest = "SELECT provider_id FROM refund WHERE line_id = :l ORDER BY created_at DESC, id DESC LIMIT 1"
+        await world.act("fail-refund", str(await world.one(newest, l=line.id)))
+        await world.drain()
+        assert await _access(world, buyer) == 1
 
 
 async def test_a_refund_that_fails_gives_no_access_while_another_takes_it(world: World, owner: Account) -> None:

@@ -153,8 +153,11 @@ async def evidence_of(session: AsyncSession, actor: Actor, dispute_id: str) -> t
     return row, order, lines
 
 
-async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, values: dict[str, str]) -> Dispute:
-    """What was written so far; sent when its writer says so."""
+async def save_evidence(
+    session: AsyncSession, actor: Actor, dispute_id: str, values: dict[str, str], seen: dict[str, str] | None = None
+) -> Dispute:
+    """What was written so far; sent when its writer says so. ``seen`` is what their page showed before: what they left as
+    it was stays as it is now. Raises ``Conflict`` where somebody else wrote meanwhile."""
     await evidence_of(session, actor, dispute_id)
     row = await store.dispute(session, dispute_id, lock=True)
     assert row is not None
@@ -163,6 +166,10 @@ async def save_evidence(session: AsyncSession, actor: Actor, dispute_id: str, va
     for name, value in values.items():
         if name not in EVIDENCE:
             raise Invalid("Unknown field.")
+        if seen is not None and value.strip() == seen.get(name, "").strip():
+            continue
+        if seen is not None and str(kept.get(name, "")) != seen.get(name, ""):
+            raise Conflict("Somebody else wrote here meanwhile. Reload the page, and add to it.")
         kept[name] = text.clean_text(value, limit=MAX_EVIDENCE, field=name, label=EVIDENCE[name])
     row.evidence = kept
     await session.flush()

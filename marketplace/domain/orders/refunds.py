@@ -138,7 +138,7 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
         raise NothingToRefund
     kept = text.clean_text(words, limit=1000, field="words", label="Your reason")
     known = await store.ask_of(session, line_id, lock=True)
-    if known is not None and known.state != "declined":
+    if known is not None and known.state != "declined" and not await came_back(session, line_id):
         raise Conflict("You have asked already; the answer is on this page.")
     with use_locale(DEFAULT_LOCALE):  # it is kept, for the seller and for banks
         said = await decision(session, order, line)
@@ -153,6 +153,12 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
         left = await _refundable(session, order, line)
         await _write(session, order, line, left, by=buyer_id, revoke_access=True, note=N_("Asked for by the buyer"))
     return row
+
+
+async def came_back(session: AsyncSession, line_id: UUID) -> bool:
+    """The newest refund of it didn't arrive: it can be asked for again."""
+    newest = await store.newest_refund(session, line_id)
+    return newest is not None and newest.state in ("failed", "refused")
 
 
 async def appeal(session: AsyncSession, actor: Actor, line_id: UUID, words: str) -> RefundAsk:
