@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from marketplace.components.badge import badge
@@ -83,7 +85,7 @@ def _parked() -> rx.Component:
         Column(_("Why it stopped"), cell=lambda row: rx.el.span(row["error"], class_name="break-words")),
         Column(_("Tries"), key="attempts", numeric=True),
         Column(_("Received"), key="received"),
-        Column("", cell=_retry),
+        Column("", cell=lambda row: _again(row["type"], AdminState.retry(row["id"]))),
     ]
     return rx.el.section(
         rx.el.h2(_("Events that need you"), class_name="mb-4 text-xl"),
@@ -107,7 +109,7 @@ def _refused() -> rx.Component:
         Column(
             _("Why it was refused"), cell=lambda row: rx.el.span(row["error"], class_name="[overflow-wrap:anywhere]")
         ),
-        Column("", cell=_transfer_again),
+        Column("", cell=lambda row: _again("#" + row["order"].to(str), AdminState.transfer_again(row["id"]))),
     ]
     return rx.el.section(
         rx.el.h2(_("Transfers that were refused"), class_name="text-xl"),
@@ -120,16 +122,6 @@ def _refused() -> rx.Component:
     )  # fmt: skip
 
 
-def _transfer_again(row: rx.Var) -> rx.Component:
-    return rx.el.span(
-        button(
-            rx.fragment(_("Try again"), rx.el.span(" #", row["order"], class_name="sr-only")),
-            kind="secondary", size="sm", icon="rotate_cw", on_click=AdminState.transfer_again(row["id"]),
-        ),
-        class_name="flex justify-end",
-    )  # fmt: skip
-
-
 def _event_name(row: rx.Var) -> rx.Component:
     return rx.el.span(
         rx.el.span(row["type"], class_name="block font-semibold break-all"),
@@ -137,16 +129,11 @@ def _event_name(row: rx.Var) -> rx.Component:
     )
 
 
-def _retry(row: rx.Var) -> rx.Component:
+def _again(what: rx.Var, on_click: Any) -> rx.Component:
+    """``what``: said to those who don't see the row."""
+    words = rx.fragment(_("Try again"), rx.el.span(" ", what, class_name="sr-only"))
     return rx.el.span(
-        button(
-            rx.fragment(_("Try again"), rx.el.span(" ", row["type"], class_name="sr-only")),
-            kind="secondary",
-            size="sm",
-            icon="rotate_cw",
-            on_click=AdminState.retry(row["id"]),
-        ),
-        class_name="flex justify-end",
+        button(words, kind="secondary", size="sm", icon="rotate_cw", on_click=on_click), class_name="flex justify-end"
     )
 
 

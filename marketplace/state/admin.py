@@ -57,13 +57,15 @@ class AdminState(Page, rx.State):
             self.parked = [_event_row(e) for e in await inbox.parked(session)]
             self.events = [_event_row(e) for e in await inbox.recent(session, 30)]
             sums = await ledger.totals(session)
+            waiting = await order_store.refused_shares(session)
+            payees = {payee: await accounts.account(session, payee) for payee in {s.payee_id for s, _order in waiting}}
             self.refused = [
                 {
                     "id": str(share.id), "order": str(order.number), "error": share.refused,
-                    "payee": (await accounts.account(session, share.payee_id)).name,
+                    "payee": payees[share.payee_id].name,
                     "amount": format_minor(share.amount_minor - share.taken_minor, share.currency),
                 }
-                for share, order in await order_store.refused_shares(session)
+                for share, order in waiting
             ]  # fmt: skip
         self.balances = [_balance_row(currency, sums) for currency in sorted({currency for _name, currency in sums})]
 

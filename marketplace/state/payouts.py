@@ -16,7 +16,7 @@ from marketplace.domain.payouts.ports import PayoutSettings, ProviderBalance
 from marketplace.errors import Invalid, MarketplaceError
 from marketplace.i18n import N_, _
 from marketplace.keys import NamedPlace, from_named_key, to_key
-from marketplace.money import format_minor, parse, payable, to_input
+from marketplace.money import format_minor, parse, to_input
 from marketplace.present import day, moment
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import text_of
@@ -230,13 +230,13 @@ def _row(
     money = lambda minor: format_minor(minor, currency)  # noqa: E731
     ours = -books.get("available", 0)
     available, pending = there if there is not None else (ours, 0)
+    free = payouts.payable_now(available, books.get("held", 0), currency)
     return {
         "currency": currency, "name": currency.upper(), "held": money(-books.get("held", 0)),
         "taking": "yes" if books.get("held", 0) > 0 else "",
         "release": _("from {day} on").format(day=day(release)) if release else "",
         "pending": money(pending) if pending else "", "available": money(available),
-        "can_pay": "yes" if there is not None and payable(available, currency) > 0 else "",
-        "payable": money(payable(available, currency)),
+        "can_pay": "yes" if there is not None and free > 0 else "", "payable": money(free),
         "transit": money(transit), "debt": money(books["debt"]) if books.get("debt") else "",
     }  # fmt: skip
 

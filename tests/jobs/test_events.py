@@ -168,6 +168,21 @@ async def test_a_refund_that_fails_gives_access_and_money_back(world: World, own
     assert sum(t["amount"] - t["amount_reversed"] for t in transfers) == 2250
 
 
+async def test_the_same_amount_after_one_that_failed_is_another_refund(world: World, owner: Account) -> None:
+    _buyer, _order, line = await _sold(world, owner)
+    await world.act("fail-refund", await _refund(world, owner, line, 500, revoke=False))
+    await world.drain()
+    ask = {"amount_minor": 500, "revoke_access": False, "note": ""}
+    with pytest.raises(Conflict, match="given back meanwhile"):
+        async with db.transaction() as session:  # of a page that was opened while the first was on its way
+            await refunds.request(session, Actor(owner.id, "member", True), line.id, seen_minor=2000, **ask)
+    async with db.transaction() as session:
+        await refunds.request(session, Actor(owner.id, "member", True), line.id, seen_minor=2500, **ask)
+    await world.drain()
+    order = await world.one("SELECT refunded_minor FROM order_line WHERE id = :l", l=line.id)
+    assert order == 500
+
+
 async def test_who_asked_for_a_refund_that_failed_can_ask_again(world: World, owner: Account) -> None:
     buyer, _order, line = await _sold(world, owner)
     for _time in range(2):

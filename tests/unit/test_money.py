@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace import money
+from marketplace.domain.payouts import service as payouts
 from marketplace.errors import Invalid
 from marketplace.sandbox.stripe import currencies as played
 
@@ -94,3 +95,10 @@ def test_refusals_say_what_to_type(typed: str, currency: str, words: str) -> Non
 )  # fmt: skip
 def test_amounts_as_people_write_them(minor: int, currency: str, shown: str) -> None:
     assert money.format_minor(minor, currency) == shown
+
+
+@pytest.mark.parametrize(
+    ("available", "held", "free"), [(1000, 300, 700), (1000, -300, 1000), (100, 300, 0), (0, 0, 0)]
+)
+def test_what_is_being_taken_back_is_not_paid_out(available: int, held: int, free: int) -> None:
+    assert payouts.payable_now(available, held, "usd") == free

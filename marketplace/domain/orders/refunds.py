@@ -44,7 +44,11 @@ async def request(
     actor_id = access.require_owner(actor, line.creator_id, or_admin=True)
     meanwhile = seen_minor is not None and seen_minor != await left_to_refund(session, line)
     given = await store.newest_refund(session, line.id) if meanwhile else None
-    if given is not None and (given.requested_by, given.amount_minor) == (actor_id, amount_minor):
+    if (
+        given is not None
+        and (given.requested_by, given.amount_minor) == (actor_id, amount_minor)
+        and not _failed(given)
+    ):
         return given
     left = await _refundable(session, order, line)
     if meanwhile:
@@ -158,7 +162,11 @@ async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) ->
 async def came_back(session: AsyncSession, line_id: UUID) -> bool:
     """The newest refund of it didn't arrive: it can be asked for again."""
     newest = await store.newest_refund(session, line_id)
-    return newest is not None and newest.state in ("failed", "refused")
+    return newest is not None and _failed(newest)
+
+
+def _failed(refund: Refund) -> bool:
+    return refund.state in ("failed", "refused")
 
 
 async def appeal(session: AsyncSession, actor: Actor, line_id: UUID, words: str) -> RefundAsk:

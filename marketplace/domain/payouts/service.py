@@ -112,6 +112,12 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
     return row
 
 
+def payable_now(available_minor: int, held_minor: int, currency: str) -> int:
+    """What can leave of what the provider has available. ``held_minor``, debits minus credits: above zero it is booked as
+    taken back, and has yet to be moved."""
+    return payable(available_minor - max(0, held_minor), currency)
+
+
 async def order_payout(session: AsyncSession, actor: Actor, currency: str, available_minor: int) -> PayoutOrder:
     """Write down "Pay out now" over what the provider says is available, and queue it. While one is under way, a
     second click is the same one."""
@@ -130,8 +136,7 @@ async def order_payout(session: AsyncSession, actor: Actor, currency: str, avail
         return open_
     if await proof.is_frozen(session, creator_id, currency):
         raise Conflict("This money is being checked: our books and the provider's disagree. We are looking at it.")
-    taking_back = max(0, await ledger.balance(session, "held", currency, creator_id))  # booked, and not yet moved
-    amount = payable(available_minor - taking_back, currency)
+    amount = payable_now(available_minor, await ledger.balance(session, "held", currency, creator_id), currency)
     if amount <= 0:
         raise Conflict("Nothing is available to be paid out at the moment.")
     made = PayoutOrder(creator_id=creator_id, account_id=row.account_id, currency=currency, amount_minor=amount)

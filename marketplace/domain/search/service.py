@@ -299,8 +299,8 @@ async def _kind(
 async def _in_order(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID] | None, limit: int) -> Hits:
     wanted = rules.all_of(meant.terms, "", asked.chosen)
     expected = (await _sampled(over, meant, asked.chosen)).of_all if wanted else 0
-    if asked.order != "popular" and SOME <= expected < MOST:
-        for part in _first_parts(asked.order, after[0] if after else None):
+    if SOME <= expected < MOST:
+        for part in _first_parts(asked, after[0] if after else None):
             of_it = f"{wanted} & {part}"
             hits = await store.ordered(over, meant.terms, of_it, asked.order, many=False, after=after, limit=limit)
             if len(hits) == limit:
@@ -310,15 +310,16 @@ async def _in_order(over: Over, asked: Asked, meant: Meaning, after: tuple[int, 
     return hits, len(hits), len(hits) < limit and after is None
 
 
-def _first_parts(order: str, place: int | None) -> Iterator[str]:
-    """What comes first in an order, from ``place`` on: the latest months, or the ranges of prices next to it."""
-    if order == "newest":
+def _first_parts(asked: Asked, place: int | None) -> Iterator[str]:
+    """What comes first in an order, from ``place`` on: the latest months, or the ranges of prices next to it. Nothing is
+    known of what sells, or where one range was chosen."""
+    if asked.order == "newest":
         latest = now()
         if place is not None:
             latest = datetime.fromtimestamp(min(max(place / 1e6, 0), latest.timestamp()), UTC)
         yield from (rules.months(latest, count) for count in (1, 3))
-    else:
-        yield from (rules.prices(place, count, down=order == "price-down") for count in (1, 2))
+    elif asked.order in ("price", "price-down") and "price" not in asked.chosen:
+        yield from (rules.prices(place, count, down=asked.order == "price-down") for count in (1, 2))
 
 
 async def facets(over: Over, asked: Asked, found: Found | None = None) -> Facets:
