@@ -36,7 +36,8 @@ _PASSING |= {"item_pending", "item_sum", "choice_sum", "grading_told"}
 _PASSING |= {"taste_pending", "taste", "taste_pair", "review_pending"}
 _PASSING |= {"search_document", "search_band", "search_word", "search_near"}
 _MAY_GROW = {"auth_flow", "webhook_event"}
-_MOVING = {"session": "last_seen_at", "merchant": "synced_at"}  # the second by the sweep of the hour
+# The last two by sweeps of their own, every hour and every ten minutes.
+_MOVING = {"session": "last_seen_at", "merchant": "synced_at", "badge": "swept_at"}
 
 
 @dataclass
