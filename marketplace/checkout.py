@@ -198,11 +198,12 @@ def wanted_of(item: CartItem) -> Wanted:
 
 
 async def start_purchase(
-    who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "", seen: tuple[int, str] | None = None,
+    who: Actor, slug: str, amount: str | None = None, *, code: str = "", via: str = "", seen: tuple[int, str] | None = None,
     origin: Origin = NOWHERE,
 ) -> str:  # fmt: skip
-    """ "Buy now". Where the buyer goes next: the library for a free lesson, else the payment page. ``seen`` is the
-    fixed price that their page shows: where it isn't the price any more, that is said first."""
+    """ "Buy now". Where the buyer goes next: the library for a free lesson, else the payment page. ``amount`` is what they
+    typed where they decide the price; None: they weren't asked, and it is the suggested one. ``seen`` is the fixed price
+    that their page shows: where it isn't the price any more, that is said first."""
     access.require_signed_in(who)
     async with transaction() as session:
         listing = await browse.found(session, slug)
@@ -211,7 +212,7 @@ async def start_purchase(
         product = listing.product
         if product.creator_id == who.account_id:
             raise OwnProduct
-        offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        offered = _offered(product, amount)
         if seen is not None and seen != (now := price_of(listing, offered), product.currency):
             raise PriceChanged(
                 _("The price is {price} now. Buy again if you agree to it.").format(
@@ -225,6 +226,11 @@ async def start_purchase(
     return await _check_out(who, [Wanted(product.id, offered, via=via)], code, back, origin=origin)
 
 
+def _offered(product: Product, amount: str | None) -> int | None:
+    asked = product.price_kind == "pwyw" and amount is not None
+    return parse(amount or "", product.currency, field="amount") if asked else None
+
+
 async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None:
     """A free product needs no order."""
     account_id = access.require_signed_in(who)
@@ -234,7 +240,7 @@ async def _hand_out(session: AsyncSession, who: Actor, product_id: UUID) -> None
 
 
 async def put_into_cart(
-    who: Actor, slug: str, amount: str = "", *, code: str = "", via: str = "", wish: gifts.Wish | None = None
+    who: Actor, slug: str, amount: str | None = None, *, code: str = "", via: str = "", wish: gifts.Wish | None = None
 ) -> None:
     """Into the basket at the price as it is now; with a ``wish`` as a present for somebody. The ``code`` that was
     shown with it comes along, unless the basket has one already."""
@@ -246,7 +252,7 @@ async def put_into_cart(
         product = listing.product
         if product.creator_id == account_id:
             raise OwnProduct
-        offered = parse(amount, product.currency, field="amount") if product.price_kind == "pwyw" and amount else None
+        offered = _offered(product, amount)
         price = price_of(listing, offered)
         if wish is None and await access.owned_among(session, account_id, [product.id]):
             raise AlreadyOwned

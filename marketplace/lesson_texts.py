@@ -12,14 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.access.service import Actor
-from marketplace.domain.courses.archive import Archive, with_pictures
+from marketplace.domain.courses.archive import Archive, descriptions, with_pictures
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.courses.service import BlockBody
 from marketplace.domain.media import service as media
-from marketplace.domain.media.errors import FileMissing, NotAnImage
+from marketplace.domain.media.errors import FileMissing
 from marketplace.domain.media.rules import MAX_IMAGE_BYTES
-from marketplace.errors import Invalid
-from marketplace.i18n import _, current_locale
+from marketplace.i18n import current_locale
 from marketplace.markdown import Shot, lesson_html, picture_ids
 from marketplace.settings import get_settings
 from marketplace.vendors import vendors
@@ -140,17 +139,21 @@ async def packed(archive: Archive, images: Mapping[UUID, media.Image]) -> Archiv
     return replace(archive, pictures=found)
 
 
-async def brought(actor: Actor, archive: Archive) -> Archive:
-    """A course that comes in brings its pictures; those that this creator has already stay what they are."""
-    if not archive.pictures or actor.account_id is None:
-        return archive
+async def brought(actor: Actor, archive: Archive) -> tuple[Archive, list[str]]:
+    """A course that comes in brings its pictures; those that this creator has already stay what they are. Also what its
+    texts call those that aren't there, can't be read or are too large: of them the description stays."""
+    wanted = dict.fromkeys(id_ for words in archive.texts for id_ in picture_ids(words))
+    if not wanted or actor.account_id is None:
+        return archive, []
     async with transaction() as session:
         known = await own(session, actor.account_id, archive.texts)
     new: dict[UUID, UUID] = {}
-    for id_ in dict.fromkeys(id_ for words in archive.texts for id_ in picture_ids(words)):
-        if id_ in archive.pictures and id_ not in known:
-            try:
-                new[id_] = await add_picture(actor, archive.pictures[id_])
-            except NotAnImage as error:
-                raise Invalid(_("A picture in the zip can't be read: pictures/{id}.webp").format(id=id_)) from error
-    return with_pictures(archive, new)
+    gone: list[UUID] = []
+    for id_ in wanted:
+        if id_ in known:
+            continue
+        try:
+            new[id_] = await add_picture(actor, archive.pictures[id_])
+        except (KeyError, Invalid):
+            gone.append(id_)
+    return with_pictures(archive, new, gone), descriptions(archive, gone)

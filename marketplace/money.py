@@ -117,6 +117,17 @@ def share(minor: int, percent: Decimal) -> int:
     return int((Decimal(minor) * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
 
 
+_PERCENT = re.compile(r"\d{1,4}([.,]\d{1,3})?")
+
+
+def parse_percent(text: str, *, field: str = "percent") -> Decimal:
+    """What a person typed → a percentage: ``20``, ``7.5``, ``7,5 %``. Raises ``Invalid``; its limits are the caller's."""
+    cleaned = text.replace("\N{NO-BREAK SPACE}", " ").strip().removesuffix("%").strip()
+    if not _PERCENT.fullmatch(cleaned):
+        raise Invalid("Type a percentage such as 20 or 7.5.", field=field)
+    return Decimal(cleaned.replace(",", "."))
+
+
 def prorate(minor: int, part: int, whole: int) -> int:
     """``minor × part ÷ whole``, half to even. Cumulative use stays exact: prorate running totals, not steps."""
     if whole == 0:

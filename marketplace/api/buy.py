@@ -30,7 +30,7 @@ class Filled:
 
     slug: str
     lesson: str
-    amount: str
+    amount: str | None
     code: str
     letters: bool
 
@@ -41,7 +41,7 @@ async def _filled(request: Request) -> Filled:
     return Filled(
         slug,
         product_link(quote(slug, safe=""), code),
-        str(form.get("amount", ""))[:40],
+        str(form["amount"])[:40] if "amount" in form else None,
         code,
         form.get("letters") == "1",
     )

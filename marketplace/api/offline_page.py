@@ -29,7 +29,8 @@ main{max-width:44rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.75rem;line-height:1.2;margin:.5rem 0}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
 p.note{color:var(--muted);margin:.25rem 0}
-.strip{background:var(--warn);border-radius:8px;padding:.75rem 1rem;margin:0 0 1.5rem;font-size:.875rem}
+.strip{background:var(--warn);border-radius:8px;padding:.75rem 1rem;margin:1rem 0 1.5rem;font-size:.875rem}
+.strip p{margin:0 0 .5rem}
 a{color:var(--accent)}
 ul.kept{list-style:none;margin:0;padding:0;border:1px solid var(--line);border-radius:12px;background:var(--surface)}
 ul.kept li{display:flex;gap:1rem;align-items:center;padding:.75rem 1rem;border-top:1px solid var(--line)}
@@ -74,6 +75,14 @@ function strip() {
 async function list(rows) {
   document.title = words.title;
   const parts = [...strip(), make("h1", words.title), make("p", rows.length ? words.about : words.empty, { className: "note" })];
+  const gone = (await keepStore.fact("gone").catch(() => [])) ?? [];
+  if (gone.length) {
+    const told = make("div", "", { className: "strip" }), seen = make("button", words.seen, { type: "button" });
+    seen.addEventListener("click", () => keepStore.change((lessons, files, facts) => facts.delete("gone")).then(show));
+    told.setAttribute("role", "status");
+    told.append(make("p", words.gone.replace("{lessons}", gone.join(", "))), seen);
+    parts.push(told);
+  }
   for (const course of new Set(rows.map((row) => row.course))) {
     const items = rows.filter((row) => row.course === course).map((row) => {
       const item = make("li"), told = make("div");
@@ -210,7 +219,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || new URL(request.url).origin !== self.location.origin) return;
   if (request.mode === "navigate" && PAGES.test(path)) {
     event.respondWith(fetch(request).catch(() => caches.match("/offline").then((page) => page ?? Response.error())));
-    event.waitUntil(keepStore.check(3600000).catch(() => {}));
+    event.waitUntil(keepStore.check(300000).catch(() => {}));
   } else if (SHELL.includes(path)) {
     event.respondWith(fetch(request).catch(() => caches.match(path).then((kept) => kept ?? Response.error())));
   }
@@ -259,6 +268,8 @@ def _words() -> dict[str, str]:
         "about": _("These lessons are in this browser. They go by themselves when their day is over, when you sign out,"
                    " or when you don't have the course any more."),
         "empty": _("Nothing is kept in this browser. Press “Keep offline” under a lesson, and it is here without a connection."),
+        "gone": _("Not here any more: {lessons}. Their day was over, or you don't have the course any more."),
+        "seen": _("Got it"),
         "until": _("Until {day}"),
         "remove": _("Remove"),
         "remove_all": _("Remove everything"),

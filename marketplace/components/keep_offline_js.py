@@ -1,7 +1,8 @@
 """The browser's side of lessons that are kept. ``KEEP_STORE`` runs in pages and in the service worker alike.
 
 In IndexedDB, ``kept``: ``lessons`` as ``/offline/lessons/…`` gives them with ``size`` and ``owner``, ``files`` as blobs by
-``<lesson>/<place of the block>``, ``facts`` (when the passes were last exchanged, the latest time that was seen).
+``<lesson>/<place of the block>``, ``facts`` (when the passes were last exchanged, the latest time that was seen, the names of
+lessons that went by themselves).
 """
 
 KEEP_STORE = r"""
@@ -41,9 +42,15 @@ const keepStore = {
     const seen = (await this.fact("seen")) ?? 0, now = Date.now();
     const rows = await this.read("lessons", (lessons) => lessons.getAll());
     const over = rows.filter((row) => !(row.expires > now) || now < seen - 86400000);
-    if (over.length) await this.remove(...over.map((row) => row.id));
+    if (over.length) await this.remove(...over.map((row) => row.id)).then(() => this.gone(over));
     if (now > seen) await this.change((lessons, files, facts) => facts.put(now, "seen"));
     return rows.filter((row) => !over.includes(row)).sort((a, b) => a.course.localeCompare(b.course) || a.order - b.order);
+  },
+  async gone(rows) {
+    if (!rows.length) return;
+    const before = (await this.fact("gone")) ?? [];
+    const names = [...new Set([...before, ...rows.map((row) => row.lesson)])].slice(-20);
+    await this.change((lessons, files, facts) => facts.put(names, "gone"));
   },
   remove(...ids) {
     return this.change((lessons, files) => ids.forEach((id) => { lessons.delete(id); files.delete(this.own(id)); }));
@@ -116,6 +123,7 @@ const keepStore = {
       }
       facts.put(Date.now(), "checked");
     });
+    await this.gone(rows.filter((row) => row.owner === told.owner && !stays.includes(row)));
     return stays.map((row) => ({ ...row, expires: told.kept[row.id].expires }));
   },
 };

@@ -423,7 +423,7 @@ async def _purchase(buyer: Person, purchase: Purchase) -> None:
         assert listing is not None
         if (await explain(session, actor, listing)).code == "granted":
             return
-    amount = ""
+    amount = None
     if listing.product.price_kind == "pwyw":
         from marketplace.money import to_input
 

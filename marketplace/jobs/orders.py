@@ -164,6 +164,89 @@ async def refund_mail(refund_id: str) -> None:
         await notifications.queue_mail(session, mail)
 
 
+async def refund_failed_mail(refund_id: str) -> None:
+    """To the buyer, who may expect it; to the seller, whose share it is; and to who gave it."""
+    async with transaction() as session:
+        row = await session.get(Refund, UUID(refund_id))
+        order = await store.order(session, row.order_id) if row else None
+        line = await session.get(OrderLine, row.line_id) if row else None
+        if row is None or order is None or line is None:
+            return
+        tell = {line.creator_id, *([row.requested_by] if row.requested_by else [])} - {order.buyer_id}
+        if row.state == "failed" or row.requested_by == order.buyer_id:
+            tell.add(order.buyer_id)
+        for account_id in sorted(tell):
+            reader = await accounts.account(session, account_id)
+            buys = account_id == order.buyer_id
+            with reading(reader.language):
+                words = _failed_words(row, buys)
+                mail = notifications.compose(
+                    reader.email, _("The refund for order {number} didn't go through").format(number=order.number),
+                    [
+                        notifications.hello(reader.name),
+                        words.format(
+                            amount=format_minor(row.amount_minor, row.currency), title=line.title, reason=row.failure
+                        ),
+                    ],
+                    key=f"refund-failed-{row.id}-{account_id}",
+                    action=(_("Open your order"), page(f"/orders/{order.id}"))
+                    if buys
+                    else (_("Open the sale"), page(f"/studio/earnings/{line.id}")),
+                )  # fmt: skip
+            await notifications.queue_mail(session, mail)
+
+
+def _failed_words(row: Refund, buys: bool) -> str:
+    """It came back from the bank (``failed``), or was never sent (``refused``)."""
+    if row.state == "refused" and buys:
+        return _(
+            "{amount} for {title} could not be sent to you, and nothing has changed. You can ask once more on your order's"
+            " page."
+        )
+    if row.state == "refused":
+        return _(
+            "The payment provider refused to send {amount} for {title} back ({reason}). Nothing has moved. You can try"
+            " again on the sale's page."
+        )
+    if not buys:
+        return _(
+            "{amount} for {title} came back from the buyer's bank ({reason}). Your part of it is yours again. You can give"
+            " the refund once more on the sale's page."
+        )
+    if row.revoke_access:
+        return _(
+            "{amount} for {title} could not be sent to you: your bank gave it back to us. You have access to it again, and"
+            " can ask once more on your order's page."
+        )
+    return _(
+        "{amount} for {title} could not be sent to you: your bank gave it back to us. You can ask once more on your order's"
+        " page."
+    )
+
+
+async def payment_failed_mail(order_id: str) -> None:
+    """A slow payment (a debit, a transfer) was declined after the buyer had left."""
+    async with transaction() as session:
+        order = await store.order(session, UUID(order_id))
+        if order is None or order.state != "failed":
+            return
+        buyer = await accounts.account(session, order.buyer_id)
+        titles = dict.fromkeys(line.bundle_title or line.title for line in await store.lines(session, order.id))
+        with reading(buyer.language):
+            words = _(
+                "Your bank declined the payment of {amount} for {titles}. Nothing was charged. You can buy again at any time."
+            )
+            mail = notifications.compose(
+                buyer.email, _("The payment for order {number} didn't go through").format(number=order.number),
+                [
+                    notifications.hello(buyer.name),
+                    words.format(amount=format_minor(order.total_minor, order.currency), titles=", ".join(titles)),
+                ],
+                key=f"payment-failed-{order.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
+            )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
 async def ask_mail(ask_id: str) -> None:
     """A buyer wants the creator to look at a refund that the policy declined."""
     async with transaction() as session:
@@ -228,6 +311,9 @@ def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple
     if status in ("won", "warning_closed", "prevented"):
         subject = _("The dispute about order {number} is over: the money stays yours")
         body = _("The bank decided for you about {amount} for {titles}. Your share is on its way to you again.")
+    elif status == "sent":
+        subject = _("The answer to the dispute about order {number} goes to the bank")
+        body = _("It is one answer for all sellers of this order, about {amount}. Yours: {titles}.")
     elif status == "lost":
         subject = _("The dispute about order {number} was lost")
         body = _("The bank gave {amount} for {titles} back to its customer. Access stays ended.")
@@ -289,6 +375,7 @@ async def submit_evidence(dispute_id: str) -> None:
 TASKS = {
     "orders.settle": settle, "orders.settle_creator": settle_creator, "orders.refund": refund,
     "orders.receipt": receipt, "orders.refund_mail": refund_mail, "orders.ask_mail": ask_mail,
+    "orders.refund_failed_mail": refund_failed_mail, "orders.payment_failed_mail": payment_failed_mail,
     "orders.answer_mail": answer_mail, "orders.dispute_mail": dispute_mail,
     "orders.dispute_evidence": dispute_evidence, "orders.submit_evidence": submit_evidence,
 }  # fmt: skip

@@ -18,7 +18,8 @@ from marketplace.pages.wizard_autosave import autosave
 from marketplace.state.curriculum import CurriculumState
 
 PAGES: list[Route] = []
-_PAIR = "grid items-end gap-5 sm:grid-cols-2"  # their hints may differ in lines
+# Labels, hints and controls stand in rows of their own, however many lines the hints have.
+_PAIR = "grid gap-5 sm:grid-cols-2 sm:gap-y-0 sm:*:row-span-4 sm:*:grid-rows-subgrid"
 
 
 def course_rules() -> rx.Component:

@@ -48,11 +48,12 @@ def _file(row: rx.Var) -> rx.Component:
                 rx.el.span(row["name"], class_name="[overflow-wrap:anywhere]"),
                 rx.el.span(row["size"], class_name="tnum"),
                 rx.cond(row["own"] != "", rx.el.span(_("Added by us"))),
+                rx.cond(row["theirs"] != "", rx.el.span(_("Added by another seller of this order"))),
                 class_name="flex flex-wrap gap-x-4 text-sm text-muted",
             ),
             class_name="min-w-0 grow",
         ),
-        rx.cond(DisputeState.dispute["editable"] != "", remove),
+        rx.cond((DisputeState.dispute["editable"] != "") & (row["theirs"] == ""), remove),
         class_name="flex min-h-16 items-center gap-4 py-3",
     )
 

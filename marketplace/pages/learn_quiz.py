@@ -190,6 +190,7 @@ def _order(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
     return rx.el.div(
         rx.el.p(_("Put this in the right order. It is handed in as it stands."), class_name="text-sm text-muted"),
         rx.el.ol(rx.foreach(question.options, one), class_name="grid gap-2"),
+        rx.el.p(error_of(LearnState.moved, question.id), role="status", class_name="sr-only"),
         rx.cond(
             question.options[0].chosen == "",
             button(

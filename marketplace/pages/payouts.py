@@ -61,7 +61,7 @@ def _content() -> rx.Component:
         ),
         rx.el.div(rx.foreach(PayoutsState.rows, _balance), class_name="grid gap-4 empty:hidden"),
         rx.cond(PayoutsState.schedule.length() > 0, _schedule()),
-        account_panel(),
+        account_panel(_paused()),
         rx.cond(PayoutsState.embed_offered, _offer_account()),
         rx.cond(PayoutsState.embed_key != "", _embedded_account()),
         _history(),

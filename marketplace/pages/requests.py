@@ -209,6 +209,17 @@ def _dispute() -> rx.Component:
             ),
         ),
         rx.cond(row["sending"] != "", notice(_("The evidence is on its way to the bank."))),
+        rx.cond(
+            row["others"] != "",
+            notice(
+                phrase(
+                    _(
+                        "The bank takes one answer for the whole order, also for {names}. What each of you adds stays; who sends it sends it for all."
+                    ),
+                    names=row["others"],
+                )
+            ),
+        ),
         files_panel(),
         rx.cond(row["editable"] != "", _evidence_form(), _evidence_sent()),
         class_name="grid grid-cols-1 gap-6",
@@ -219,7 +230,7 @@ def _what_it_means() -> rx.Component:
     row = DisputeState.dispute
     return rx.match(
         row["status"],
-        ("won", notice(_("The bank decided for you. Your share was sent to you again, and access is back."), "success")),
+        ("won", notice(_("The bank decided for you. Your share comes back to you, and so does the access to what was bought."), "success")),
         ("lost", notice(_("The bank gave the money back to its customer. Access stays ended, and this is closed."), "warning")),
         ("warning_closed", notice(_("The bank asks no more. No money has moved."), "success")),
         ("warning_needs_response", notice(rx.fragment(row["reason"], " ", _("No money has moved yet. A good answer often ends it.")))),

@@ -54,19 +54,23 @@ def error_of(errors: rx.Var, name: str) -> rx.Var:
     return rx.cond(errors.contains(name), errors[name], "")
 
 
-def account_panel() -> rx.Component:
-    """Where the payments account stands, why, and the next step."""
+def account_panel(paused: rx.Var | bool = False) -> rx.Component:
+    """Where the payments account stands, why, and the next step. ``paused``: it takes money, but pays none out."""
     account = StudioState.account
+    waits = (account["state"] == "active") & paused
+    told = _("You can sell. What you earn waits in your payments account until your bank details are right.")
     return panel(
         rx.el.div(
-            _account_icon(account["state"]),
+            _account_icon(rx.cond(waits, "restricted", account["state"])),
             rx.el.div(
                 rx.el.div(
-                    rx.el.h3(account["title"], class_name="text-lg"),
-                    _account_badge(account["state"]),
+                    rx.el.h3(
+                        rx.cond(waits, _("Payouts wait for your bank details"), account["title"]), class_name="text-lg"
+                    ),
+                    rx.cond(waits, badge(_("Waiting for you"), "warning"), _account_badge(account["state"])),
                     class_name="flex flex-wrap items-center gap-x-3 gap-y-1",
                 ),
-                rx.el.p(account["text"], class_name="mt-1 max-w-[60ch] text-muted"),
+                rx.el.p(rx.cond(waits, told, account["text"]), class_name="mt-1 max-w-[60ch] text-muted"),
                 rx.el.div(_account_action(account["state"], account["action"]), class_name="mt-4 empty:hidden"),
                 class_name="min-w-0 grow",
             ),

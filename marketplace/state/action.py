@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_type_hints
@@ -20,8 +21,9 @@ from reflex_base.event import EventSpec
 from reflex_base.utils.form import form_data_as_dict
 
 from marketplace.domain.access.service import ANONYMOUS, Actor
-from marketplace.errors import MarketplaceError
+from marketplace.errors import Conflict, MarketplaceError
 from marketplace.i18n import DEFAULT_LOCALE, current_locale, in_language
+from marketplace.state.base import Page
 
 Who = Literal["anyone", "member", "creator", "admin"]
 
@@ -139,14 +141,15 @@ def _in_language(result: Any) -> Any:
 
 
 async def failed(self: Any, error: MarketplaceError, background: bool) -> Any:
-    """Beside its field where the state has ``errors`` and the failure names one; else as a toast."""
-    if error.field and "errors" in self.vars:
-        if background:
-            async with self:
-                self.errors = {error.field: error.text}
-        else:
+    """Beside its field where the state has ``errors`` and the failure names one; else as a toast, after a ``Conflict``
+    over a page that shows what happened meanwhile."""
+    async with self if background else nullcontext():
+        if error.field and "errors" in self.vars:
             self.errors = {error.field: error.text}
-        return None
+            return None
+        if isinstance(error, Conflict) and isinstance(self, Page):
+            with suppress(MarketplaceError):
+                await self._catch_up()
     from marketplace.state.viewer import problem
 
     return problem(error.text)

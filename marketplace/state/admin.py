@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import reflex as rx
 
 from marketplace.db import transaction
@@ -19,7 +21,7 @@ from marketplace.present import when
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
 from marketplace.state.earnings import give_refund, words_and_tone
-from marketplace.state.orders import state_words
+from marketplace.state.orders import line_state
 from marketplace.state.viewer import success
 
 BALANCE_ACCOUNTS = ("stripe", "connected", "held", "available", "debt", "fees", "processing")
@@ -103,13 +105,14 @@ class AdminState(Page, rx.State):
         async with transaction() as session:
             rows = await order_store.find_lines(session, self.search)
             left = {line.id: max(await refunds.left_to_refund(session, line), 0) for line, _order in rows}
+            asked = {line.id: await order_store.reserved(session, line.id) for line, _order in rows}
             buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
-                "amount": format_minor(line.amount_minor, line.currency), "state": state_words(order),
-                "tone": "info" if line.refunded_minor else "success", "currency": line.currency.upper(),
-                "left": to_input(left[line.id], line.currency),
+                "amount": format_minor(line.amount_minor, line.currency), "currency": line.currency.upper(),
+                **line_state(line, order),
+                "left": to_input(left[line.id], line.currency), "open": "yes" if asked[line.id] else "",
                 "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] else "",
             }
             for line, order in rows
@@ -120,7 +123,17 @@ class AdminState(Page, rx.State):
         await give_refund(self, text_of(form, "line_id"), form)
         await self._find()
         self.chosen, self.refunded = {}, self.refunded + 1
-        return success(_("The refund is on its way."))
+        return [success(_("The refund is on its way.")), AdminState.follow]
+
+    @action("admin", rate=(30, 60), background=True)
+    async def follow(self):
+        """Show the refund's arrival while the page is open."""
+        for _attempt in range(10):
+            await asyncio.sleep(1.5)
+            async with self:
+                await self._find()
+                if not any(row["open"] for row in self.found):
+                    return
 
 
 def _balance_row(currency: str, sums: dict[tuple[str, str], int]) -> dict[str, str]:

@@ -19,6 +19,11 @@ def text_of(form: dict[str, str | bool | None], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def typed_of(form: dict[str, str | bool | None], name: str) -> str | None:
+    """A form field as text; None where the form has no such field."""
+    return text_of(form, name) if name in form else None
+
+
 def need_id(value: object) -> UUID:
     """The UUID a client sent, or ``Missing``."""
     found = parse_id(value)
@@ -57,6 +62,9 @@ class Page(rx.State, mixin=True):
     errors: dict[str, str] = {}
     go: str = ""
     trip: int = 0
+
+    async def _catch_up(self) -> None:
+        """Another tab or person was faster: look again at what the page shows, where that loses nothing typed."""
 
     def _leave_for(self, url: str) -> None:
         """Send the browser to a backend route or another site; each time anew, also to the same place.

@@ -139,6 +139,7 @@ class BundleState(Page, rx.State):
         """Price and currency decide what falls on each lesson."""
         if field in ("price", "currency"):
             self.form = {**self.form, field: value}
+            self.errors = {name: words for name, words in self.errors.items() if name != field}
             self._spread()
 
     @action("creator", rate=(120, 60))

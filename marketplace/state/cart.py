@@ -28,7 +28,7 @@ from marketplace.money import format_minor
 from marketplace.present import cover, day, open_path, tax_words
 from marketplace.quotes import product_link, typed_code
 from marketplace.state.action import Form, Short, action, actor
-from marketplace.state.base import Page, came_from, need_id, param, text_of, via
+from marketplace.state.base import Page, came_from, need_id, param, text_of, typed_of, via
 from marketplace.state.viewer import success
 
 Row = dict[str, str]
@@ -83,8 +83,7 @@ class CartState(Page, rx.State):
                 blocked = any(r["currency"] == currency and not r["ready"] for r in self.rows)
                 if chosen:
                     self.groups.append(await self._group(session, currency, chosen, blocked))
-        used = any(group["code"] for group in self.groups)
-        self.refusal = "" if used else next((group["refusal"] for group in self.groups if group["refusal"]), "")
+        self.refusal = "" if any(group["code"] for group in self.groups) else _refusals(self.groups)
 
     async def _group(self, session, currency: str, items: list[CartItem], blocked: bool) -> Row:  # type: ignore[no-untyped-def]
         money = lambda minor: format_minor(minor, currency)  # noqa: E731
@@ -105,6 +104,9 @@ class CartState(Page, rx.State):
             "tax": tax_words() if priced.total_minor else "",
         }  # fmt: skip
 
+    async def _catch_up(self) -> None:
+        await self._show()
+
     @action("member", rate=(60, 60))
     async def remove(self, item_id: Short):
         self.failure = ""
@@ -115,17 +117,18 @@ class CartState(Page, rx.State):
 
     @action("member", rate=(60, 60))
     async def accept(self, item_id: Short):
-        """The buyer agrees to the price as it is now."""
+        """The buyer agrees to the new price, if it is still the one that they were shown."""
         self.failure = ""
+        shown = next((row["changed"] for row in self.rows if row["id"] == item_id), "")
         async with transaction() as session:
             item = await cart.item(session, actor(), need_id(item_id))
             found = await browse.listings(session, [item.product_id])
             if not found:
                 raise Missing
-            await cart.accept(
-                session, actor(), item.id, seen_minor=price_of(found[0], item.offered_minor),
-                seen_currency=found[0].product.currency,
-            )  # fmt: skip
+            minor, currency = price_of(found[0], item.offered_minor), found[0].product.currency
+            if format_minor(minor, currency) != shown:
+                raise Conflict("The price has changed once more. Look at it again.")
+            await cart.accept(session, actor(), item.id, seen_minor=minor, seen_currency=currency)
         await self._show()
 
     @action("member", rate=(20, 60))
@@ -176,6 +179,14 @@ class CartState(Page, rx.State):
         finally:
             async with self:
                 self.busy = ""
+
+
+def _refusals(groups: list[Row]) -> str:
+    """Why a code takes nothing off; of several payments each with its own reason."""
+    reasons = [(group["name"], group["refusal"]) for group in groups if group["refusal"]]
+    if len({reason for _name, reason in reasons}) == 1:
+        return reasons[0][1]
+    return " ".join(f"{name}: {reason}" for name, reason in reasons)
 
 
 def _row(item: CartItem, listing: Listing | None, gift: Gift | None, owned: set[UUID]) -> Row:
@@ -243,7 +254,7 @@ class BasketButtons(Page, rx.State):
         self.errors = {}
         if not who.signed_in:
             return rx.redirect("/login?next=" + quote(product_link(slug, code), safe="/"))
-        await put_into_cart(who, slug, text_of(form, "amount"), code=code, via=via(self), wish=wish)
+        await put_into_cart(who, slug, typed_of(form, "amount"), code=code, via=via(self), wish=wish)
         self.added = slug
         return (
             [CartCount.refresh, rx.redirect("/cart")] if wish else [CartCount.refresh, success(_("It's in your cart."))]
@@ -323,6 +334,9 @@ class GiftState(Page, rx.State):
             }
             for line in lines if line.product_id in listings
         ]  # fmt: skip
+
+    async def _catch_up(self) -> None:
+        await self._show()
 
     @action("member", rate=(20, 60))
     async def claim(self):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from decimal import Decimal, InvalidOperation
 
 import reflex as rx
 
@@ -15,7 +14,7 @@ from marketplace.domain.coupons.models import Coupon
 from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.ids import parse_id
-from marketplace.money import format_minor, parse
+from marketplace.money import format_minor, parse, parse_percent
 from marketplace.present import day, product_path
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import need_id, text_of
@@ -116,7 +115,7 @@ def _draft(form: dict[str, str | bool | None], *, platform: bool) -> coupons.Dra
     ]
     return coupons.Draft(
         code=text_of(form, "code"),
-        percent=None if amount_kind else _number(text_of(form, "percent")),
+        percent=None if amount_kind else parse_percent(text_of(form, "percent")),
         amount_minor=parse(text_of(form, "amount"), currency, field="amount") if amount_kind else None,
         currency=currency if amount_kind or minimum else "",
         products=() if text_of(form, "scope") != "some" else tuple(chosen) or _nothing_chosen(),
@@ -130,16 +129,6 @@ def _draft(form: dict[str, str | bool | None], *, platform: bool) -> coupons.Dra
 
 def _nothing_chosen() -> tuple[()]:
     raise Invalid(_("Choose at least one product."), field="scope")
-
-
-def _number(typed: str) -> Decimal:
-    try:
-        value = Decimal(typed.strip().replace(",", ".").removesuffix("%").strip())
-    except InvalidOperation as error:
-        raise Invalid(_("Type a percentage such as 25."), field="percent") from error
-    if not value.is_finite() or value != round(value, 3):
-        raise Invalid(_("Type a percentage such as 25."), field="percent")
-    return value
 
 
 def _whole(typed: str, field: str) -> int | None:
@@ -162,7 +151,7 @@ def _day(typed: str, field: str, *, end: bool = False) -> datetime | None:
 
 def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
     off = (
-        f"{coupon.percent.normalize():f} %"
+        f"{coupon.percent.normalize():f}\N{NO-BREAK SPACE}%"
         if coupon.percent is not None
         else format_minor(coupon.amount_minor or 0, coupon.currency)
     )

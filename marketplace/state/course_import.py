@@ -97,7 +97,7 @@ class CourseImportState(rx.State):
             await vendors().files.delete(path)
 
     async def _take_in(self, path: str, archive: Archive, *, replace: bool):  # type: ignore[no-untyped-def]
-        archive = await lesson_texts.brought(actor(), archive)
+        archive, gone = await lesson_texts.brought(actor(), archive)
         async with transaction() as session:
             own = await exchange.is_own(session, actor(), archive) if replace else None
             taken = await exchange.take_in(session, actor(), archive, own.id if own else None)
@@ -105,7 +105,7 @@ class CourseImportState(rx.State):
         async with self:
             self.known, self._path = "", ""
             self._answer()
-        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), _told(taken.left_out)]
+        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), _told([*gone, *taken.left_out])]
 
     async def _refuse(self, path: str, error: MarketplaceError) -> None:
         if path:

@@ -106,6 +106,7 @@ class EvidenceFiles(Page, rx.State, mixin=True):
             {
                 "field": one.field, "label": _(evidence.FIELDS.get(one.field, one.field)), "name": one.name,
                 "size": size_of(one.size), "own": "" if one.added_by else "yes",
+                "theirs": "yes" if one.added_by not in (None, actor().account_id) and not actor().is_admin else "",
             }
             for one in await evidence.files(session, self._dispute_id)
         ]  # fmt: skip

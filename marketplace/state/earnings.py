@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 import reflex as rx
@@ -10,16 +11,16 @@ import reflex as rx
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.ledger import service as ledger
-from marketplace.domain.orders import refunds
+from marketplace.domain.orders import refunds, rules
 from marketplace.domain.orders import store as order_store
-from marketplace.domain.orders.models import Order, OrderLine
+from marketplace.domain.orders.models import Order, OrderLine, Share
 from marketplace.i18n import N_, _
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, to_input
 from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
-from marketplace.state.orders import state_words
+from marketplace.state.orders import line_state
 from marketplace.state.viewer import success
 
 _KINDS = {
@@ -33,8 +34,8 @@ _KINDS = {
     "transfer": N_("Transferred to your payments account"),
     "refund": N_("Refund to the buyer"),
     "refund_failed": N_("Refund came back"),
-    "reversal": N_("Taken back for a refund"),
-    "debt": N_("Owed: your balance didn't cover the refund"),
+    "reversal": N_("Taken back from your payments account"),
+    "debt": N_("Owed: your balance didn't cover what was taken back"),
     "debt_paid": N_("Kept to pay what was owed"),
     "payout": N_("Paid out to your bank"),
     "payout_failed": N_("Payout came back"),
@@ -104,6 +105,7 @@ class EarningsState(Page, rx.State):
         fresh = [
             {
                 **_sale_row(line, order, mine.get(line.id, 0)),
+                "fee": format_minor(-_fee_kept(line, shares.get(line.id, [])), line.currency),
                 "role": _role(line, shares.get(line.id, []), who.account_id),
             }
             for line, order in rows[:25]
@@ -185,6 +187,9 @@ class SaleState(Page, rx.State):
             for r in given
         ]  # fmt: skip
 
+    async def _catch_up(self) -> None:
+        await self._show()
+
     def _show_share(self, line: OrderLine, order: Order, shares, partner_id: UUID, entries) -> None:  # type: ignore[no-untyped-def]
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
         mine = [share for share in shares if share.payee_id == partner_id]
@@ -250,10 +255,17 @@ def _sale_row(line: OrderLine, order: Order, mine: int) -> dict[str, str]:
     return {
         "id": str(line.id), "href": f"/studio/earnings/{line.id}", "title": line.title, "order": str(order.number),
         "day": day(order.paid_at), "amount": format_minor(line.amount_minor, line.currency),
-        "fee": format_minor(-line.fee_minor, line.currency),
-        "yours": format_minor(mine, line.currency),
-        "state": state_words(order), "tone": "info" if order.refunded_minor else "success",
+        "yours": format_minor(mine, line.currency), **line_state(line, order),
     }  # fmt: skip
+
+
+def _fee_kept(line: OrderLine, shares: Sequence[Share]) -> int:
+    """The platform's fee, less what went back with refunds and disputes."""
+    back = rules.taken(
+        line.refunded_minor + line.disputed_minor, amount_minor=line.amount_minor, tax_minor=line.tax_minor,
+        subsidy_minor=line.subsidy_minor, shares_minor=[share.amount_minor for share in shares],
+    )  # fmt: skip
+    return line.fee_minor - back.fee_minor
 
 
 def _balance_row(currency: str, totals: dict[str, int], paid: int) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 import reflex as rx
@@ -17,7 +17,7 @@ from marketplace.domain.orders.rules import split
 from marketplace.errors import Invalid
 from marketplace.i18n import _
 from marketplace.ids import parse_id
-from marketplace.money import format_minor
+from marketplace.money import format_minor, parse_percent
 from marketplace.present import moment
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
@@ -104,7 +104,7 @@ class FeesState(Page, rx.State):
         kind, typed = self.typed.get("kind", ""), self.typed.get("percent", "")
         percent = None
         try:
-            percent = _percent(typed) if typed.strip() else None
+            percent = parse_percent(typed) if typed.strip() else None
         except Invalid as error:
             self.errors = {error.field: error.text}
         try:
@@ -121,7 +121,7 @@ class FeesState(Page, rx.State):
         async with transaction() as session:
             creator_id = await fees.creator_called(session, text_of(form, "creator"))
             await fees.set_percent(
-                session, actor(), creator_id=creator_id, kind=text_of(form, "kind"), percent=_percent(text_of(form, "percent"))
+                session, actor(), creator_id=creator_id, kind=text_of(form, "kind"), percent=parse_percent(text_of(form, "percent"))
             )  # fmt: skip
         self.typed, self.made = {}, self.made + 1
         await self._show()
@@ -143,15 +143,8 @@ class FeesState(Page, rx.State):
         return success(_("The rule has ended. What was sold keeps its fee."))
 
 
-def _percent(typed: str) -> Decimal:
-    try:
-        return Decimal(typed.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation:
-        raise Invalid(_("Type a percentage such as 8 or 7.5."), field="percent") from None
-
-
 def _percent_words(percent: Decimal) -> str:
-    return f"{percent.normalize():f} %"
+    return f"{percent.normalize():f}\N{NO-BREAK SPACE}%"
 
 
 def _place(key: str) -> tuple[datetime, UUID] | None:

@@ -20,18 +20,19 @@ from marketplace.errors import Denied, Invalid, Missing
 from marketplace.i18n import _
 from marketplace.state.action import Line, Short, Text, action, actor
 from marketplace.state.base import Page, need_id
-from marketplace.state.quiz_views import QuizView, locked_view, view
+from marketplace.state.quiz_views import QuestionView, QuizView, locked_view, view
 from marketplace.state.viewer import problem
 
 
 class QuizTaking(Page, rx.State, mixin=True):
     """``quizzes`` by block. ``_attempts``: the attempt that this page shows of each. ``to_pass``: the lesson waits for
-    a quiz to be passed."""
+    a quiz to be passed. ``moved``: what was moved last in an ordering, for those who don't see it."""
 
     quizzes: dict[str, QuizView] = {}
     to_pass: bool = False
     saved_at: str = ""
     handled: int = 0
+    moved: dict[str, str] = {}
 
     _attempts: dict[str, str] = {}
 
@@ -101,7 +102,13 @@ class QuizTaking(Page, rx.State, mixin=True):
 
     @action("member", rate=(240, 60))
     async def quiz_move(self, block_id: Short, question: Short, option: Short, down: bool):
-        return await self._answer(block_id, question, rules.Change(option, 1 if down else -1))
+        done = await self._answer(block_id, question, rules.Change(option, 1 if down else -1))
+        options = next((one.options for one in self._questions(block_id) if one.id == question), [])
+        now_at = next((one for one in options if one.id == option), None)
+        if now_at is not None:
+            words = _("“{title}” is number {n} of {count} now.")
+            self.moved = {question: words.format(title=now_at.words, n=now_at.place, count=len(options))}
+        return done
 
     @action("member", rate=(240, 60))
     async def quiz_match(self, block_id: Short, question: Short, option: Short, choice: Short):
@@ -113,7 +120,11 @@ class QuizTaking(Page, rx.State, mixin=True):
 
     @action("member", rate=(240, 60))
     async def quiz_long(self, block_id: Short, question: Short, words: Text):
-        return await self._answer(block_id, question, words)
+        seen = next((one.typed for one in self._questions(block_id) if one.id == question), "")
+        return await self._answer(block_id, question, rules.Rewrite(words, seen))
+
+    def _questions(self, block_id: str) -> list[QuestionView]:
+        return self.quizzes[block_id].questions if block_id in self.quizzes else []
 
     async def _answer(self, block_id: str, question: str, value: object):  # type: ignore[no-untyped-def]
         """Saved as it is given; what comes too late is said, and the result shown."""

@@ -24,7 +24,7 @@ from marketplace.money import to_input
 from marketplace.present import Card, card, edit_href, lesson_view, more_by, product_path, syllabus
 from marketplace.quotes import back_again, pays, typed_code
 from marketplace.state.action import Form, action, actor, client_ip
-from marketplace.state.base import came_from, param, text_of, user_agent, via
+from marketplace.state.base import came_from, param, text_of, typed_of, user_agent, via
 from marketplace.state.lesson_code import PriceCode
 from marketplace.state.viewer import problem
 from marketplace.vendors import vendors
@@ -143,7 +143,7 @@ class LessonState(PriceCode, rx.State):
             if not who.signed_in:
                 return rx.redirect(f"/login?next={here}")
             target = await start_purchase(
-                who, address, text_of(form, "amount"), code=code, via=came_by, seen=seen, origin=origin
+                who, address, typed_of(form, "amount"), code=code, via=came_by, seen=seen, origin=origin
             )
             if text_of(form, "letters"):
                 await wants_letters(who, address)

@@ -38,8 +38,7 @@ STATES = {
     "expired": N_("Not paid in time"),
     "canceled": N_("Cancelled"),
 }
-
-
+_TONES = {"paid": "success", "processing": "warning", "failed": "danger"}
 _PAPERS = {"invoice": N_("Invoice"), "credit_note": N_("Credit note"), "correction": N_("Correction")}
 
 
@@ -51,6 +50,16 @@ def state_words(order: Order) -> str:
     if order.refunded_minor:
         return _("Partly refunded")
     return _(STATES.get(order.state, order.state))
+
+
+def line_state(line: OrderLine, order: Order) -> dict[str, str]:
+    """Of one line of an order: others of it may have been given back or taken back."""
+    if line.disputed_minor:
+        return {"state": _("Disputed"), "tone": "danger"}
+    if line.refunded_minor:
+        whole = line.refunded_minor == line.amount_minor + line.tax_minor
+        return {"state": _("Refunded") if whole else _("Partly refunded"), "tone": "info"}
+    return {"state": _(STATES.get(order.state, order.state)), "tone": _TONES.get(order.state, "neutral")}
 
 
 def row(order: Order, lines: list[OrderLine]) -> dict[str, str]:
@@ -67,7 +76,7 @@ def _tone(order: Order) -> str:
         return "danger"
     if order.refunded_minor:
         return "info"
-    return {"paid": "success", "processing": "warning", "failed": "danger"}.get(order.state, "neutral")
+    return _TONES.get(order.state, "neutral")
 
 
 class OrdersState(Page, rx.State):
@@ -189,6 +198,9 @@ class OrderState(Page, rx.State):
             for r in given if r.state in ("pending", "succeeded")
         ]  # fmt: skip
         return order
+
+    async def _catch_up(self) -> None:
+        await self._show()
 
     async def _line(self, session, order: Order, line: OrderLine, listing, gift) -> dict[str, str]:  # type: ignore[no-untyped-def]
         """One product of the order: its price, whom it is for, and what the refund policy says about it now."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 import reflex as rx
 
 from marketplace.db import transaction
@@ -12,8 +10,8 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
-from marketplace.errors import Invalid
 from marketplace.i18n import N_, _
+from marketplace.money import parse_percent
 from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
@@ -62,6 +60,9 @@ class PartnersState(Page, rx.State):
         self.given = [_row(row, listings) for row in own]
         self.offers = [{**_row(row, listings), "owner": owners[row.owner_id]} for row in mine]
 
+    async def _catch_up(self) -> None:
+        await self._show()
+
     @action("creator", rate=(20, 60))
     async def invite(self, form: Form):
         """They get a letter, and nothing until they accept."""
@@ -71,7 +72,7 @@ class PartnersState(Page, rx.State):
             product, _draft = await catalog.load(session, actor(), product_id)
             await partners.invite(
                 session, actor(), product_id=product.id, owner_id=product.creator_id, email=text_of(form, "email"),
-                role=text_of(form, "role"), percent=_percent(text_of(form, "percent")),
+                role=text_of(form, "role"), percent=parse_percent(text_of(form, "percent")),
             )  # fmt: skip
         self.made += 1
         await self._show()
@@ -91,13 +92,6 @@ class PartnersState(Page, rx.State):
         await self._show()
 
 
-def _percent(typed: str) -> Decimal:
-    try:
-        return Decimal(typed.strip().replace(",", ".").removesuffix("%").strip())
-    except InvalidOperation as error:
-        raise Invalid(_("Type a percentage such as 20."), field="percent") from error
-
-
 def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[type-arg]
     listing = listings.get(row.product_id)
     words, tone = _STATES[row.state]
@@ -106,7 +100,7 @@ def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[ty
         link = f"{get_settings().public_url}{product_path(listing.product)}?via={row.code}"
     return {
         "id": str(row.id), "title": listing.product.title if listing else "", "email": row.email,
-        "share": f"{row.percent.normalize():f} %", "state": _(words), "tone": tone, "link": link,
+        "share": f"{row.percent.normalize():f}\N{NO-BREAK SPACE}%", "state": _(words), "tone": tone, "link": link,
         "role": _("Co-creator, of every sale") if row.role == "co_creator" else _("Affiliate, of sales through their link"),
         "open": "yes" if row.state == "invited" else "", "live": "yes" if row.state in ("invited", "accepted") else "",
         "owner": "",

@@ -105,6 +105,9 @@ class PayoutsState(PaymentAccount, rx.State):
             _row(c, books.get(c, {}), on_the_way.get(c, 0), self._balance.get(c), held.get(c)) for c in currencies
         ]
 
+    async def _catch_up(self) -> None:
+        await self._show()
+
     async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import reflex as rx
 
 from marketplace.db import transaction
@@ -96,6 +98,9 @@ class RequestsState(Page, rx.State):
         if self.next_key:
             await self._fetch(from_named_key(self.next_key))
 
+    async def _catch_up(self) -> None:
+        await self._show_asks()
+
     @action("creator", rate=(20, 60))
     async def grant(self, form: Form):
         return await self._answer(form, grant=True)
@@ -138,6 +143,8 @@ class DisputeState(EvidenceFiles, rx.State):
         async with transaction() as session:
             row, order, lines = await disputes.evidence_of(session, actor(), self._dispute_id)
             buyer = await accounts.account(session, order.buyer_id)
+            others = sorted({line.creator_id for line in lines} - {actor().account_id})
+            names = [(await accounts.account(session, one)).name for one in others]
             await self._show_files(session)
         sending = row.sending_at is not None and row.submitted_at is None and row.closed_at is None
         self.dispute = {
@@ -145,6 +152,7 @@ class DisputeState(EvidenceFiles, rx.State):
             "sending": "yes" if sending else "", "refusal": _(row.refusal),
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
+            "others": ", ".join(names) if len({line.creator_id for line in lines}) > 1 else "",
         }  # fmt: skip
         self.lines = [
             {"title": x.title, "amount": format_minor(x.amount_minor + x.tax_minor, x.currency)} for x in lines
@@ -163,7 +171,23 @@ class DisputeState(EvidenceFiles, rx.State):
             async with transaction() as session:
                 await disputes.submit(session, actor(), self._dispute_id)
         await self._show()
-        return success(_("It goes to the bank now. It decides within some weeks.") if sending else _("Saved."))
+        if not sending:
+            return success(_("Saved."))
+        return [success(_("It goes to the bank now. It decides within some weeks.")), DisputeState.follow]
+
+    @action("member", rate=(30, 60), background=True)
+    async def follow(self):
+        """Show the answer's arrival at the bank, or why it wasn't taken, while the page is open."""
+        async with self:
+            dispute_id = self._dispute_id
+        for _attempt in range(12):
+            await asyncio.sleep(1)
+            async with self:
+                if self._dispute_id != dispute_id:
+                    return
+                await self._show()
+                if not self.dispute["sending"]:
+                    return
 
     async def _keep(self, form: dict[str, str | bool | None]) -> None:
         self.errors = {}

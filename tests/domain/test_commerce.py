@@ -203,7 +203,7 @@ async def test_a_discount_never_leaves_a_sum_too_small_to_charge(world: World, o
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"percent": Decimal(10), "min_minor": 3000, "currency": "usd"}, "purchases from"),
+        ({"percent": Decimal(10), "min_minor": 3000, "currency": "usd"}, r"from \$30.00 on. What it is for comes to \$20.00"),
         ({"amount_minor": 100, "currency": "eur"}, "prices in EUR"),
         ({"percent": Decimal(10), "starts_at": clock.now() + timedelta(days=2)}, "works from"),
         ({"percent": Decimal(10), "ends_at": clock.now() - timedelta(days=2)}, "ended on"),
@@ -327,6 +327,8 @@ async def test_a_present_is_mailed_claimed_once_and_can_be_returned(world: World
     giver, friend, stranger = await world.person("Gia"), await world.person("Fin"), await world.person()
     product = await world.lesson(owner)
     async with db.transaction() as session:
+        with pytest.raises(Invalid, match="own address"):
+            await gifts.draft(session, Actor(giver.id), gifts.Wish(giver.email.upper()))
         gift = await gifts.draft(session, Actor(giver.id), gifts.Wish(friend.email, "Fin", "Enjoy!"))
     await _put(giver, product, gift_id=gift.id)
     order = await _pay(world, await check_out_cart(Actor(giver.id), "usd"))

@@ -62,13 +62,19 @@ async def test_who_may_not_buy(world: World, owner: Account) -> None:
     assert await world.one("SELECT count(*) FROM order_line WHERE product_id = :p", p=product.id) == 0
 
 
-@pytest.mark.parametrize("typed", ["0", "-1", "0.49", "1e9", "NaN", "12.345", "x", "1000000"])
+@pytest.mark.parametrize("typed", ["", " ", "0", "-1", "0.49", "1e9", "NaN", "12.345", "x", "1000000"])
 async def test_a_hostile_amount_opens_no_page(world: World, owner: Account, typed: str) -> None:
     product = await world.lesson(owner, price_kind="pwyw", price_minor=900, min_minor=100)
     buyer = await world.person()
     with pytest.raises(Invalid):
         await start_purchase(Actor(buyer.id), product.slug, typed)
     assert await world.one('SELECT count(*) FROM "order" WHERE buyer_id = :b', b=buyer.id) == 0
+
+
+async def test_who_was_not_asked_pays_what_is_suggested(world: World, owner: Account) -> None:
+    product, buyer = await world.lesson(owner, price_kind="pwyw", price_minor=900, min_minor=100), await world.person()
+    await start_purchase(Actor(buyer.id), product.slug)
+    assert await world.one('SELECT total_minor FROM "order" WHERE buyer_id = :b', b=buyer.id) == 900
 
 
 async def test_a_fixed_price_can_not_be_talked_down(world: World, owner: Account) -> None:

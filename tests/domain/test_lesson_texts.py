@@ -18,7 +18,6 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.courses import exchange, outline, scorm, taking
 from marketplace.domain.courses import service as courses
 from marketplace.domain.courses.service import BlockBody
-from marketplace.errors import Invalid
 from marketplace.markdown import picture_ids
 from marketplace.vendors import vendors
 from tests.domain.test_course_exchange import signed_in
@@ -178,18 +177,26 @@ async def test_pictures_travel_in_the_zip(world: World, taught: Taught) -> None:
     assert again.parts == whole.parts
     assert again.pictures == whole.pictures
     owner, other = as_creator(taught.owner), as_creator(await world.creator())
-    assert (await lesson_texts.brought(owner, again)).texts == whole.texts  # at home they are known
-    brought = await lesson_texts.brought(other, again)
+    home, gone = await lesson_texts.brought(owner, replace(again, pictures={}))
+    assert (home.texts, gone) == (whole.texts, [])  # at home they are known, also without their files
+    brought, gone = await lesson_texts.brought(other, again)
+    assert gone == []
     (moved,) = [id_ for words in brought.texts for id_ in picture_ids(words)]
     assert moved != taught.picture
     async with db.transaction() as session:
         assert set(await lesson_texts.own(session, other.account_id or uuid4(), brought.texts)) == {moved}
 
 
-async def test_a_picture_that_is_none_is_named(world: World, taught: Taught) -> None:
-    bad = replace(await out(taught), pictures={taught.picture: b"<svg onload=alert(1)>"})
-    with pytest.raises(Invalid, match=f"pictures/{taught.picture}.webp"):
-        await lesson_texts.brought(as_creator(await world.creator()), exchange.unpack(exchange.pack(bad)))
+@pytest.mark.parametrize("pictures", [b"<svg onload=alert(1)>", b"", None])
+async def test_of_a_picture_that_is_none_or_missing_the_description_stays(
+    world: World, taught: Taught, pictures: bytes | None
+) -> None:
+    whole = await out(taught)
+    bad = replace(whole, pictures={} if pictures is None else {taught.picture: pictures})
+    taken, gone = await lesson_texts.brought(as_creator(await world.creator()), exchange.unpack(exchange.pack(bad)))
+    assert len(gone) == 1
+    assert any(f"*{gone[0]}*" in words for words in taken.texts)
+    assert not any(picture_ids(words) for words in taken.texts)
 
 
 async def test_other_platforms_get_the_pictures_too(taught: Taught) -> None:

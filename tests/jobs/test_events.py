@@ -55,6 +55,12 @@ def _event(kind: str, object_id: str, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+async def _told(world: World, key: str) -> set[str]:
+    """Who got mails whose key begins like this."""
+    await world.drain_jobs()
+    return {row[0] for row in await world.rows("SELECT recipient FROM outgoing_mail WHERE key LIKE :k", k=f"{key}%")}
+
+
 async def _send(world: World, event: dict[str, Any], endpoint: str = "stripe") -> int:
     return await world.post(endpoint, json.dumps(event).encode())
 
@@ -106,6 +112,7 @@ async def test_a_slow_payment_that_fails(world: World, owner: Account, last_firs
     order = await _order(world, page)
     assert (order.state, await _access(world, buyer)) == ("failed", 0)
     assert order.failure
+    assert await _told(world, f"payment-failed-{order.id}") == {buyer.email}
     slug = await world.one(
         "SELECT slug FROM product p JOIN order_line l ON l.product_id = p.id WHERE l.order_id = :o", o=order.id
     )
@@ -196,6 +203,8 @@ async def test_who_asked_for_a_refund_that_failed_can_ask_again(world: World, ow
         await world.act("fail-refund", str(await world.one(newest, l=line.id)))
         await world.drain()
         assert await _access(world, buyer) == 1
+    of = await world.rows("SELECT id FROM refund WHERE line_id = :l", l=line.id)
+    assert [await _told(world, f"refund-failed-{row[0]}") for row in of] == [{buyer.email, owner.email}] * 2
 
 
 async def test_a_refund_that_fails_gives_no_access_while_another_takes_it(world: World, owner: Account) -> None:

@@ -62,7 +62,7 @@ def test_what_is_said() -> None:
     third = Lesson(title="Three", opens_at=datetime(2026, 4, 2, tzinfo=UTC))
     shut = locks.of(course(first, second, third, in_order=True), set(), since=NOW, at=NOW)
     assert first.id not in shut
-    assert shut[second.id].message == "“Two” opens on 13 March 2026, 3 days after you got the course."
+    assert shut[second.id].message == "“Two” opens on 13 March 2026 at 12:00 (UTC), 3 days after you got the course."
     assert shut[second.id].until == NOW + timedelta(days=3)
     assert shut[third.id].message == "“Three” opens on 2 April 2026, for everybody."
     later = locks.of(course(first, second, in_order=True), set(), since=NOW, at=NOW + timedelta(days=3))

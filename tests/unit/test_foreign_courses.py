@@ -72,6 +72,40 @@ def test_a_scorm_package_becomes_sections_lessons_and_texts() -> None:
     assert [(p.kind, p.label) for p in water.pieces] == [("program", "player.html")]
 
 
+def test_pictures_of_a_package_come_along_once_and_others_are_named() -> None:
+    page = (
+        '<p>Look <img src="../img/rye%20ear.png" alt="An [ear]"></p><img src="../img/rye%20ear.png"><img src="old.gif" alt="Old">'
+        '<img src="https://example.com/far.png"><img src="../../etc/passwd.png"><img src="data:image/png;base64,AAAA">'
+    )
+    whole = exchange.unpack(
+        zip_of({"imsmanifest.xml": SCORM, "a/index.html": page, "img/rye ear.png": b"ear", "a/old.gif": b"old"})
+    )
+    ((id_, body),) = whole.pictures.items()
+    assert body == b"ear"
+    text, *others = whole.units[0].pieces
+    assert text.words == f"Look ![An (ear)](picture:{id_})\n\n![](picture:{id_})*Old*"
+    assert [(p.kind, p.label) for p in others] == [
+        ("picture", "old.gif"), ("picture", "far.png"), ("picture", "passwd.png"),
+    ]  # fmt: skip
+
+
+def test_pictures_of_frappe_are_found_by_their_names() -> None:
+    blocks = [
+        {"type": "image", "data": {"file": {"url": "/files/knead.png"}, "caption": "Kneading"}},
+        {"type": "upload", "data": {"file_url": "/private/files/knead.png"}},
+        {"type": "image", "data": {"file": {"url": "/files/gone.png"}, "caption": "Gone"}},
+        {"type": "image", "data": {"file": 7}},
+    ]
+    with zipfile.ZipFile(io.BytesIO(frappe(blocks))) as zip_:
+        files: dict[str, str | bytes] = {name: zip_.read(name) for name in zip_.namelist()}
+    whole = exchange.unpack(zip_of({**files, "assets/knead.png": b"png"}))
+    (id_,) = whole.pictures
+    assert [(p.kind, p.words, p.label) for p in whole.units[0].pieces] == [
+        ("text", f"![Kneading](picture:{id_})\n\n![](picture:{id_})\n\n*Gone*", ""),
+        ("picture", "", "gone.png"),
+    ]
+
+
 def test_our_own_scorm_package_comes_back() -> None:
     text = "Some *words*.\n\n- one\n- two"
     whole = Archive(
@@ -137,7 +171,7 @@ def test_a_common_cartridge_brings_its_quizzes() -> None:
     assert [o.words for o in asked.questions[0].options if o.right] == ["Secale"]
     assert [o.words for o in asked.questions[1].options if o.right] == ["a", "b"]
     assert asked.questions[2].accepted == ("gluten",)
-    assert [(p.kind, p.label) for p in quiz.pieces[1:]] == [("questions", "1")]
+    assert [(p.kind, p.label) for p in quiz.pieces[1:]] == [("questions", "Essay")]
 
 
 def frappe(blocks: list[Any]) -> bytes:

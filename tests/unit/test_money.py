@@ -102,3 +102,17 @@ def test_amounts_as_people_write_them(minor: int, currency: str, shown: str) -> 
 )
 def test_what_is_being_taken_back_is_not_paid_out(available: int, held: int, free: int) -> None:
     assert payouts.payable_now(available, held, "usd") == free
+
+
+@pytest.mark.parametrize(("typed", "percent"), [("20", "20"), (" 7,5 % ", "7.5"), ("7.5%", "7.5"), ("0.125", "0.125")])
+def test_percentages_as_people_type_them(typed: str, percent: str) -> None:
+    assert money.parse_percent(typed) == Decimal(percent)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "%", "1e2", "-5", "+5", "NaN", "Infinity", "1.2345", "12345", "٢٠x", "1,000.5", "5 5"]
+)
+def test_what_is_no_percentage(typed: str) -> None:
+    with pytest.raises(Invalid) as failure:
+        money.parse_percent(typed, field="share")
+    assert failure.value.field == "share"

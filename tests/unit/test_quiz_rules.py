@@ -295,3 +295,17 @@ def test_edits_keep_one_right_answer_and_the_order() -> None:
     for words in ("0", "101", "-1", "1.5", "²", "x", "9" * 30):
         with pytest.raises(Invalid):
             parts.write(quiz, first.id, "points", words)
+
+
+@pytest.mark.parametrize(
+    ("stands", "seen", "kept"),
+    [(None, "", True), ("", "", True), ("Mine", "Mine", True), ("Mine again", "Mine", True), ("Theirs", "Mine", False),
+     ("Theirs", "", False), ("", "Mine", False)],
+)  # fmt: skip
+def test_words_of_another_tab_are_not_written_over(stands: str | None, seen: str, kept: bool) -> None:
+    question, rewrite = Question(kind="long", prompt="Why?"), rules.Rewrite("Mine again", seen)
+    if kept:
+        assert rules.rewritten(question, stands, rewrite) == "Mine again"
+    else:
+        with pytest.raises(Invalid, match="Another tab"):
+            rules.rewritten(question, stands, rewrite)

@@ -99,7 +99,9 @@ async def _checked(session: AsyncSession, actor: Actor, product: Product, name: 
         return await addresses.wish(session, product, str(value))
     if name in _CHOICES:
         if value not in _CHOICES[name]:
-            raise Invalid("Choose one from the list.", field=name)
+            raise Invalid(
+                "“{value}” isn't one of the choices for “{name}”.", field=name, value=str(value)[:60], name=name
+            )
         return value
     if name in ("price_minor", "min_minor"):
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_MINOR:

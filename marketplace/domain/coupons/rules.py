@@ -53,8 +53,8 @@ def problem(facts: Facts, at: datetime) -> str:
     if facts.coupon_currency and facts.coupon_currency != facts.basket_currency:
         return _("This code is for prices in {currency}.").format(currency=facts.coupon_currency.upper())
     if facts.covered_minor < facts.min_minor:
-        least = format_minor(facts.min_minor, facts.basket_currency)
-        return _("This code is for purchases from {amount}.").format(amount=least)
+        least, sum_ = (format_minor(minor, facts.basket_currency) for minor in (facts.min_minor, facts.covered_minor))
+        return _("This code works from {amount} on. What it is for comes to {sum} here.").format(amount=least, sum=sum_)
     if facts.first_purchase_only and facts.bought_before:
         return _("This code is for a first purchase only.")
     if facts.max_per_person is not None and facts.taken_by_person >= facts.max_per_person:

@@ -8,7 +8,7 @@ one backslash more, and read with one less.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,7 @@ _TO_ESCAPE, _ESCAPED = (
 _FENCE, _FENCE_END = "```yaml\n", "```"
 _UNLISTED_OK = {DESCRIPTION, "readme.md"}
 _PICTURES = "pictures"
+_SHOWN = re.compile(rf'!\[([^\]]*)\]\(({USED.pattern})(?:\s+"[^"]*")?\)')
 _FILE = re.compile(rf"\.\./{_PICTURES}/([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.webp")
 
 
@@ -98,20 +99,38 @@ class Archive:
         return [unit for part in self.parts for unit in part.units]
 
 
-def with_pictures(archive: Archive, new: Mapping[UUID, UUID]) -> Archive:
-    """The same with other ids for its pictures."""
+def with_pictures(archive: Archive, new: Mapping[UUID, UUID], gone: Collection[UUID] = ()) -> Archive:
+    """The same with other ids for its pictures. Of those that are ``gone`` the description stays."""
 
-    def words(found: re.Match[str]) -> str:
+    def known(found: re.Match[str]) -> str:
         return f"{SCHEME}{new.get(UUID(found[1]), found[1])}"
 
+    def described(found: re.Match[str]) -> str:
+        if UUID(found[3]) not in gone:
+            return found[0]
+        return f"*{found[1]}*" if found[1].strip() else ""
+
     def piece(piece: Piece) -> Piece:
-        return replace(piece, words=USED.sub(words, piece.words)) if new and piece.words else piece
+        if not piece.words or not (new or gone):
+            return piece
+        return replace(piece, words=USED.sub(known, _SHOWN.sub(described, piece.words)))
 
     def unit(unit: Unit) -> Unit:
         return replace(unit, pieces=tuple([piece(each) for each in unit.pieces]))
 
     parts = tuple([replace(part, units=tuple([unit(each) for each in part.units])) for part in archive.parts])
     return replace(archive, parts=parts)
+
+
+def descriptions(archive: Archive, gone: Collection[UUID]) -> list[str]:
+    """What its texts say that these pictures show; else the lesson that they are in."""
+    return [
+        found[1].strip() or _("a picture in “{title}”").format(title=unit.title)
+        for unit in archive.units
+        for piece in unit.pieces
+        for found in _SHOWN.finditer(piece.words)
+        if UUID(found[3]) in gone
+    ]
 
 
 def pack(archive: Archive) -> bytes:
@@ -147,8 +166,9 @@ def _to_files(words: str, pictures: Mapping[UUID, bytes]) -> str:
     return USED.sub(lambda m: f"../{_PICTURES}/{m[1]}.webp" if UUID(m[1]) in pictures else m[0], words)
 
 
-def _from_files(words: str, files: Mapping[str, bytes]) -> str:
-    return _FILE.sub(lambda m: f"{SCHEME}{m[1]}" if f"{_PICTURES}/{m[1]}.webp" in files else m[0], words)
+def _from_files(words: str) -> str:
+    """A file that isn't in the zip may be a picture that its maker still has here."""
+    return _FILE.sub(lambda m: f"{SCHEME}{m[1]}", words)
 
 
 def _pictures(files: dict[str, bytes]) -> dict[UUID, bytes]:
@@ -262,7 +282,7 @@ def _unit(lesson: dict[str, Value], files: dict[str, bytes], taken: set[str], zo
         if path in taken:
             raise Invalid("{course} names “{path}” for two lessons.", course=COURSE, path=path[:80])
         taken.add(path)
-        front, body = _front_matter(_from_files(_words(files, path), files), path)
+        front, body = _front_matter(_from_files(_words(files, path)), path)
     title = outline.name(_line(lesson, "title", COURSE) or _line(front, "title", path), N_("A lesson's name"))
     known = _id(lesson, COURSE)
     if known and _id(front, path) not in (None, known):

@@ -210,7 +210,7 @@ class _Mending:
             content, seconds = carried.unpacked(piece.kind, piece.document, title), known.seconds if known else 0
         else:
             if known is None:
-                self.left_out.append(piece.label or piece.kind)
+                self.left_out.append(piece.label or title)
             return known
         body = self.bodies.get(known.body_id) if known else None
         if known is not None and body is not None:

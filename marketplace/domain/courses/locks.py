@@ -97,6 +97,6 @@ def _time(lesson: Lesson, since: datetime | None, at: datetime, own: str, course
                 "“{title}” opens on {day}, {n} days after you got the course.",
                 lesson.after_days,
             )
-            day = zones.said(opens, own=own or "UTC", course=own or "UTC", day_only=True)
+            day = zones.said(opens, own=own, course=own or "UTC")
             return Lock("days", words.format(title=lesson.title, day=day, n=lesson.after_days), opens)
     return None

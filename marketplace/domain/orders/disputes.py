@@ -207,6 +207,8 @@ async def _let_go(session: AsyncSession, row: Dispute, by: UUID | None) -> None:
     await session.flush()
     await audit.record(session, by, "dispute.submit", f"dispute:{row.id}")
     await enqueue(session, "orders.submit_evidence", {"dispute_id": row.id})
+    if len({line.creator_id for line in await store.lines(session, row.order_id)}) > 1:
+        await enqueue(session, "orders.dispute_mail", {"dispute_id": row.id, "status": "sent"})
 
 
 async def refused(session: AsyncSession, dispute_id: str, reason: str) -> None:

@@ -12,7 +12,7 @@ from marketplace.domain.access.service import Actor, require_signed_in
 from marketplace.domain.audit import service as audit
 from marketplace.domain.orders import disputes, store
 from marketplace.domain.orders.models import Dispute, DisputeFile
-from marketplace.errors import Invalid, Missing
+from marketplace.errors import Conflict, Invalid, Missing
 from marketplace.i18n import N_
 
 FIELDS = {
@@ -68,6 +68,7 @@ async def room(session: AsyncSession, actor: Actor, dispute_id: str, field: str,
     row = await store.dispute(session, dispute_id)
     assert row is not None
     disputes.still_open(row)
+    _keep_others(actor, await _at(session, dispute_id, field))
     return await _room(session, dispute_id, field, size)
 
 
@@ -91,6 +92,7 @@ async def attach(
     await disputes.evidence_of(session, actor, dispute_id)
     row = await _locked(session, dispute_id)
     disputes.still_open(row)
+    _keep_others(actor, await _at(session, dispute_id, field))
     await _room(session, dispute_id, field, len(found.content))
     made = await _put(session, dispute_id, field, found, provider_id)
     made.added_by = require_signed_in(actor)
@@ -118,13 +120,24 @@ async def remove(session: AsyncSession, actor: Actor, dispute_id: str, field: st
     """The provider may keep its copy; it goes to no bank."""
     await disputes.evidence_of(session, actor, dispute_id)
     disputes.still_open(await _locked(session, dispute_id))
-    found = next((one for one in await files(session, dispute_id) if one.field == field), None)
+    found = await _at(session, dispute_id, field)
     if found is None:
         raise Missing("That file is gone already.")
+    _keep_others(actor, found)
     await session.delete(found)
     by = require_signed_in(actor)
     await audit.record(session, by, "dispute.file_removed", f"dispute:{dispute_id}", field=field, name=found.name)
     await session.flush()
+
+
+def _keep_others(actor: Actor, known: DisputeFile | None) -> None:
+    """Sellers of one order share its one answer; what one of them chose, no other takes out."""
+    if known is not None and known.added_by not in (None, actor.account_id) and not actor.is_admin:
+        raise Conflict("Another seller of this order chose that file. Choose another kind for yours.")
+
+
+async def _at(session: AsyncSession, dispute_id: str, field: str) -> DisputeFile | None:
+    return next((one for one in await files(session, dispute_id) if one.field == field), None)
 
 
 async def _locked(session: AsyncSession, dispute_id: str) -> Dispute:
@@ -135,7 +148,7 @@ async def _locked(session: AsyncSession, dispute_id: str) -> Dispute:
 
 
 async def _put(session: AsyncSession, dispute_id: str, field: str, found: Found, provider_id: str) -> DisputeFile:
-    known = next((one for one in await files(session, dispute_id) if one.field == field), None)
+    known = await _at(session, dispute_id, field)
     if known is not None:
         await session.delete(known)
         await session.flush()

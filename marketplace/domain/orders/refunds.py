@@ -195,10 +195,14 @@ async def answer(session: AsyncSession, actor: Actor, ask_id: UUID, *, grant: bo
     order, line = await _locked(session, found.line_id)
     row = await store.ask_of(session, line.id, lock=True)
     assert row is not None
+    said = text.clean_text(words, limit=1000, field="answer", label="The answer")
+    outcome = "granted" if grant else "refused"
+    same = (row.state, row.answered_by, row.answer) == (outcome, by, said)
+    if same and not await came_back(session, line.id):
+        return row  # a second press
     if row.state not in ("asked", "declined") and not (actor.is_admin and row.state == "refused"):
         raise Conflict("This was answered already.")
-    row.answer = text.clean_text(words, limit=1000, field="answer", label="The answer")
-    row.state, row.answered_by, row.answered_at = ("granted" if grant else "refused"), by, now()
+    row.state, row.answered_by, row.answered_at, row.answer = outcome, by, now(), said
     if grant:
         left = await _refundable(session, order, line)
         await _write(session, order, line, left, by=by, revoke_access=True, note=row.answer or N_("Granted on request"))
@@ -379,6 +383,7 @@ async def _come_back(session: AsyncSession, order: Order, refund: Refund, state:
     await count(session, f"refund-failed:{refund.id}", line, moved)
     await _hand_over(session, line)
     await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
+    await enqueue(session, "orders.refund_failed_mail", {"refund_id": str(refund.id)})
 
 
 async def refuse(session: AsyncSession, refund_id: UUID, reason: str) -> None:
@@ -387,3 +392,4 @@ async def refuse(session: AsyncSession, refund_id: UUID, reason: str) -> None:
     if refund is not None and refund.state == "requested":
         refund.state, refund.failure, refund.settled_at = "refused", reason[:300], now()
         await session.flush()
+        await enqueue(session, "orders.refund_failed_mail", {"refund_id": str(refund.id)})

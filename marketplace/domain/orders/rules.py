@@ -355,7 +355,7 @@ def policy_words(policy: Policy) -> str:
         "Refund on request within {n} days, if you saw no more than {percent} %.",
         policy.days,
     )
-    return words.format(n=policy.days, percent=policy.max_percent)
+    return words.format(n=policy.days, percent=policy.max_percent).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _day(at: datetime) -> str:

@@ -329,6 +329,7 @@ async def payment_failed(session: AsyncSession, session_id: str, reason: str) ->
         return order
     order.failure = reason[:300]
     await _close(session, order, "failed")
+    await enqueue(session, "orders.payment_failed_mail", {"order_id": str(order.id)})
     return order
 
 

@@ -102,6 +102,24 @@ class Change:
     to: bool | int | str
 
 
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What was written over ``seen``, which this page had. What another tab wrote meanwhile isn't lost by it."""
+
+    words: str
+    seen: str
+
+
+def rewritten(question: Question, answer: Answer | None, rewrite: Rewrite) -> str:
+    """The words, unless others stand there by now. Raises ``Invalid``."""
+    if answer not in (None, rewrite.seen, rewrite.words) and (answer or rewrite.seen):
+        raise Invalid(
+            "Another tab has another answer here. Copy yours, reload the page, and put them together.",
+            field=question.id,
+        )
+    return rewrite.words
+
+
 def changed(question: Question, answer: Answer | None, change: Change) -> object:
     """The answer after it, for :func:`accept`. ``answer``: what stands now, for an ordering what is shown."""
     option, to = change.option, change.to

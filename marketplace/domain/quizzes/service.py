@@ -68,7 +68,7 @@ async def answer(
     value: object,
     read: Read,
 ) -> QuizAttempt:
-    """One answer, in the place of an earlier one; a ``Change`` goes to what stands. Raises ``AttemptOver``, ``TimeUp``,
+    """One answer, in the place of an earlier one; a ``Change`` or ``Rewrite`` goes to what stands. Raises ``AttemptOver``, ``TimeUp``,
     ``Invalid``."""
     attempt = await _own(session, account_id, product_id, attempt_id)
     if attempt.submitted_at is not None:
@@ -81,6 +81,8 @@ async def answer(
     one = asked[question]
     if isinstance(value, rules.Change):
         value = rules.changed(one, attempt.answers.get(question, rules.untouched(one, attempt.seed)), value)
+    elif isinstance(value, rules.Rewrite):
+        value = rules.rewritten(one, attempt.answers.get(question), value)
     attempt.answers = {**attempt.answers, question: rules.accept(one, value)}
     await session.flush()
     return attempt

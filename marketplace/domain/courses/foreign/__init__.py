@@ -1,6 +1,7 @@
 """Courses of other systems, out of their zips: SCORM 1.2, IMS Common Cartridge, Frappe LMS. Pure.
 
-Each becomes an :class:`~marketplace.domain.courses.archive.Archive` with new ids: sections, lessons, texts, quizzes.
+Each becomes an :class:`~marketplace.domain.courses.archive.Archive` with new ids: sections, lessons, texts with
+their pictures, quizzes.
 What can't be taken over (videos, programs) is a piece that only has a label, so that its maker is told.
 """
 
@@ -9,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from marketplace.domain.courses.archive import Archive
-from marketplace.domain.courses.foreign import frappe, manifest
+from marketplace.domain.courses.foreign import album, frappe, manifest
 
 Files = Mapping[str, bytes]
 
-READ = (".xml", ".html", ".htm", ".xhtml", ".json", ".md", ".txt")
+READ = (".xml", ".html", ".htm", ".xhtml", ".json", ".md", ".txt", *album.KINDS)
 
 
 def is_read(path: str) -> bool:

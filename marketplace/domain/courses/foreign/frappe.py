@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marketplace.domain.courses import outline
 from marketplace.domain.courses.archive import Archive, Part, Piece, Unit
 from marketplace.domain.courses.foreign import pages
+from marketplace.domain.courses.foreign.album import KINDS, Album
 from marketplace.domain.quizzes import quiz as quizzes
 from marketplace.domain.quizzes.quiz import Option, Question, Quiz
 from marketplace.errors import Invalid
@@ -23,9 +25,9 @@ def read(files: Mapping[str, bytes], _names: set[str]) -> Archive:
     course = _json(files, COURSE)
     chapters = _by_name(files, "chapters/")
     lessons = _by_name(files, "lessons/")
-    assessments = _Assessments(files)
+    inside = _Inside(_Assessments(files), Album(files))
     parts = [
-        _part(chapter, lessons, assessments)
+        _part(chapter, lessons, inside)
         for row in _rows(course, "chapters")
         if (chapter := chapters.get(str(row.get("chapter")))) is not None
     ]
@@ -36,24 +38,29 @@ def read(files: Mapping[str, bytes], _names: set[str]) -> Archive:
         sale["summary"] = summary[:200]
     if description := pages.to_markdown(_text(course, "description")):
         sale["description_md"] = description
-    return Archive(sale=sale, parts=tuple(parts), in_order=bool(course.get("enforce_lesson_completion")))
+    return Archive(
+        sale=sale,
+        parts=tuple(parts),
+        in_order=bool(course.get("enforce_lesson_completion")),
+        pictures=inside.album.pictures,
+    )
 
 
-def _part(chapter: Doc, lessons: Mapping[str, Doc], assessments: _Assessments) -> Part:
+def _part(chapter: Doc, lessons: Mapping[str, Doc], inside: _Inside) -> Part:
     wanted = [lessons.get(str(row.get("lesson"))) for row in _rows(chapter, "lessons")]
-    units = tuple(_unit(lesson, assessments) for lesson in wanted if lesson is not None)
+    units = tuple(_unit(lesson, inside) for lesson in wanted if lesson is not None)
     return Part(_name(_text(chapter, "title")), units=units)
 
 
-def _unit(lesson: Doc, assessments: _Assessments) -> Unit:
-    pieces = list(_pieces(lesson, assessments))
+def _unit(lesson: Doc, inside: _Inside) -> Unit:
+    pieces = list(_pieces(lesson, inside))
     return Unit(
         _name(_text(lesson, "title")), preview=bool(lesson.get("include_in_preview")),
         pieces=tuple(_joined(pieces))[: outline.MAX_BLOCKS],
     )  # fmt: skip
 
 
-def _pieces(lesson: Doc, assessments: _Assessments) -> Iterator[Piece]:
+def _pieces(lesson: Doc, inside: _Inside) -> Iterator[Piece]:
     if youtube := _text(lesson, "youtube").strip():
         address = youtube if youtube.startswith("https://") else f"https://www.youtube.com/watch?v={youtube}"
         yield Piece("text", words=_address(address))
@@ -68,21 +75,37 @@ def _pieces(lesson: Doc, assessments: _Assessments) -> Iterator[Piece]:
         return
     for block in blocks:
         if isinstance(block, dict) and isinstance(block.get("data"), dict):
-            yield from _block(str(block.get("type")), block["data"], assessments)
+            yield from _block(str(block.get("type")), block["data"], inside)
 
 
-def _block(kind: str, data: Doc, assessments: _Assessments) -> Iterator[Piece]:
+def _block(kind: str, data: Doc, inside: _Inside) -> Iterator[Piece]:
     if kind == "quiz":
-        yield assessments.quiz(_text(data, "quiz"))
+        yield inside.assessments.quiz(_text(data, "quiz"))
     elif kind in ("assignment", "program"):
         name = _text(data, "exercise") if kind == "program" else _text(data, "assignment")
-        yield Piece(kind, label=(assessments.title(name) or name)[:200])
+        yield Piece(kind, label=(inside.assessments.title(name) or name)[:200])
     elif kind == "upload":
         name = _text(data, "file_url").rsplit("/", 1)[-1]
+        if name.lower().endswith(KINDS):
+            yield from _picture(name, "", inside.album)
+            return
         video = name.lower().endswith((".mp4", ".webm", ".mov"))
         yield Piece("video" if video else "file", label=name[:200])
+    elif kind == "image":
+        file = data.get("file")
+        url = _text(file, "url") if isinstance(file, dict) else _text(data, "url")
+        yield from _picture(url, pages.to_line(_text(data, "caption")), inside.album)
     elif kind in _WORDS and (words := _WORDS[kind](data).strip()):
         yield Piece("text", words=words)
+
+
+def _picture(url: str, caption: str, album: Album) -> Iterator[Piece]:
+    words = caption.replace("[", "(").replace("]", ")")
+    if address := album.named(url):
+        yield Piece("text", words=f"![{words}]({address})")
+    else:
+        yield Piece("text", words=f"*{words}*" if words else "")
+        yield from [Piece("picture", label=name) for name in album.left_out[-1:] if url]
 
 
 def _list(data: Doc) -> str:
@@ -123,8 +146,15 @@ _WORDS: dict[str, Callable[[Doc], str]] = {
     "table": _table,
     "delimiter": lambda _d: "---",
     "embed": lambda d: _address(_text(d, "source")),
-    "image": lambda d: f"*{pages.to_line(_text(d, 'caption'))}*" if d.get("caption") else "",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What lessons refer to."""
+
+    assessments: _Assessments
+    album: Album
 
 
 class _Assessments:

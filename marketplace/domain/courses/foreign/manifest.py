@@ -17,6 +17,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from marketplace.domain.courses import outline
 from marketplace.domain.courses.archive import Archive, Part, Piece, Unit
 from marketplace.domain.courses.foreign import pages, qti
+from marketplace.domain.courses.foreign.album import Album
 from marketplace.errors import Invalid
 from marketplace.text import clean_line
 
@@ -29,6 +30,7 @@ class _Package:
     files: Mapping[str, bytes]
     names: set[str]
     resources: Mapping[str, Element]
+    album: Album
 
 
 def read(files: Mapping[str, bytes], names: set[str]) -> Archive:
@@ -38,7 +40,7 @@ def read(files: Mapping[str, bytes], names: set[str]) -> Archive:
     if organization is None:
         raise Invalid("The package has no table of contents: its manifest names no organization.")
     resources = {str(r.get("identifier")): r for r in root.iterfind("{*}resources/{*}resource")}
-    package = _Package(files, names, resources)
+    package = _Package(files, names, resources, Album(files))
     title = _title(organization) or _metadata_title(root)
     top = _children(organization)
     while len(top) == 1 and _holds_all(top[0]):
@@ -46,7 +48,7 @@ def read(files: Mapping[str, bytes], names: set[str]) -> Archive:
     parts = tuple(_parts(package, top, title))
     if not any(part.units for part in parts):
         raise Invalid("The package has no lessons in its table of contents.")
-    return Archive(sale={"title": _name(title)} if title else {}, parts=parts)
+    return Archive(sale={"title": _name(title)} if title else {}, parts=parts, pictures=package.album.pictures)
 
 
 def _holds_all(item: Element) -> bool:
@@ -104,19 +106,21 @@ def _pieces(package: _Package, resource: Element) -> Iterator[Piece]:
     elif "imsqti" in kind:
         yield from qti.pieces(_xml(body, path))
     elif path.lower().endswith((".html", ".htm", ".xhtml")):
-        yield from _page(pages.decoded(body), path)
+        yield from _page(pages.decoded(body), path, package.album)
     else:
         yield Piece("text", words=pages.decoded(body)[: pages.MAX_TEXT].strip())
 
 
-def _page(html: str, path: str) -> Iterator[Piece]:
+def _page(html: str, path: str, album: Album) -> Iterator[Piece]:
     media = pages.media_of(html)
     yield from (Piece("video", label=name[:200]) for name in media)
-    words = pages.to_markdown(html)
+    before = len(album.left_out)
+    words = pages.to_markdown(html, lambda source: album.place(source, posixpath.dirname(path)))
     if words:
         yield Piece("text", words=words)
     elif not media:
         yield Piece("program", label=path.rsplit("/", 1)[-1][:200])  # a page that scripts draw
+    yield from (Piece("picture", label=name) for name in album.left_out[before:])
 
 
 def _weblink(root: Element) -> Iterator[Piece]:

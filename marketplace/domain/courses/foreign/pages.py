@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
 
 MAX_PAGE, MAX_TEXT = 2_000_000, 50_000
+Place = Callable[[str], str]  # a picture's source → its address here, or nothing
+_NO_MARKS = str.maketrans("[]*_", "()  ")
 _VIDEOS = (".mp4", ".m4v", ".mov", ".webm", ".mp3", ".wav", ".ogg", ".swf")
 
 
+def _nowhere(_source: str) -> str:
+    return ""
+
+
 class _Converter(MarkdownConverter):
-    """Pictures become their description: their files stay where they are."""
+    """A picture that ``place`` has a place for is shown there; of any other its description stays."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(heading_style="atx", bullets="-")
+        self._place = place
 
     def _nothing(self, _el: object, _text: str, parent_tags: object) -> str:
         return ""
 
     def convert_img(self, el: object, _text: str, parent_tags: object) -> str:
-        words = str(getattr(el, "attrs", {}).get("alt") or "").strip()
+        found = getattr(el, "attrs", {})
+        words = " ".join(str(found.get("alt") or "").translate(_NO_MARKS).split())
+        address = self._place(str(found.get("src") or ""))
+        if address:
+            return f"![{words}]({address})"
         return f"*{words}*" if words else ""
 
     convert_iframe = convert_video = convert_audio = convert_object = convert_embed = _nothing
 
 
-def to_markdown(html: str) -> str:
-    """The words of a page: headings, lists, links, tables, code. Scripts, styles and forms are gone."""
+def to_markdown(html: str, place: Place = _nowhere) -> str:
+    """The words of a page: headings, lists, links, tables, code, and pictures where ``place`` says. Scripts, styles and
+    forms are gone."""
     soup = BeautifulSoup(html[:MAX_PAGE], "html.parser")
     for gone in soup(["script", "style", "noscript", "template", "head", "button", "input", "select", "svg"]):
         gone.decompose()
     for link in soup("a"):
         if urlsplit(str(link.get("href", ""))).scheme not in ("http", "https", "mailto"):
             link.unwrap()
-    words = _Converter(heading_style="atx", bullets="-").convert_soup(soup)
+    words = _Converter(place).convert_soup(soup)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", words, flags=re.MULTILINE)).strip()[:MAX_TEXT]
 
 

@@ -13,19 +13,18 @@ from marketplace.domain.quizzes.quiz import Option, Question, Quiz
 
 
 def pieces(root: Element) -> Iterator[Piece]:
-    """A quiz, and a label for what couldn't be made a question."""
+    """A quiz, and the name of each that couldn't be made a question."""
     found: list[Question] = []
-    left = 0
+    left: list[str] = []
     for item in root.iterfind(".//{*}item"):
         asked = _question(item)
         if asked is None:
-            left += 1
+            left.append(_words(item.find("{*}presentation/{*}material"), 60) or str(item.get("title") or ""))
         elif len(found) < quizzes.MAX_QUESTIONS:
             found.append(asked)
     if found:
         yield Piece("quiz", document=_document(root, found))
-    if left:
-        yield Piece("questions", label=str(left))
+    yield from (Piece("questions", label=name) for name in left)
 
 
 def _document(root: Element, questions: list[Question]) -> dict[str, Any]:
