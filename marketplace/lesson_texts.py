@@ -18,6 +18,7 @@ from marketplace.domain.courses.service import BlockBody
 from marketplace.domain.media import service as media
 from marketplace.domain.media.errors import FileMissing
 from marketplace.domain.media.rules import MAX_IMAGE_BYTES
+from marketplace.errors import Invalid
 from marketplace.i18n import current_locale
 from marketplace.markdown import Shot, lesson_html, picture_ids
 from marketplace.settings import get_settings
