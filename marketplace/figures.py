@@ -18,7 +18,7 @@ from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import Grain, Scope, Span, Totals, rules
 from marketplace.domain.catalog import browse
 from marketplace.errors import Invalid
-from marketplace.i18n import _, count_words, date_words, ngettext
+from marketplace.i18n import _, count_words, date_words, joined, ngettext
 from marketplace.ids import parse_id
 from marketplace.money import EXPONENTS, format_minor
 from marketplace.sheets import Cell, amount
@@ -177,7 +177,7 @@ def sold(totals: Totals) -> str:
         if totals.shares
         else "",
     ]
-    return ", ".join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def _visitors(number: int) -> str:

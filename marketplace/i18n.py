@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from pathlib import Path
 from typing import Literal
 
@@ -135,6 +135,19 @@ def list_words(items: Sequence[str], last: Literal["and", "or"] = "and") -> str:
     if locale != DEFAULT_LOCALE:
         return format_list(list(items), style="standard" if last == "and" else "or", locale=locale)
     return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """One after the other, with the comma of the current language."""
+    pair = _("{before}, {after}")
+    return (
+        reduce(lambda before, after: pair.format(before=before, after=after), parts) if (parts := list(parts)) else ""
+    )
+
+
+def arrow() -> str:
+    """From one thing to the next, the way that the current language is read."""
+    return "←" if direction(current_locale.get()) == "rtl" else "→"
 
 
 def number_words(value: Decimal, places: int) -> str:

@@ -24,7 +24,7 @@ from marketplace.domain.media.models import Image
 from marketplace.domain.media.rules import LANGUAGES
 from marketplace.domain.notes.models import Note
 from marketplace.domain.orders.rules import Policy, policy_words, split
-from marketplace.i18n import _, current_locale, date_words, ngettext
+from marketplace.i18n import _, current_locale, date_words, joined, ngettext
 from marketplace.lists import waitlist_action
 from marketplace.markdown import render, to_text
 from marketplace.money import format_minor, to_input
@@ -367,12 +367,12 @@ def local(at: datetime, zone: str) -> str:
     """A day and time in somebody's own zone, short: ``3 May, 18:00``, with the year when it is another."""
     shown = zones.wall(at, zone)
     pattern = "d MMM" if shown.year == zones.wall(now(), zone).year else "d MMM y"
-    return f"{date_words(shown, pattern)}, {shown:%H:%M}"
+    return joined([date_words(shown, pattern), f"{shown:%H:%M}"])
 
 
 def moment(at: datetime | None) -> str:
     """With the time and its zone, for receipts and money."""
-    return f"{day(at)}, {at:%H:%M} UTC" if at else ""
+    return joined([day(at), f"{at:%H:%M} UTC"]) if at else ""
 
 
 def country_name(code: str) -> str:

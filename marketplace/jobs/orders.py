@@ -15,7 +15,7 @@ from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
-from marketplace.i18n import _, date_words
+from marketplace.i18n import _, date_words, joined
 from marketplace.jobs import evidence
 from marketplace.jobs.reader import page, reading
 from marketplace.leaving import is_unattended
@@ -138,7 +138,7 @@ async def receipt(order_id: str) -> None:
                 buyer.email, _("Your receipt for {title}").format(title=titles[0][:120]) if titles else _("Your receipt"),
                 [
                     notifications.hello(buyer.name),
-                    thanks.format(amount=format_minor(paid, order.currency), titles=", ".join(titles)), " ".join(where),
+                    thanks.format(amount=format_minor(paid, order.currency), titles=joined(titles)), " ".join(where),
                 ],
                 key=f"receipt-{order.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
             )  # fmt: skip
@@ -240,7 +240,7 @@ async def payment_failed_mail(order_id: str) -> None:
                 buyer.email, _("The payment for order {number} didn't go through").format(number=order.number),
                 [
                     notifications.hello(buyer.name),
-                    words.format(amount=format_minor(order.total_minor, order.currency), titles=", ".join(titles)),
+                    words.format(amount=format_minor(order.total_minor, order.currency), titles=joined(titles)),
                 ],
                 key=f"payment-failed-{order.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
             )  # fmt: skip
@@ -296,7 +296,7 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
         assert order is not None
         for creator_id in sorted({line.creator_id for line in lines}):
             creator = await accounts.account(session, creator_id)
-            mine = ", ".join(line.title for line in lines if line.creator_id == creator_id)
+            mine = joined(line.title for line in lines if line.creator_id == creator_id)
             with reading(creator.language):
                 subject, body = _dispute_words(row, order.number, mine, status)
                 mail = notifications.compose(

@@ -12,7 +12,7 @@ from marketplace.domain.gifts import service as gifts
 from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders import store as orders
 from marketplace.domain.partners.models import Partnership
-from marketplace.i18n import _
+from marketplace.i18n import _, joined
 from marketplace.jobs.reader import page, reading
 
 
@@ -25,7 +25,7 @@ async def send_gift(gift_id: str) -> None:
         giver = await accounts.account(session, gift.giver_id)
         titles = dict.fromkeys(x.bundle_title or x.title for x in await orders.lines_of_gift(session, gift.id))
         with reading(await accounts.language_of(session, gift.recipient_email) or giver.language):
-            given = _("{giver} gives you: {titles}.").format(giver=giver.name, titles=", ".join(titles))
+            given = _("{giver} gives you: {titles}.").format(giver=giver.name, titles=joined(titles))
             note = [_("“{note}”").format(note=gift.note)] if gift.note else []
             mail = notifications.compose(
                 gift.recipient_email, _("{giver} has a present for you").format(giver=giver.name),

@@ -9,7 +9,7 @@ from marketplace.domain.bundles import service as bundles
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.orders.rules import spread
 from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import _
+from marketplace.i18n import _, joined
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, granularity, parse, to_input
 from marketplace.present import cover, price, sales_page_href
@@ -89,9 +89,7 @@ class BundleState(Page, rx.State):
         }  # fmt: skip
         self.page_href = sales_page_href(product.id)
         self.missing = (
-            _("Not in the shop any more: {titles}. They leave the bundle when you save it.").format(
-                titles=", ".join(gone)
-            )
+            _("Not in the shop any more: {titles}. They leave the bundle when you save it.").format(titles=joined(gone))
             if gone
             else ""
         )

@@ -12,7 +12,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.coupons.models import Coupon
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, joined
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, parse_percent
 from marketplace.present import day, product_path
@@ -165,7 +165,7 @@ def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
     ]  # fmt: skip
     used = sum(count for _currency, count, _total in totals)
     return {
-        "id": str(coupon.id), "code": coupon.code, "off": off, "rules": ", ".join(rules), "used": str(used),
+        "id": str(coupon.id), "code": coupon.code, "off": off, "rules": joined(rules), "used": str(used),
         "cap": f"{coupon.taken} / {coupon.max_uses}" if coupon.max_uses else str(coupon.taken),
         "given": " · ".join(format_minor(total, currency) for currency, _count, total in totals) or "—",
         "active": "yes" if coupon.active else "", "products": " ".join(coupon.products), **coupons.state_of(coupon, now()),

@@ -13,7 +13,7 @@ from marketplace.domain.courses import exchange
 from marketplace.domain.courses.exchange import Archive
 from marketplace.domain.courses.zips import MAX_ZIP
 from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, joined, ngettext
 from marketplace.ids import new_id
 from marketplace.state.action import Count, Line, Short, action, actor
 from marketplace.state.viewer import success
@@ -136,7 +136,7 @@ def _told(left_out: list[str]) -> Any:
     if not left_out:
         return success(_("Course imported."))
     names = list(dict.fromkeys(left_out))
-    shown = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    shown = joined(names[:5]) + (" …" if len(names) > 5 else "")
     return success(
         ngettext(
             "Course imported, but for one thing to add again: {names}",

@@ -22,7 +22,7 @@ from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.courses.service import BlockBody
 from marketplace.domain.media import files as stored
 from marketplace.errors import Denied
-from marketplace.i18n import _, date_words
+from marketplace.i18n import _, date_words, joined
 from marketplace.markdown import render
 from marketplace.present import size as size_words
 from marketplace.settings import get_settings
@@ -125,6 +125,7 @@ def live_view(block_id: UUID, body: Mapping[str, Any], base: str, at: datetime, 
     return LiveView(
         str(block_id), stage, int(starts.timestamp() * 1000), int(ends.timestamp() * 1000),
         int((starts - at).total_seconds()), max(0, int((turn - at).total_seconds()) + 1), int(at.timestamp() * 1000),
-        f"{date_words(session.day, 'd MMMM y')}, {session.clock:%H:%M} ({session.zone})" if session.day and session.clock else "",
+        joined([date_words(session.day, "d MMMM y"), f"{session.clock:%H:%M} ({session.zone})"])
+        if session.day and session.clock else "",
         live.way_in(session, at), render(session.about), f"{base}/{block_id}/session.ics", recorded,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
 from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Missing, Unavailable
-from marketplace.i18n import N_, _
+from marketplace.i18n import N_, _, joined
 from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.keys import Place, from_key, to_key
@@ -65,7 +65,7 @@ def line_state(line: OrderLine, order: Order) -> dict[str, str]:
 def row(order: Order, lines: list[OrderLine]) -> dict[str, str]:
     return {
         "id": str(order.id), "href": f"/orders/{order.id}", "number": str(order.number),
-        "titles": ", ".join(dict.fromkeys(line.bundle_title or line.title for line in lines)),
+        "titles": joined(dict.fromkeys(line.bundle_title or line.title for line in lines)),
         "total": format_minor(order.total_minor + order.tax_minor, order.currency),
         "state": state_words(order), "tone": _tone(order), "day": day(order.created_at),
     }  # fmt: skip
@@ -179,7 +179,7 @@ class OrderState(Page, rx.State):
             "own": "yes" if order.buyer_id == actor().account_id else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
             "gifts": "yes" if any(line.gift_id for line in lines) else "",
-            "mine": ", ".join(dict.fromkeys(x.bundle_title or x.title for x in kept)),
+            "mine": joined(dict.fromkeys(x.bundle_title or x.title for x in kept)),
             "several": "yes" if len({x.bundle_id or x.product_id for x in kept}) > 1 else "",
         }  # fmt: skip
         self.documents = [

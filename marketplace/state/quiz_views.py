@@ -11,7 +11,7 @@ from marketplace.clock import now
 from marketplace.domain.courses.quizzing import Quiz, QuizAttempt, Record
 from marketplace.domain.quizzes.quiz import Question
 from marketplace.domain.quizzes.service import rules
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, arrow, ngettext
 from marketplace.lesson_texts import task_html
 
 
@@ -174,7 +174,7 @@ def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -
     worth = _points(question.points)
     if tone != "info":  # else nobody has said yet
         worth = _("{got} of {points}").format(got=one["got"], points=worth)
-    parted = {"ordering": " → ", "matching": "\n"}.get(question.kind, " · ")
+    parted = {"ordering": f" {arrow()} ", "matching": "\n"}.get(question.kind, " · ")
     return ReviewView(
         question.id, str(number), task_html(question.prompt, question.id), worth, tone, verdict,
         parted.join(one["said"]), "" if one["right"] else parted.join(one["key"]), one["notes"],

@@ -12,7 +12,7 @@ from marketplace.domain.orders import disputes, refunds
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Dispute, Order, OrderLine, RefundAsk
 from marketplace.errors import MarketplaceError
-from marketplace.i18n import N_, _
+from marketplace.i18n import N_, _, joined
 from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment
@@ -152,7 +152,7 @@ class DisputeState(EvidenceFiles, rx.State):
             "sending": "yes" if sending else "", "refusal": _(row.refusal),
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
-            "others": ", ".join(names) if len({line.creator_id for line in lines}) > 1 else "",
+            "others": joined(names) if len({line.creator_id for line in lines}) > 1 else "",
         }  # fmt: skip
         self.lines = [
             {"title": x.title, "amount": format_minor(x.amount_minor + x.tax_minor, x.currency)} for x in lines

@@ -18,7 +18,7 @@ from marketplace.domain.orders.rules import split
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
-from marketplace.i18n import N_, _
+from marketplace.i18n import N_, _, joined
 from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import country_name, cover, edit_href, price, product_path, sales_page_href, when
@@ -46,7 +46,7 @@ def account_view(merchant: Merchant | None) -> dict[str, str]:
             "text": _("Tell our payment partner who you are and where to send your money. It takes about five minutes."),
             "action": _("Set up payments"),
         }  # fmt: skip
-    wanted = ", ".join(_requirement(r) for r in merchant.requirements[:6])
+    wanted = joined(_requirement(r) for r in merchant.requirements[:6])
     if merchant.closed or any(r.startswith("rejected") for r in merchant.reasons):
         return {
             "state": "rejected", "title": _("Payments are closed for this account"),

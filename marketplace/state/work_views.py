@@ -9,7 +9,7 @@ from uuid import UUID
 
 from marketplace.domain.assignments.assignment import Criterion
 from marketplace.domain.courses.assigning import Assignment, Record, Submission, SubmissionComment, SubmissionFile
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, joined, ngettext
 from marketplace.present import size, when
 from marketplace.settings import get_settings
 
@@ -112,7 +112,7 @@ def facts(made: Assignment) -> str:
 
 def limits(made: Assignment) -> str:
     count = ngettext("Up to {n} file", "Up to {n} files", made.files).format(n=made.files)
-    kinds = ", ".join(ending.upper() for ending in made.endings[:8]) + ("…" if len(made.endings) > 8 else "")
+    kinds = joined(ending.upper() for ending in made.endings[:8]) + ("…" if len(made.endings) > 8 else "")
     return _("{count} of at most {mb} MB each: {kinds}").format(count=count, mb=made.megabytes, kinds=kinds)
 
 

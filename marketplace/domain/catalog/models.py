@@ -54,6 +54,10 @@ class Product(LessonFields, table=True):
             postgresql_where=text("state = 'published'"),
         ),
         Index("product_by_creator", "creator_id", text("created_at DESC")),
+        Index(
+            "product_newest_of_creator", "creator_id", text("published_at DESC"), text("id DESC"),
+            postgresql_where=text("state = 'published'"),
+        ),
         Index("product_by_release", "opens_at", postgresql_where=text("before <> ''")),
         Index("product_by_change", "updated_at", postgresql_where=text("revision > 0")),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from marketplace.domain.quizzes.quiz import Option, Question, Quiz
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, arrow
 from marketplace.text import JOINERS, clean_text
 
 Answer = str | list[str] | dict[str, str]
@@ -343,7 +343,7 @@ def given(question: Question, answer: Answer | None) -> list[str]:
     names = {option.id: option.words for option in question.options}
     matches = {option.match_id: option.match for option in question.options}
     if isinstance(answer, dict):
-        return [f"{o.words} → {matches[answer[o.id]]}" for o in question.options if answer.get(o.id) in matches]
+        return [f"{o.words} {arrow()} {matches[answer[o.id]]}" for o in question.options if answer.get(o.id) in matches]
     if isinstance(answer, list):
         order = answer if question.kind == "ordering" else [o.id for o in question.options if o.id in answer]
         return [names[i] for i in order if i in names]
@@ -358,7 +358,7 @@ def key(question: Question) -> list[str]:
         case "ordering":
             return [o.words for o in question.options]
         case "matching":
-            return [f"{o.words} → {o.match}" for o in question.options]
+            return [f"{o.words} {arrow()} {o.match}" for o in question.options]
         case "text":
             return list(question.accepted[:1])
         case "long":
