@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,53 @@ def language_switch() -> rx.Component:
         aria_label=_("Language"),
         class_name="flex flex-wrap gap-x-6",
     )
+
+
+class OfAddress(rx.Component):
+    """Of its children, which are in these languages, the one in the language that the address begins with."""
+
+    tag = "OfAddress"
+
+    languages: rx.Var[list[str]]
+
+    def add_imports(self) -> dict[str, list[str]]:
+        return {"react": ["Children"], "react-router": ["useLocation"]}
+
+    def add_custom_code(self) -> list[str]:
+        return [
+            """function OfAddress({ languages, children }) {
+  const first = useLocation().pathname.split("/")[1];
+  return Children.toArray(children)[Math.max(0, languages.indexOf(first))];
+}"""
+        ]
+
+
+def of_address(make: Callable[[], rx.Component]) -> rx.Component:
+    """A page that is one for all languages, since its address isn't known when pages are compiled."""
+    languages = _default_first()
+    return OfAddress.create(*_each(languages, make), languages=languages)
+
+
+def words_of_address(make: Callable[[], str]) -> rx.Var | str:
+    """The same for a line, such as a title."""
+    languages = _default_first()
+    if len(languages) == 1:
+        return make()
+    known = json.dumps(dict(zip(languages, _each(languages, make), strict=True)), ensure_ascii=False)
+    first = "globalThis.location?.pathname.split('/')[1]"
+    return rx.Var(f"(Object.entries({known}).find(([code]) => code === {first})?.[1] ?? {json.dumps(make())})").to(str)
+
+
+def _default_first() -> list[str]:
+    return sorted(get_settings().page_languages, key=lambda code: code != DEFAULT_LOCALE)
+
+
+def _each(languages: list[str], make: Callable[[], Any]) -> list[Any]:
+    made = []
+    for language in languages:
+        with use_locale(language):
+            made.append(make())
+    return made
 
 
 def in_each_language(make: Callable[[], Any], display: str = "contents") -> rx.Component:

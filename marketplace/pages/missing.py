@@ -8,6 +8,7 @@ from marketplace.components.badge import chip
 from marketplace.components.button import button_class
 from marketplace.components.card import product_grid
 from marketplace.components.icon import icon
+from marketplace.components.languages import of_address, words_of_address
 from marketplace.components.link import plain_form
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -17,6 +18,10 @@ from marketplace.state.browse import MissingState
 
 
 def missing() -> rx.Component:
+    return of_address(_missing)
+
+
+def _missing() -> rx.Component:
     return shell(
         nothing_here(_("There is nothing at this address"), MissingState.items),
         live=MissingState.loaded,
@@ -76,4 +81,4 @@ def nothing_title() -> str:
     return _("Nothing here") + f" · {SITE}"
 
 
-PAGES = [Route("404", missing, nothing_title, MissingState.on_load)]
+PAGES = [Route("404", missing, lambda: words_of_address(nothing_title), MissingState.on_load)]

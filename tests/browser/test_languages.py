@@ -52,3 +52,16 @@ def test_the_choice_is_remembered_without_scripts(person: Callable[..., Person])
         page.goto("/lessons/hand-cut-dovetails")
         assert page.locator("html").get_attribute("lang") == ("ar" if there.startswith("/ar/") else "en")
         page.goto(there)
+
+
+def test_where_nothing_is_the_page_stays_in_its_language(person: Callable[..., Person]) -> None:
+    page = person().page
+    page.goto("/ar/there/is/nothing")
+    painted = (page.title(), page.locator(HEADING).inner_text())
+    expect(page.locator("main[data-live='true']")).to_be_attached()
+    expect(page.locator("#first-paint")).to_have_count(0)
+    assert (page.title(), page.locator(HEADING).inner_text()) == painted
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(HEADING)).to_have_text("There is nothing at this address")
+    expect(page).to_have_title(re.compile("^Nothing here"))
