@@ -18,7 +18,7 @@ from marketplace.domain.analytics import service as analytics
 from marketplace.domain.analytics.service import Grain, Scope, Span, Totals, rules
 from marketplace.domain.catalog import browse
 from marketplace.errors import Invalid
-from marketplace.i18n import _, count_words, date_words, joined, ngettext
+from marketplace.i18n import _, count_words, date_words, joined, ngettext, percent_words, signed
 from marketplace.ids import parse_id
 from marketplace.money import EXPONENTS, format_minor
 from marketplace.sheets import Cell, amount
@@ -135,7 +135,7 @@ def mark_name(at: date, grain: Grain) -> str:
 
 def conversion(totals: Totals) -> str:
     found = totals.conversion
-    return "–" if found is None else f"{found} %"
+    return "–" if found is None else percent_words(found)
 
 
 def figure_row(name: str, totals: Totals, currency: str) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _kpi(label, value, now_, then, show, compared, hint="", good=1):  # type: ig
     elif moved is None:
         row["change"] = _("New")
     else:
-        row["change"] = f"{moved:+,} %".replace("-", "−")
+        row["change"] = signed("+" if moved > 0 else "−", percent_words(abs(moved)))
     return row
 
 

@@ -158,17 +158,37 @@ def number_words(value: Decimal, places: int) -> str:
     return str(format_decimal(value, f"#,##0.{'0' * places}" if places else "#,##0", locale=locale))
 
 
+def percent_words(value: Decimal | int) -> str:
+    """``7.5 %``, as the current language writes it; the sign stays with its number."""
+    locale = current_locale.get()
+    number = f"{Decimal(value):,f}" if locale == DEFAULT_LOCALE else str(format_decimal(value, locale=locale))
+    apart = locale == DEFAULT_LOCALE or "\N{NO-BREAK SPACE}" in str(Locale.parse(locale).percent_formats[None])
+    return f"{number}\N{NO-BREAK SPACE}%" if apart else f"{number}%"
+
+
 def count_words(value: int) -> str:
     """``12,345``, as the current language writes it."""
     return number_words(Decimal(value), 0)
 
 
-def amount_words(value: Decimal, places: int, currency: str, symbol: str) -> str:
-    """An amount that isn't negative with its currency. ``symbol`` is what English puts in front."""
+_LEFT, _RIGHT = "\N{LEFT-TO-RIGHT MARK}", "\N{RIGHT-TO-LEFT MARK}"
+
+
+def signed(sign: str, number: str) -> str:
+    """``+`` or ``−`` and a number, which are read from left to right in every language."""
+    return f"{_LEFT if sign and direction(current_locale.get()) == 'rtl' else ''}{sign}{number}"
+
+
+def amount_words(value: Decimal, places: int, currency: str, symbol: str, sign: str = "") -> str:
+    """An amount that isn't negative with its currency, and the sign before it. ``symbol`` is what English puts in front.
+    Marks keep the sign at its number, and the dollar at its letters, where one reads from right to left."""
     locale = current_locale.get()
     if locale == DEFAULT_LOCALE:
-        return f"{symbol}{value:,.{places}f}"
+        return f"{sign}{symbol}{value:,.{places}f}"
     pattern = Locale.parse(locale).currency_formats["standard"]
     shown = copy(pattern)
     shown.frac_prec = (places, places)
-    return str(shown.apply(value, locale, currency=currency.upper(), currency_digits=False))
+    words = str(shown.apply(value, locale, currency=currency.upper(), currency_digits=False))
+    if direction(locale) != "rtl":
+        return sign + words
+    return f"{_RIGHT}{signed(sign, words.lstrip(_RIGHT))}{_LEFT}"

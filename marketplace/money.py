@@ -109,7 +109,7 @@ def format_minor(minor: int, currency: str) -> str:
     """``1234, "usd"`` → ``$12.34``; ``1234, "jpy"`` → ``¥1,234``; negatives get a true minus sign."""
     value = Decimal(abs(minor)).scaleb(-EXPONENTS[currency])
     sign = "−" if minor < 0 else ""
-    return sign + amount_words(value, decimals(minor, currency), currency, SYMBOLS[currency])
+    return amount_words(value, decimals(minor, currency), currency, SYMBOLS[currency], sign)
 
 
 def share(minor: int, percent: Decimal) -> int:

@@ -12,7 +12,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.coupons.models import Coupon
 from marketplace.errors import Invalid
-from marketplace.i18n import _, joined
+from marketplace.i18n import _, joined, percent_words
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, parse_percent
 from marketplace.present import day, product_path
@@ -151,7 +151,7 @@ def _day(typed: str, field: str, *, end: bool = False) -> datetime | None:
 
 def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
     off = (
-        f"{coupon.percent.normalize():f}\N{NO-BREAK SPACE}%"
+        percent_words(coupon.percent.normalize())
         if coupon.percent is not None
         else format_minor(coupon.amount_minor or 0, coupon.currency)
     )

@@ -15,7 +15,7 @@ from marketplace.domain.analytics.service import CustomerRow, EventRow
 from marketplace.domain.learning import service as learning
 from marketplace.errors import Missing
 from marketplace.figures import titles
-from marketplace.i18n import _, count_words, ngettext
+from marketplace.i18n import _, count_words, ngettext, percent_words
 from marketplace.ids import parse_id
 from marketplace.money import format_minor
 from marketplace.present import day, when
@@ -188,5 +188,5 @@ def _purchase(row: EventRow, title: str, back: tuple[int, int] | None, percent: 
         "refunded": format_minor(-refunded, row.currency) if refunded else "–",
         "yours": format_minor(row.net_minor - of_yours, row.currency),
         "progress": str(percent or 0),
-        "reached": _("Not started") if percent is None else _("Finished") if percent == 100 else f"{percent} %",
+        "reached": _("Not started") if percent is None else _("Finished") if percent == 100 else percent_words(percent),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds, rules
 from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine, Share
-from marketplace.i18n import N_, _
+from marketplace.i18n import N_, _, signed
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, to_input
 from marketplace.present import day, moment
@@ -289,7 +289,7 @@ def _role(line: OrderLine, shares, account_id: UUID) -> str:  # type: ignore[no-
 
 
 def _signed(minor: int, currency: str) -> str:
-    return f"+{format_minor(minor, currency)}" if minor > 0 else format_minor(minor, currency)
+    return signed("+", format_minor(minor, currency)) if minor > 0 else format_minor(minor, currency)
 
 
 def _entry_rows(entries, currency: str, whose: UUID, *, whole_fee: bool) -> list[dict[str, str]]:  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@ from marketplace.domain.accounts import service as accounts
 from marketplace.domain.fees import service as fees
 from marketplace.domain.orders.rules import split
 from marketplace.errors import Invalid
-from marketplace.i18n import _
+from marketplace.i18n import _, percent_words
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse_percent
 from marketplace.present import moment
@@ -144,7 +144,7 @@ class FeesState(Page, rx.State):
 
 
 def _percent_words(percent: Decimal) -> str:
-    return f"{percent.normalize():f}\N{NO-BREAK SPACE}%"
+    return percent_words(percent.normalize())
 
 
 def _place(key: str) -> tuple[datetime, UUID] | None:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.charting import chart
 from marketplace.domain.courses import item_analysis
 from marketplace.domain.courses.item_analysis import Asked
-from marketplace.i18n import _, count_words, ngettext
+from marketplace.i18n import _, count_words, ngettext, percent_words
 from marketplace.ids import parse_id
 from marketplace.markdown import to_text
 from marketplace.state.action import actor
@@ -52,7 +52,7 @@ class ItemAnalysis(Page, rx.State, mixin=True):
         drawn = chart([*values, 100])  # a scale up to all, whoever is best
         room = 100 / len(values)
         bars = chart(values, [100] * len(values)).bars
-        self.quiz_ticks = [{"y": f"{drawn.scale.above(v):.3f}", "label": f"{v} %"} for v in drawn.scale.lines]
+        self.quiz_ticks = [{"y": f"{drawn.scale.above(v):.3f}", "label": percent_words(v)} for v in drawn.scale.lines]
         every = -(-len(values) // 20)
         self.quiz_marks = [
             {"label": str(mine[n].number), "x": f"{(n + 0.5) * room:.3f}"} for n in range(0, len(values), every)
@@ -74,7 +74,7 @@ def _row(one: Asked) -> dict[str, str]:
     return {
         "name": f"{one.number}. {to_text(one.question.prompt, 140)}",
         "answered": count_words(sums.answered) if sums.asked else "–",
-        "right": f"{sums.right_percent} %" if sums.asked else "–",
+        "right": percent_words(sums.right_percent) if sums.asked else "–",
         "average": _("{got} of {points}").format(got=f"{sums.average:.1f}", points=one.question.points)
         if sums.asked else "–",
         "tells": "–" if tells is None else f"{tells:.2f}".replace("-", "−"),

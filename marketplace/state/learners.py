@@ -14,7 +14,7 @@ from marketplace.domain.courses import learners
 from marketplace.domain.courses.learners import STEP, Overview, Stuck
 from marketplace.domain.courses.outline import Block, Lesson
 from marketplace.errors import MarketplaceError
-from marketplace.i18n import _, count_words, ngettext
+from marketplace.i18n import _, count_words, ngettext, percent_words
 from marketplace.ids import parse_id
 from marketplace.present import when
 from marketplace.settings import get_settings
@@ -174,7 +174,7 @@ def _began(count: int) -> str:
 
 
 def _share(count: int, of: int) -> str:
-    return f"{round(count * 100 / of)} %" if of else "–"
+    return percent_words(round(count * 100 / of)) if of else "–"
 
 
 def _clock(seconds: int) -> str:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.courses import learners
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, ngettext, percent_words
 from marketplace.present import when
 from marketplace.state.action import action, actor
 from marketplace.state.base import Page, need_id
@@ -46,5 +46,5 @@ def _row(row: learners.Learner) -> dict[str, str]:
     return {
         "name": _("Deleted account") if row.gone else row.name, "last": when(row.opened_at),
         "href": f"/studio/customers/{row.account_id}" if row.bought else "",
-        "lesson": f"{row.overdue[0]} {others}".strip(), "percent": f"{row.percent} %",
+        "lesson": f"{row.overdue[0]} {others}".strip(), "percent": percent_words(row.percent),
     }  # fmt: skip

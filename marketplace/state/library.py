@@ -18,7 +18,7 @@ from marketplace.domain.learning.models import Progress
 from marketplace.domain.media import service as media
 from marketplace.domain.reviews import service as reviews
 from marketplace.errors import Denied, Missing
-from marketplace.i18n import _
+from marketplace.i18n import _, percent_words
 from marketplace.markdown import render
 from marketplace.present import card, lesson_view, open_path, product_path, time_left
 from marketplace.state.action import action, actor
@@ -96,7 +96,7 @@ def course_card(listing: Listing, percent: int) -> dict[str, str]:
         **{k: str(v) for k, v in card(listing).items()},
         "href": open_path(listing.product),
         "percent": str(percent),
-        "left": f"{percent} %" if 0 < percent < 100 else "",
+        "left": percent_words(percent) if 0 < percent < 100 else "",
         "status": _("Finished") if percent == 100 else _("Not started") if percent == 0 else "",
     }
 

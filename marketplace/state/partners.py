@@ -10,7 +10,7 @@ from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
-from marketplace.i18n import N_, _
+from marketplace.i18n import N_, _, percent_words
 from marketplace.money import parse_percent
 from marketplace.present import product_path
 from marketplace.settings import get_settings
@@ -100,7 +100,7 @@ def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[ty
         link = f"{get_settings().public_url}{product_path(listing.product)}?via={row.code}"
     return {
         "id": str(row.id), "title": listing.product.title if listing else "", "email": row.email,
-        "share": f"{row.percent.normalize():f}\N{NO-BREAK SPACE}%", "state": _(words), "tone": tone, "link": link,
+        "share": percent_words(row.percent.normalize()), "state": _(words), "tone": tone, "link": link,
         "role": _("Co-creator, of every sale") if row.role == "co_creator" else _("Affiliate, of sales through their link"),
         "open": "yes" if row.state == "invited" else "", "live": "yes" if row.state in ("invited", "accepted") else "",
         "owner": "",

@@ -23,10 +23,14 @@ from marketplace.i18n import (
     DEFAULT_LOCALE,
     N_,
     _,
+    arrow,
     date_words,
     direction,
     in_language,
+    joined,
     list_words,
+    percent_words,
+    signed,
     split_path,
     translated,
     use_locale,
@@ -145,7 +149,9 @@ def test_dates_amounts_and_lists_as_each_language_writes_them():
         assert (list_words(["A", "B", "C"]), list_words(["A", "B"], "or")) == ("A, B und C", "A oder B")
     with use_locale("ar"):
         assert date_words(day, "d MMMM y") == "3 مايو 2027"
-        assert format_minor(1234, "usd") == "\u200f12.34\xa0US$"
+        assert format_minor(1234, "usd") == "\u200f12.34\xa0US$\u200e"
+        assert format_minor(-1234, "usd") == "\u200f\u200e−12.34\xa0US$\u200e"
+        assert (signed("+", percent_words(12)), joined(["a", "b"]), arrow()) == ("\u200e+12%", "a، b", "←")
         assert list_words(["A", "B"]) == "A وB"
     assert (date_words(day, "d MMMM y"), format_minor(123450, "eur")) == ("3 May 2027", "€1,234.50")
     assert (list_words([]), list_words(["A"]), list_words(["A", "B", "C"])) == ("", "A", "A, B and C")
