@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.access.service import Actor
-from marketplace.domain.courses.archive import Archive, descriptions, with_pictures
+from marketplace.domain.courses.archive import Archive, Left, descriptions, with_pictures
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.courses.service import BlockBody
 from marketplace.domain.media import service as media
@@ -140,9 +140,9 @@ async def packed(archive: Archive, images: Mapping[UUID, media.Image]) -> Archiv
     return replace(archive, pictures=found)
 
 
-async def brought(actor: Actor, archive: Archive) -> tuple[Archive, list[str]]:
-    """A course that comes in brings its pictures; those that this creator has already stay what they are. Also what its
-    texts call those that aren't there, can't be read or are too large: of them the description stays."""
+async def brought(actor: Actor, archive: Archive) -> tuple[Archive, list[Left]]:
+    """A course that comes in brings its pictures; those that this creator has already stay what they are. Of those that
+    aren't there, can't be read or are too large the description stays, and is told."""
     wanted = dict.fromkeys(id_ for words in archive.texts for id_ in picture_ids(words))
     if not wanted or actor.account_id is None:
         return archive, []

@@ -78,7 +78,11 @@ async function list(rows) {
   const gone = (await keepStore.fact("gone").catch(() => [])) ?? [];
   if (gone.length) {
     const told = make("div", "", { className: "strip" }), seen = make("button", words.seen, { type: "button" });
-    seen.addEventListener("click", () => keepStore.change((lessons, files, facts) => facts.delete("gone")).then(show));
+    seen.addEventListener("click", () => keepStore.change((lessons, files, facts) => facts.delete("gone")).then(show).then(() => {
+      const head = main.querySelector("h1");
+      head.tabIndex = -1;
+      head.focus();
+    }));
     told.setAttribute("role", "status");
     told.append(make("p", words.gone.replace("{lessons}", gone.join(", "))), seen);
     parts.push(told);

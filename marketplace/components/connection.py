@@ -11,6 +11,7 @@ from marketplace.i18n import _
 from .icon import icon
 from .languages import in_each_language
 from .leaving import leaving
+from .one_click import one_click
 
 
 def connection_notice(stateful: bool = True) -> rx.Component | None:
@@ -19,7 +20,7 @@ def connection_notice(stateful: bool = True) -> rx.Component | None:
     Args:
         stateful: Whether the app has state at all; given by the framework.
     """
-    return rx.fragment(memo(_notice)(), leaving()) if stateful else None
+    return rx.fragment(memo(_notice)(), leaving(), one_click()) if stateful else None
 
 
 def _notice() -> rx.Component:

@@ -41,7 +41,14 @@ def data_table(columns: Sequence[Column], rows: rx.Var, caption: rx.Var | str) -
             rx.el.caption(caption, class_name="sr-only"),
             rx.el.thead(rx.el.tr(*[_heading(column) for column in columns])),
             rx.el.tbody(
-                rx.foreach(rows, lambda row: rx.el.tr(*[_cell(column, row) for column in columns], class_name=_ROW))
+                rx.foreach(
+                    rows,
+                    lambda row, place: rx.el.tr(
+                        *[_cell(column, row) for column in columns],
+                        key=rx.cond(row.contains("id"), row["id"].to(str), place.to_string()),
+                        class_name=_ROW,
+                    ),
+                )
             ),
             class_name="data-table w-full text-sm",
         ),

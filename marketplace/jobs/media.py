@@ -81,10 +81,13 @@ async def caption(caption_id: str) -> None:
     old = row.track_uri
     track_uri = await vendors().video.add_captions(video.uri, language=row.language, label=row.label, vtt=row.vtt)
     async with transaction() as session:
-        fresh = await media.caption(session, row.id)
-        if fresh is not None:
+        fresh = await media.caption(session, row.id, lock=True)
+        mine = fresh is not None and fresh.track_uri == old
+        if fresh is not None and mine:
             fresh.track_uri = track_uri
-    if old and old != track_uri:
+    if not mine:  # another run was faster, or it was deleted meanwhile
+        old = track_uri
+    if old and (not mine or old != track_uri):
         await vendors().video.remove_captions(video.uri, old)
 
 

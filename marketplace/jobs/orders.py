@@ -151,14 +151,21 @@ async def refund_mail(refund_id: str) -> None:
         order = await store.order(session, row.order_id) if row else None
         if row is None or order is None:
             return
+        line = await session.get(OrderLine, row.line_id)
+        assert line is not None
         buyer = await accounts.account(session, order.buyer_id)
         with reading(buyer.language):
-            words = _("{amount} is on its way back to you; banks take up to ten days. You keep access to it.")
+            amount = format_minor(row.amount_minor, row.currency)
+            words = _(
+                "{amount} for {title} is on its way back to you; banks take up to ten days. You keep access to it."
+            )
             if row.revoke_access:
-                words = _("{amount} is on its way back to you; banks take up to ten days. Access to it has ended.")
+                words = _(
+                    "{amount} for {title} is on its way back to you; banks take up to ten days. Access to it has ended."
+                )
             mail = notifications.compose(
                 buyer.email, _("Refund for order {number}").format(number=order.number),
-                [notifications.hello(buyer.name), words.format(amount=format_minor(row.amount_minor, row.currency))],
+                [notifications.hello(buyer.name), words.format(amount=amount, title=line.title)],
                 key=f"refund-{row.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
             )  # fmt: skip
         await notifications.queue_mail(session, mail)
@@ -185,7 +192,8 @@ async def refund_failed_mail(refund_id: str) -> None:
                     [
                         notifications.hello(reader.name),
                         words.format(
-                            amount=format_minor(row.amount_minor, row.currency), title=line.title, reason=row.failure
+                            amount=format_minor(row.amount_minor, row.currency), title=line.title,
+                            reason=refunds.failure_words(row.failure)
                         ),
                     ],
                     key=f"refund-failed-{row.id}-{account_id}",
@@ -296,9 +304,12 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
         assert order is not None
         for creator_id in sorted({line.creator_id for line in lines}):
             creator = await accounts.account(session, creator_id)
-            mine = joined(line.title for line in lines if line.creator_id == creator_id)
+            own = [line for line in lines if line.creator_id == creator_id]
+            mine = joined(line.title for line in own)
+            of_all = len(own) == len(lines)
+            minor = row.amount_minor if of_all else sum(line.amount_minor + line.tax_minor for line in own)
             with reading(creator.language):
-                subject, body = _dispute_words(row, order.number, mine, status)
+                subject, body = _dispute_words(row, order.number, mine, minor, status)
                 mail = notifications.compose(
                     creator.email, subject, [notifications.hello(creator.name), body],
                     key=f"dispute-{row.id}-{status}-{creator_id}",
@@ -307,13 +318,13 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
             await notifications.queue_mail(session, mail)
 
 
-def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple[str, str]:
+def _dispute_words(row: Dispute, number: int, titles: str, minor: int, status: str) -> tuple[str, str]:
     if status in ("won", "warning_closed", "prevented"):
         subject = _("The dispute about order {number} is over: the money stays yours")
         body = _("The bank decided for you about {amount} for {titles}. Your share is on its way to you again.")
     elif status == "sent":
         subject = _("The answer to the dispute about order {number} goes to the bank")
-        body = _("It is one answer for all sellers of this order, about {amount}. Yours: {titles}.")
+        body = _("It is one answer for all sellers of this order. Yours is about {amount} for {titles}.")
     elif status == "lost":
         subject = _("The dispute about order {number} was lost")
         body = _("The bank gave {amount} for {titles} back to its customer. Access stays ended.")
@@ -334,7 +345,7 @@ def _dispute_words(row: Dispute, number: int, titles: str, status: str) -> tuple
                 " and the buyer's access is off. You can send evidence until {day}; we have begun it for you."
             )
     day = date_words(row.due_at, "d MMMM y") if row.due_at else ""
-    amount = format_minor(row.amount_minor, row.currency)
+    amount = format_minor(minor, row.currency)
     return subject.format(number=number), body.format(amount=amount, titles=titles, day=day)
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from marketplace.db import transaction
+from marketplace.domain.accounts import service as accounts
+from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.payouts import service as payouts
+from marketplace.i18n import _
+from marketplace.jobs.reader import page, reading
+from marketplace.money import format_minor
 from marketplace.vendors import vendors
 
 
@@ -39,4 +44,26 @@ async def farewell(creator_id: str) -> None:
         )
 
 
-TASKS = {"payouts.pay": pay, "payouts.farewell": farewell}
+async def failed_mail(payout_id: str) -> None:
+    """The bank sent a payout back: what happened, and what to do."""
+    async with transaction() as session:
+        row = await payouts.payout(session, payout_id)
+        if row is None or row.state != "failed":
+            return
+        creator = await accounts.account(session, row.creator_id)
+        with reading(creator.language):
+            mail = notifications.compose(
+                creator.email, _("Your payout came back"),
+                [
+                    notifications.hello(creator.name),
+                    _("{amount} could not be paid to your bank, and is back in your payments account.").format(
+                        amount=format_minor(row.amount_minor, row.currency)
+                    ),
+                    payouts.next_step(row),
+                ],
+                key=f"payout-failed-{row.id}", action=(_("Open your payouts"), page("/studio/payouts")),
+            )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
+TASKS = {"payouts.failed_mail": failed_mail, "payouts.pay": pay, "payouts.farewell": farewell}

@@ -209,12 +209,12 @@ def _item(row: rx.Var) -> rx.Component:
             rx.el.label(
                 _("at least"),
                 rx.el.input(
-                    type="number", min="1", max="100", default_value=row["percent"],
+                    type="text", input_mode="numeric", max_length=3, auto_complete="off", default_value=row["percent"],
                     on_blur=lambda typed: state.set_percent(row["key"], typed),
                     class_name=f"{CONTROL} h-11 w-20",
                 ),
                 "%",
-                class_name="flex shrink-0 items-center gap-2 text-sm",
+                class_name="flex shrink-0 items-center gap-2 text-sm whitespace-nowrap",
             ),
         ),
         icon_button("x", phrase(_("Remove {title}"), title=row["label"]), size=18, on_click=state.drop_item(row["key"])),

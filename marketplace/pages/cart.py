@@ -99,6 +99,7 @@ def _row(row: rx.Var) -> rx.Component:
             ),
             class_name="flex shrink-0 flex-col items-end gap-1",
         ),
+        key=row["id"],
         class_name="flex gap-4 bg-surface p-4 sm:p-5",
     )
 
@@ -253,7 +254,13 @@ def _gift() -> rx.Component:
             ("mine", notice(_("It is in your library, to watch as often as you like."), "success")),
             (
                 "taken",
-                notice(_("Somebody has opened this present already. If it was you, sign in: it is in your library.")),
+                notice(
+                    rx.cond(
+                        GiftState.signed_in,
+                        _("Somebody has opened this present already."),
+                        _("Somebody has opened this present already. If it was you, sign in: it is in your library."),
+                    )
+                ),
             ),
             ("opened", notice(_("Your present was opened."), "success")),
             ("given", notice(_("Nobody has opened it yet. It waits here for the person you give the link to."))),

@@ -6,6 +6,8 @@ import reflex as rx
 
 from marketplace.components.button import button
 from marketplace.components.dialog import dialog, open_dialog
+from marketplace.components.field import field_error
+from marketplace.components.notice import notice
 from marketplace.components.sentence import sentence
 from marketplace.components.uploader import signed_put
 from marketplace.domain.courses.zips import MAX_ZIP
@@ -56,6 +58,23 @@ def import_dialog() -> rx.Component:
     )
 
 
+def left_out(address: rx.Var) -> rx.Component:
+    """On the curriculum of the course that was imported: what has to be added again, until it was read."""
+    state = CourseImportState
+    row = lambda one: rx.el.li(  # noqa: E731
+        rx.el.span(one["lesson"], class_name="font-medium"), ": ", one["name"], class_name="[overflow-wrap:anywhere]"
+    )
+    return rx.cond(
+        (state.left_in != "") & (state.left_in == address),
+        notice(
+            rx.el.ul(rx.foreach(state.left_out, row), class_name="grid max-h-60 gap-1 overflow-y-auto"),
+            "warning",
+            _("These didn't come along. Add them again."),
+            button(_("Got it"), kind="secondary", size="sm", on_click=state.left_seen),
+        ),
+    )
+
+
 def _choice() -> rx.Component:
     state = CourseImportState
     return rx.el.div(
@@ -75,5 +94,6 @@ def _choice() -> rx.Component:
             button(_("Replace the draft"), loading=state.busy, on_click=state.take(True)),
             class_name="mt-6 flex flex-col-reverse gap-3 sm:flex-row sm:flex-wrap sm:justify-end",
         ),
+        rx.el.div(field_error(state.problem), class_name="mt-3"),
         role="status",
     )

@@ -13,6 +13,7 @@ from marketplace.components.notice import changed_elsewhere
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.course_import import left_out
 from marketplace.pages.curriculum_bulk import bulk_upload
 from marketplace.pages.curriculum_history import discard_dialog, tools
 from marketplace.pages.curriculum_keep import keep_choice
@@ -52,6 +53,7 @@ def _builder() -> rx.Component:
             ),
             class_name="mt-6 empty:hidden",
         ),
+        rx.el.div(left_out(state.href), class_name="mt-6 empty:hidden"),
         bulk_upload(),
         rx.el.div(
             rx.el.section(

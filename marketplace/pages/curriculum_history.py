@@ -8,6 +8,7 @@ from marketplace.components.badge import badge
 from marketplace.components.button import button
 from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.icon import icon
+from marketplace.components.inner_html import sanitised
 from marketplace.components.sentence import phrase
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -75,12 +76,12 @@ def _versions() -> rx.Component:
 def _version(version: rx.Var) -> rx.Component:
     number = version["number"].to(str)
     return rx.el.li(
-        rx.el.span(
+        rx.el.div(
             rx.el.span(phrase(_("Version {number}"), number=number), class_name="block font-medium"),
             rx.el.span(version["date"], " · ", version["size"], class_name="tnum text-muted"),
-            rx.el.span(
-                version["notes"],
-                class_name="mt-1 line-clamp-3 block whitespace-pre-line text-muted [overflow-wrap:anywhere] empty:hidden",
+            rx.el.div(
+                custom_attrs=sanitised(version["notes"]),
+                class_name="prose mt-1 line-clamp-3 text-sm text-muted [overflow-wrap:anywhere] empty:hidden",
             ),
             class_name="min-w-0 grow",
         ),

@@ -257,8 +257,14 @@ def _option(quiz: rx.Var[QuizDraft], question: rx.Var[DraftQuestion], option: rx
             rx.cond(
                 question.kind == "ordering",
                 rx.el.span(
-                    icon_button("arrow_up", _("Move up"), size=18, on_click=state.quiz_step(quiz.id, option.id, False)),
-                    icon_button("arrow_down", _("Move down"), size=18, on_click=state.quiz_step(quiz.id, option.id, True)),
+                    icon_button(
+                        "arrow_up", phrase(_("Move up: {title}"), title=option.words), size=18,
+                        on_click=state.quiz_step(quiz.id, option.id, False),
+                    ),
+                    icon_button(
+                        "arrow_down", phrase(_("Move down: {title}"), title=option.words), size=18,
+                        on_click=state.quiz_step(quiz.id, option.id, True),
+                    ),
                     class_name="flex shrink-0",
                 ),
             ),

@@ -54,6 +54,7 @@ def _file(row: rx.Var) -> rx.Component:
             class_name="min-w-0 grow",
         ),
         rx.cond((DisputeState.dispute["editable"] != "") & (row["theirs"] == ""), remove),
+        key=row["field"],
         class_name="flex min-h-16 items-center gap-4 py-3",
     )
 

@@ -64,7 +64,7 @@ def _balance(row: rx.Var) -> rx.Component:
     return balance_panel(
         row["currency"],
         [
-            (_("On hold"), row["held"], _("Sold, and waiting until your payments account can take it.")),
+            (_("On hold"), row["held"], _("Sold, and not in your payments account yet.")),
             (_("Available"), row["available"], _("In your payments account, for the next payout.")),
             (_("Paid out"), row["paid"], _("Sent to your bank so far.")),
         ],
@@ -169,7 +169,11 @@ def _sale() -> rx.Component:
 
 
 def _sum() -> rx.Component:
-    return panel(sum_lines(SaleState.sum_lines, _("Yours"), SaleState.sale["yours"]), title=_("How it adds up"))
+    return panel(
+        sum_lines(SaleState.sum_lines, _("Yours"), SaleState.sale["yours"]),
+        rx.el.p(SaleState.sale["taxed"], class_name="mt-4 text-sm text-muted empty:hidden"),
+        title=_("How it adds up"),
+    )
 
 
 def _movements() -> rx.Component:

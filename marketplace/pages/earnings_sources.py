@@ -22,7 +22,7 @@ def where_from() -> rx.Component:
         Column(_("Medium"), key="medium"),
         Column(_("Campaign"), cell=lambda row: rx.el.span(row["campaign"], class_name="[overflow-wrap:anywhere]")),
         Column(_("Sales"), key="sales", numeric=True),
-        Column(_("Revenue"), key="revenue", numeric=True),
+        Column(_("Net revenue"), key="revenue", numeric=True),
         Column(_("Yours"), cell=lambda row: rx.el.span(row["yours"], class_name="font-semibold"), numeric=True),
     ]
     return rx.cond(

@@ -80,7 +80,7 @@ def _draft(made: rx.Var[AssignmentView]) -> rx.Component:
         rx.cond(
             made.stale,
             notice(
-                _("Your last change here was not saved, so that nothing of the other one is lost."), "warning",
+                _("Your last change here was not saved, so that nothing of the other one is lost. Copy it first if you want to keep it."), "warning",
                 _("You went on with this in another tab or on another device."),
                 button(_("Load that version"), kind="secondary", size="sm", on_click=state.work_reload),
             ),

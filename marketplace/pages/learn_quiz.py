@@ -53,12 +53,13 @@ def _quiz(quiz: rx.Var[QuizView]) -> rx.Component:
 
 
 def _start(quiz: rx.Var[QuizView], words: str) -> rx.Component:
+    begin = rx.cond(
+        LearnState.due_kind == "over",
+        rx.el.p(_("The deadline is over, so it can't be begun any more."), class_name="text-sm font-semibold"),
+        button(words, on_click=LearnState.quiz_begin(quiz.id)),
+    )
     return rx.el.div(
-        rx.cond(
-            quiz.again,
-            button(words, on_click=LearnState.quiz_begin(quiz.id)),
-            rx.el.p(_("You have used all your attempts."), class_name="text-sm font-semibold"),
-        ),
+        rx.cond(quiz.again, begin, rx.el.p(_("You have used all your attempts."), class_name="text-sm font-semibold")),
         rx.cond(quiz.tries != "", rx.el.span(quiz.tries, class_name="tnum text-sm text-muted")),
         class_name="mt-5 flex flex-wrap items-center gap-4",
     )
@@ -88,7 +89,14 @@ def _paper(quiz: rx.Var[QuizView]) -> rx.Component:
         ),
         rx.el.div(
             button(_("Hand in"), icon="check", on_click=state.quiz_submit(quiz.id)),
-            rx.el.p(_("You can close this page and go on later: your answers are kept."), class_name="text-sm text-muted"),
+            rx.el.p(
+                rx.cond(
+                    timed,
+                    _("Your answers are kept. The time runs on, also without this page; when it is up, they are handed in."),
+                    _("You can close this page and go on later: your answers are kept."),
+                ),
+                class_name="text-sm text-muted",
+            ),
             class_name="mt-8 flex flex-wrap items-center gap-4 border-t border-line pt-5",
         ),
         key=quiz.id + quiz.attempt,

@@ -24,7 +24,6 @@ from marketplace.components.table import Column, data_table
 from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
-from marketplace.settings import get_settings
 from marketplace.state.orders import OrdersState, OrderState
 
 _NO_PRINT = {"data-print": "no"}
@@ -276,7 +275,7 @@ def _receipt() -> rx.Component:
             class_name="mb-4 flex flex-wrap items-center justify-between gap-3",
         ),
         rx.el.dl(
-            _fact(_("Sold by"), get_settings().site_name),
+            _fact(_("Sold by"), OrderState.order["sold_by"]),
             _fact(_("Order"), "#" + OrderState.order["number"]),
             _fact(_("Bought by"), rx.fragment(OrderState.order["buyer"], rx.el.br(), OrderState.order["email"])),
             _fact(rx.cond(paid, _("Paid"), _("Begun")), rx.cond(paid, OrderState.order["paid_at"], _created())),
@@ -450,6 +449,7 @@ def _claim(line: rx.Var) -> rx.Component:
         rx.el.p(line["title"], class_name="font-semibold [overflow-wrap:anywhere]"),
         rx.el.p(line["gift"], class_name="text-sm text-muted empty:hidden [overflow-wrap:anywhere]"),
         rx.el.p(line["policy"], class_name="text-sm text-muted empty:hidden"),
+        rx.el.p(line["given"], class_name="text-sm empty:hidden"),
         rx.cond(line["gift_link"] != "", present),
         said,
         class_name="border-t border-line pt-4 first:border-t-0 first:pt-0",

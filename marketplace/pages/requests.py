@@ -112,6 +112,7 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
             ),
             class_name="mt-3 grid gap-x-8 sm:grid-cols-2",
         ),
+        key=row["id"],
         class_name="rounded-card border border-line bg-surface p-5",
     )
 
@@ -210,7 +211,7 @@ def _dispute() -> rx.Component:
         ),
         rx.cond(row["sending"] != "", notice(_("The evidence is on its way to the bank."))),
         rx.cond(
-            row["others"] != "",
+            (row["others"] != "") & (row["editable"] != ""),
             notice(
                 phrase(
                     _(

@@ -92,7 +92,7 @@ class AdminState(Page, rx.State):
     @action("admin", rate=(60, 60))
     async def find(self, form: Form):
         """By order number or the buyer's email."""
-        self.search = text_of(form, "search").strip()[:200]
+        self.search = text_of(form, "search").strip().removeprefix("#")[:200]
         await self._find()
 
     @action("admin", rate=(60, 60))
@@ -133,6 +133,7 @@ class AdminState(Page, rx.State):
             async with self:
                 await self._find()
                 if not any(row["open"] for row in self.found):
+                    await self._show()
                     return
 
 

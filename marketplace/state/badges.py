@@ -39,6 +39,7 @@ class BadgesState(Page, rx.State):
     round: int = 0
 
     _sources: list[str] = []
+    _unfit: list[str] = []
 
     @action("anyone")
     async def on_load(self):
@@ -82,6 +83,7 @@ class BadgesState(Page, rx.State):
         await self._compose([item.model_dump(mode="json") for item in rule.items])
 
     async def _compose(self, items: list[dict[str, Any]]) -> None:
+        self._unfit = []
         self.errors, self.open, self.round = {}, "", self.round + 1
         async with transaction() as session:
             badges.owner(actor(), house=self.house)
@@ -139,19 +141,27 @@ class BadgesState(Page, rx.State):
     @action("member", rate=(120, 60))
     async def drop_item(self, key: Short):
         self.items = [item for item in self.items if item["key"] != key]
+        self._say_percent([one for one in self._unfit if one != key])
 
     @action("member", rate=(120, 60))
     async def set_percent(self, key: Short, typed: Short):
-        typed = typed.strip()
+        typed, others = typed.strip(), [one for one in self._unfit if one != key]
         if not (typed.isascii() and typed.isdecimal() and len(typed) < 4 and 1 <= int(typed) <= 100):
-            self.errors = {**self.errors, "rule": _("Type a whole number of percent from 1 to 100.")}
-            return
-        self.errors = {name: words for name, words in self.errors.items() if name != "rule"}
+            return self._say_percent([*others, key])
+        self._say_percent(others)
         self.items = [{**item, "percent": typed} if item["key"] == key else item for item in self.items]
+
+    def _say_percent(self, unfit: list[str]) -> None:
+        """``unfit``: of which of the list no percentage was typed."""
+        self._unfit = unfit
+        rest = {name: words for name, words in self.errors.items() if name != "rule"}
+        self.errors = {**rest, "rule": _("Type a whole number of percent from 1 to 100.")} if unfit else rest
 
     @action("member", rate=(30, 60))
     async def save(self, form: Form):
         self.errors = {}
+        if self._unfit:
+            return self._say_percent(self._unfit)
         needed = text_of(form, "needed").strip()
         if needed and not (needed.isascii() and needed.isdecimal() and len(needed) < 4 and int(needed) <= MAX_ITEMS):
             raise Invalid(_("Type how many of the list are needed, or nothing for all."), field="needed")
@@ -168,7 +178,7 @@ class BadgesState(Page, rx.State):
 
     @action("member", rate=(60, 60))
     async def cancel(self):
-        self.draft, self.items, self.errors = {}, [], {}
+        self.draft, self.items, self.errors, self._unfit = {}, [], {}, []
 
     @action("member", rate=(30, 60))
     async def archive(self, badge_id: Short):

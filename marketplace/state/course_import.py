@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import reflex as rx
 
@@ -13,7 +12,7 @@ from marketplace.domain.courses import exchange
 from marketplace.domain.courses.exchange import Archive
 from marketplace.domain.courses.zips import MAX_ZIP
 from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import _, joined, ngettext
+from marketplace.i18n import _
 from marketplace.ids import new_id
 from marketplace.state.action import Count, Line, Short, action, actor
 from marketplace.state.viewer import success
@@ -21,13 +20,16 @@ from marketplace.vendors import vendors
 
 
 class CourseImportState(rx.State):
-    """``known`` is the title of the creator's own course that the zip is of: then they say whether its draft is replaced."""
+    """``known`` is the title of the creator's own course that the zip is of: then they say whether its draft is replaced.
+    ``left_out``: what didn't come along with the newest one, whose curriculum is at ``left_in``."""
 
     upload_url: str = ""
     problem: str = ""
     round: int = 0
     known: str = ""
     busy: bool = False
+    left_in: str = ""
+    left_out: list[dict[str, str]] = []
 
     _path: str = ""
 
@@ -77,12 +79,14 @@ class CourseImportState(rx.State):
         async with self:
             path, waits = self._path, bool(self.known) and not self.busy
             self.busy = waits
+            self.problem = "" if waits else self.problem
         if not waits:
             return None
         try:
             return await self._take_in(path, await _read(path), replace=replace)
         except MarketplaceError as error:
-            await self._refuse(path, error)
+            async with self:  # beside the choice: another one may do
+                self.problem = error.text
             return None
         finally:
             async with self:
@@ -92,7 +96,7 @@ class CourseImportState(rx.State):
     async def forget(self):
         """Neither: another file, or none."""
         async with self:
-            path, self._path, self.known = self._path, "", ""
+            path, self._path, self.known, self.problem = self._path, "", "", ""
         if path:
             await vendors().files.delete(path)
 
@@ -102,10 +106,19 @@ class CourseImportState(rx.State):
             own = await exchange.is_own(session, actor(), archive) if replace else None
             taken = await exchange.take_in(session, actor(), archive, own.id if own else None)
         await vendors().files.delete(path)
+        missing = dict.fromkeys([*gone, *taken.left_out])
+        address = f"/studio/products/{taken.product.id}/curriculum"
         async with self:
             self.known, self._path = "", ""
+            self.left_in = address if missing else ""
+            self.left_out = [{"lesson": one.lesson, "name": one.name} for one in missing]
             self._answer()
-        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), _told([*gone, *taken.left_out])]
+        return [rx.redirect(address), success(_("Course imported."))]
+
+    @action("creator", rate=(30, 60))
+    async def left_seen(self):
+        """What has to be added again was read."""
+        self.left_in, self.left_out = "", []
 
     async def _refuse(self, path: str, error: MarketplaceError) -> None:
         if path:
@@ -129,17 +142,3 @@ async def _read(path: str) -> Archive:
         raise Invalid(_("Choose the file again."))
     body = await vendors().files.read(path, max_bytes=MAX_ZIP)
     return await asyncio.to_thread(exchange.unpack, body)
-
-
-def _told(left_out: list[str]) -> Any:
-    """What came, and what has to be added again."""
-    if not left_out:
-        return success(_("Course imported."))
-    names = list(dict.fromkeys(left_out))
-    shown = joined(names[:5]) + (" …" if len(names) > 5 else "")
-    return success(
-        ngettext(
-            "Course imported, but for one thing to add again: {names}",
-            "Course imported, but for {n} things to add again: {names}", len(left_out),
-        ).format(n=len(left_out), names=shown)[:600]
-    )  # fmt: skip

@@ -10,6 +10,7 @@ from marketplace.domain.courses.outline import Outline
 from marketplace.domain.courses.service import outline
 from marketplace.domain.media import service as media
 from marketplace.i18n import _, ngettext
+from marketplace.markdown import render
 from marketplace.present import day, length, local, whole
 from marketplace.state.wizard_draft import video_view
 
@@ -74,7 +75,7 @@ def version_view(version: courses.CourseVersion) -> dict[str, str]:
     count = version.lessons
     size = ngettext("{count} lesson", "{count} lessons", count).format(count=count)
     return {
-        "number": str(version.number), "notes": version.notes, "date": day(version.published_at),
+        "number": str(version.number), "notes": render(version.notes), "date": day(version.published_at),
         "size": f"{size} · {whole(version.seconds)}" if version.seconds else size,
     }  # fmt: skip
 

@@ -171,7 +171,7 @@ class SaleState(Page, rx.State):
             **_sale_row(line, order, sum(s.amount_minor - s.taken_minor for s in shares if s.payee_id == line.creator_id)),
             "role": "", "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
             "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
-            "currency": line.currency.upper(),
+            "currency": line.currency.upper(), "taxed": _taxed(line),
         }  # fmt: skip
         self.sum_lines = [
             {"label": _("Price"), "amount": money(line.list_minor)},
@@ -180,7 +180,8 @@ class SaleState(Page, rx.State):
         self.entries = _entry_rows(entries, line.currency, line.creator_id, whole_fee=True)
         self.refunds = [
             {
-                "amount": money(r.amount_minor), "when": moment(r.created_at), "note": r.note, "failure": r.failure,
+                "amount": money(r.amount_minor), "when": moment(r.created_at), "note": r.note,
+                "failure": refunds.failure_words(r.failure),
                 "open": "yes" if r.state == "requested" else "",
                 **words_and_tone(_REFUND_STATES, r.state),
             }
@@ -195,7 +196,7 @@ class SaleState(Page, rx.State):
         mine = [share for share in shares if share.payee_id == partner_id]
         got, taken = sum(share.amount_minor for share in mine), sum(share.taken_minor for share in mine)
         self.sale = {
-            **_sale_row(line, order, got - taken), "role": _role(line, shares, partner_id), "buyer": "",
+            **_sale_row(line, order, got - taken), "role": _role(line, shares, partner_id), "buyer": "", "taxed": "",
             "paid_at": moment(order.paid_at), "can_refund": "", "currency": line.currency.upper(),
         }  # fmt: skip
         rows = [
@@ -257,6 +258,17 @@ def _sale_row(line: OrderLine, order: Order, mine: int) -> dict[str, str]:
         "day": day(order.paid_at), "amount": format_minor(line.amount_minor, line.currency),
         "yours": format_minor(mine, line.currency), **line_state(line, order),
     }  # fmt: skip
+
+
+def _taxed(line: OrderLine) -> str:
+    """What the buyer paid, where tax came to the price: it goes to the tax office, and back with refunds."""
+    if not line.tax_minor:
+        return ""
+    words = _("The buyer paid {amount}, of which {tax} is tax. It isn't yours, and goes back with a refund.")
+    return words.format(
+        amount=format_minor(line.amount_minor + line.tax_minor, line.currency),
+        tax=format_minor(line.tax_minor, line.currency),
+    )
 
 
 def _fee_kept(line: OrderLine, shares: Sequence[Share]) -> int:

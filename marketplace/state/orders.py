@@ -18,12 +18,13 @@ from marketplace.domain.orders import store as order_store
 from marketplace.domain.orders.models import Order, OrderLine
 from marketplace.domain.orders.rules import Policy, policy_words
 from marketplace.errors import Missing, Unavailable
-from marketplace.i18n import N_, _, joined
+from marketplace.i18n import N_, _, joined, list_words
 from marketplace.jobs.people import gift_url as gift_link
 from marketplace.jobs.webhooks import apply_checkout
 from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import day, moment, open_path, product_path
+from marketplace.sellers import seller_of
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
@@ -154,6 +155,9 @@ class OrderState(Page, rx.State):
             mine = [line for line in lines if line.gift_id is None]
             held = await access.owned_among(session, order.buyer_id, [line.product_id for line in mine])
             papers = await documents.for_order(session, actor(), order.id)
+            sellers = [
+                await seller_of(session, creator_id) for creator_id in dict.fromkeys(x.creator_id for x in lines)
+            ]
             rows = [
                 await self._line(
                     session,
@@ -166,9 +170,11 @@ class OrderState(Page, rx.State):
             ]
         paid, disputed = order.total_minor + order.tax_minor, any(d.closed_at is None for d in disputes)
         kept = [line for line in mine if line.product_id in held]
+        whole = {x.bundle_id for x in mine if x.bundle_id} - {x.bundle_id for x in mine if x not in kept}
         money = lambda minor: format_minor(minor, order.currency)  # noqa: E731
         self.order = {
             **row(order, lines), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
+            "sold_by": joined(dict.fromkeys(seller.party.name for seller in sellers)),
             "buyer": buyer.name, "email": buyer.email, "failure": order.failure, "raw_state": order.state,
             "resume": order.checkout_url if order.state == "pending" else "",
             "kept": money(paid - order.refunded_minor), "total": money(paid),
@@ -179,8 +185,8 @@ class OrderState(Page, rx.State):
             "own": "yes" if order.buyer_id == actor().account_id else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
             "gifts": "yes" if any(line.gift_id for line in lines) else "",
-            "mine": joined(dict.fromkeys(x.bundle_title or x.title for x in kept)),
-            "several": "yes" if len({x.bundle_id or x.product_id for x in kept}) > 1 else "",
+            "mine": list_words(list(dict.fromkeys(x.bundle_title if x.bundle_id in whole else x.title for x in kept))),
+            "several": "yes" if len({x.bundle_id if x.bundle_id in whole else x.product_id for x in kept}) > 1 else "",
         }  # fmt: skip
         self.documents = [
             {
@@ -208,8 +214,13 @@ class OrderState(Page, rx.State):
         said = await refunds.decision(session, order, line) if order.state == "paid" else None
         left = await refunds.left_to_refund(session, line) if order.state == "paid" else 0
         asked = ask.state if ask else ""
-        if asked in ("approved", "granted") and left > 0 and await refunds.came_back(session, line.id):
+        if asked in ("", "approved", "granted") and left > 0 and await refunds.came_back(session, line.id):
             asked = "came_back"
+        back = ""
+        if line.refunded_minor:
+            back = _("{amount} of it was given back.").format(amount=format_minor(line.refunded_minor, line.currency))
+        if line.disputed_minor:
+            back = _("Your bank took this payment back.")
         whom = ""
         if gift is not None:
             when = {"claimed": _("opened"), "sent": _("sent"), "returned": _("returned")}.get(gift.state, "")
@@ -226,7 +237,7 @@ class OrderState(Page, rx.State):
             "policy": policy_words(Policy(line.refund_days, line.refund_max_percent)) if line.list_minor else "",
             "can_ask": "yes" if said and left > 0 and asked in ("", "declined", "came_back") else "",
             "would": "yes" if said and said.allowed else "", "why": said.message if said else "",
-            "back": format_minor(left, line.currency), "ask": asked,
+            "back": format_minor(left, line.currency), "ask": asked, "given": back,
             "ask_reason": ask.reason if ask else "", "answer": ask.answer if ask else "",
         }  # fmt: skip
 

@@ -42,20 +42,6 @@ _STATES = {
     "asked": (N_("Being sent"), "info"),
     "refused": (N_("Not possible"), "danger"),
 }
-_NEXT_STEPS = {
-    "account_closed": N_("Your bank says the account is closed. Enter another one in the payout dashboard."),
-    "account_frozen": N_(
-        "Your bank says the account is frozen. Ask your bank, or enter another one in the payout dashboard."
-    ),
-    "bank_account_restricted": N_(
-        "Your bank account doesn't take this kind of payment. Enter another one in the payout dashboard."
-    ),
-    "invalid_account_number": N_("The account number doesn't exist. Correct it in the payout dashboard."),
-    "incorrect_account_holder_name": N_("The name isn't the account holder's. Correct it in the payout dashboard."),
-    "no_account": N_("There is no such account. Correct its number in the payout dashboard."),
-    "could_not_process": N_("The bank couldn't take it. It is tried again with the next payout."),
-    "declined": N_("The bank declined it. Ask your bank, or enter another account in the payout dashboard."),
-}
 
 
 class PayoutsState(PaymentAccount, rx.State):
@@ -253,7 +239,7 @@ def _order_row(order: PayoutOrder) -> dict[str, str]:
 
 
 def _payout_row(payout: Payout) -> dict[str, str]:
-    step = _(_NEXT_STEPS.get(payout.failure_code, "")) or payout.failure
+    step = payouts.next_step(payout)
     return {
         "id": payout.id, "amount": format_minor(payout.amount_minor, payout.currency),
         **words_and_tone(_STATES, payout.state), "arrives": day(payout.arrives_at), "failure": step,

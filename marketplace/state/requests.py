@@ -162,6 +162,13 @@ class DisputeState(EvidenceFiles, rx.State):
             for name, label in disputes.EVIDENCE.items()
         ]
 
+    async def _catch_up(self) -> None:
+        """What is typed stays while the answer can still be changed."""
+        async with transaction() as session:
+            row, _order, _lines = await disputes.evidence_of(session, actor(), self._dispute_id)
+        if not disputes.is_open(row):
+            await self._show()
+
     @action("member", rate=(30, 60))
     async def submit(self, form: Form):
         """Keep what was written; with ``then`` "send" it goes to the bank: once."""

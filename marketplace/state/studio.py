@@ -129,11 +129,13 @@ class StudioState(Page, rx.State):
             mine = await catalog.studio(session, who, limit=200)
             balances = await ledger.balances(session, who.account_id)
             selling_as = await documents.seller_profile(session, who.account_id)
+            came_back = await payouts.came_back(session, who.account_id)
         self.account = account_view(merchant)
         self.counts = {state: sum(1 for p, _d, _i in mine if p.state == state) for state in PRODUCT_STATES}
         self.money = [_money_row(currency, totals) for currency, totals in sorted(balances.items())]
         nameless = get_settings().seller_of_record == "creator" and not selling_as.name
-        self.todos = [*([_invoice_details()] if nameless else []), *_todos(self.counts)]
+        asked = [*([_payout_back()] if came_back else []), *([_invoice_details()] if nameless else [])]
+        self.todos = [*asked, *_todos(self.counts)]
 
     @action("member", rate=(10, 600))
     async def start_selling(self, form: Form):
@@ -231,6 +233,13 @@ def _money_row(currency: str, totals: dict[str, int]) -> dict[str, str]:
     return {
         "label": _("Your balance, {currency}").format(currency=currency.upper()),
         "amount": format_minor(held + available, currency), "hint": hint,
+    }  # fmt: skip
+
+
+def _payout_back() -> dict[str, str]:
+    return {
+        "title": _("Your last payout came back"), "text": _("The money is in your payments account. See why, and what to do."),
+        "href": "/studio/payouts", "action": _("Open payouts"),
     }  # fmt: skip
 
 

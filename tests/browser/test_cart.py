@@ -155,3 +155,19 @@ def give_back(page: Page, order: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Refund $19.50").click()
     expect(mending.get_by_text("You asked for a refund and got it.")).to_be_visible()
     expect(page.get_by_text("The gift has been opened")).to_be_visible()
+
+
+def test_a_double_click_takes_out_one_thing(person: Callable[..., Person], product: Product) -> None:
+    """The next thing comes under the pointer: the second half of the click isn't meant for it."""
+    buyer, email = newcomer(person, product)
+    page = buyer.sign_in(email, PASSWORD).page
+    for slug in (MENDING, DOVETAILS, "name-things-well"):
+        put(page, slug)
+    page.goto("/cart")
+    rows = page.get_by_role("list", name="In your cart").get_by_role("listitem")
+    expect(rows).to_have_count(3)
+    rows.nth(0).get_by_role("button", name="Remove").dblclick()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Remove code").or_(page.get_by_label("Discount code")).first.wait_for()
+    page.reload()
+    expect(rows).to_have_count(2)

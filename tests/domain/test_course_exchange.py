@@ -23,7 +23,7 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog import service as catalog
 from marketplace.domain.courses import exchange, outline
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses.archive import Archive, Part, Piece, Unit
+from marketplace.domain.courses.archive import Archive, Left, Part, Piece, Unit
 from marketplace.domain.courses.exchange import Taken
 from marketplace.errors import Conflict, Invalid, MarketplaceError
 from tests.domain.test_courses import as_creator, course_of, edit, editing, publish
@@ -155,7 +155,7 @@ async def test_a_new_course_has_the_texts_and_says_which_videos_are_missing(worl
     product = await course_of(world, owner, 4)
     body = await packed(as_creator(owner), product.id)
     taken = await take_in(as_creator(other), body)
-    assert taken.left_out == ["a.mp4, 10:00", "a.mp4, 10:00"]
+    assert [one.name for one in taken.left_out] == ["a.mp4, 10:00", "a.mp4, 10:00"]
     made = await editing(as_creator(other), taken.product.id)
     assert [len(lesson.blocks) for lesson in made.outline.lessons] == [0, 1, 0, 1]
     assert made.product.creator_id == other.id
@@ -178,7 +178,7 @@ async def test_nobody_takes_or_overwrites_anothers_course(world: World) -> None:
             assert await exchange.is_own(session, stranger, exchange.unpack(body)) is None
     mine = await course_of(world, rival, 1)
     stolen = Archive(mine.id, {}, (Part("A", None, (Unit("B", pieces=(Piece("video", video),)),)),))
-    assert (await take_in(as_creator(rival), exchange.pack(stolen), mine.id)).left_out == ["video"]
+    assert (await take_in(as_creator(rival), exchange.pack(stolen), mine.id)).left_out == [Left("B", "video")]
     assert (await editing(as_creator(rival), mine.id)).outline.lessons[0].blocks == ()
     assert await everything(world, product.id) == before
 

@@ -392,4 +392,4 @@ async def test_a_zip_names_these_blocks_and_gives_them_back(world: World) -> Non
     assert (await editing(who, found.course)).outline == before
     async with db.transaction() as session:
         fresh = await exchange.take_in(session, who, exchange.unpack(packed))
-    assert fresh.left_out == ["Glaze card.pdf"]  # what a file holds stays here; the rest travels
+    assert [one.name for one in fresh.left_out] == ["Glaze card.pdf"]  # what a file holds stays here; the rest travels

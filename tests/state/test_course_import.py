@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -60,8 +61,11 @@ async def test_a_strangers_zip_becomes_a_draft_at_once(world: World, owner: Acco
     answer = await dialog.send(exchange.pack(whole))
     (made,) = set(await courses_of(world, owner)) - set(before)
     assert f"/studio/products/{made}/curriculum" in str(answer)
-    assert "thing to add again: video" in str(answer)
     assert (dialog.state.problem, dialog.state.known) == ("", "")
+    assert dialog.state.left_in == f"/studio/products/{made}/curriculum"
+    assert dialog.state.left_out == [{"lesson": "A", "name": "video"}]
+    await dialog.call("left_seen")
+    assert (dialog.state.left_in, dialog.state.left_out) == ("", [])
     assert [le.title for le in (await editing(as_creator(owner), made)).outline.lessons] == ["A"]
 
 
@@ -81,6 +85,12 @@ async def test_a_zip_of_ones_own_course_waits_for_a_choice(world: World, owner: 
     assert str(product.id) in str(await dialog.call("take", True))
     assert ids((await editing(who, product.id)).outline) == ids(first)
     assert await dialog.call("take", True) is None, "once is enough"
+    await dialog.send(exchange.pack(replace(exchange.unpack(body), sale={"topic": "alchemy"})))
+    for into_own in (True, False):
+        assert await dialog.call("take", into_own) is None
+        assert "“alchemy” isn't one" in dialog.state.problem
+        assert dialog.state.known, "there is still a choice"
+    await dialog.call("forget")
     await dialog.send(body)
     answer = str(await dialog.call("take", False))
     (made,) = set(await courses_of(world, owner)) - set(have)
@@ -92,7 +102,7 @@ async def test_a_zip_of_ones_own_course_waits_for_a_choice(world: World, owner: 
     ("name", "body", "size", "words"),
     [
         ("a.rar", b"x", 0, "Choose a .zip file"), ("a.zip", b"x", 51 * 1024**2, "at most 50 MB"),
-        ("a.zip", b"x", 0, "isn't a zip"), ("a.zip", exchange.pack(Archive(None, {"topic": "alchemy"})), 0, "Choose one"),
+        ("a.zip", b"x", 0, "isn't a zip"), ("a.zip", exchange.pack(Archive(None, {"topic": "alchemy"})), 0, "“alchemy” isn't one"),
     ],
 )  # fmt: skip
 async def test_what_is_refused_says_why_and_makes_nothing(
@@ -127,7 +137,7 @@ async def test_the_page_of_learners_tells_who_stopped_where(world: World, owner:
         ("Enrolled", "2"), ("Active", "2"), ("Finished", "0"), ("Stuck", "1"),
     ]  # fmt: skip
     assert [(r["opened"], r["completed"], r["share"]) for r in state.lessons] == [
-        ("2", "2", "100 %"), ("1", "0", "50 %"), ("0", "0", "0 %"),
+        ("2", "2", "100\N{NO-BREAK SPACE}%"), ("1", "0", "50\N{NO-BREAK SPACE}%"), ("0", "0", "0\N{NO-BREAK SPACE}%"),
     ]  # fmt: skip
     assert (state.video["title"], state.video["began"], len(state.columns)) == ("Lesson 0", "2 learners began it", 60)
     assert [c["value"] for c in state.columns][29:32] == ["2 still watching", "2 still watching", "0 still watching"]

@@ -33,7 +33,7 @@ async def test_the_example_says_what_wins_before_and_after_saving(world: World, 
     page = Open(FeesState, admin)
     await page.call("on_load")
     assert page.state.example["now"] == (
-        "From a $20.00 lesson by somebody without a rule of their own the platform keeps $2.00 (10 %), by the default fee."
+        "From a $20.00 lesson by somebody without a rule of their own the platform keeps $2.00 (10\N{NO-BREAK SPACE}%), by the default fee."
     )
     await page.call("type_creator", "nobody-there")
     assert (set(page.state.errors), page.state.example) == ({"creator"}, {})
@@ -42,11 +42,14 @@ async def test_the_example_says_what_wins_before_and_after_saving(world: World, 
     assert set(page.state.errors) == {"percent"}
     await page.call("type_percent", "7,5 %")
     assert page.state.errors == {}
-    assert f"by @{maker.handle} the platform keeps $2.00 (10 %), by the default fee." in page.state.example["now"]
-    assert page.state.example["then"] == "With the new rule: $1.50 (7.5 %). The creator gets $18.50."
+    assert (
+        f"by @{maker.handle} the platform keeps $2.00 (10\N{NO-BREAK SPACE}%), by the default fee."
+        in page.state.example["now"]
+    )
+    assert page.state.example["then"] == "With the new rule: $1.50 (7.5\N{NO-BREAK SPACE}%). The creator gets $18.50."
     await page.call("create", {"creator": maker.handle, "kind": "", "percent": "7.5"})
     (mine,) = [row for row in page.state.rows if row["creator"] == f"@{maker.handle}"]
-    assert (mine["percent"], mine["kind"], mine["set_by"]) == ("7.5 %", "Every kind", "Ada Admin")
+    assert (mine["percent"], mine["kind"], mine["set_by"]) == ("7.5\N{NO-BREAK SPACE}%", "Every kind", "Ada Admin")
     await page.call("end", mine["id"])
     assert mine["id"] not in {row["id"] for row in page.state.rows}
     assert page.state.past[0]["ended_by"] == "Ada Admin"

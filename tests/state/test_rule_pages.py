@@ -206,7 +206,7 @@ async def test_the_page_of_learners_shows_who_is_overdue(world: World) -> None:
     await enter(learner, course, lesson)
     page = Open(LearnersState, as_creator(owner), course_id=str(course))
     await page.call("on_load")
-    assert [(row["lesson"], row["percent"]) for row in page.state.overdue] == [("Lesson 0", "0 %")]
+    assert [(row["lesson"], row["percent"]) for row in page.state.overdue] == [("Lesson 0", "0\N{NO-BREAK SPACE}%")]
 
 
 async def test_a_course_of_five_hundred_ruled_lessons_opens_with_few_queries(world: World) -> None:

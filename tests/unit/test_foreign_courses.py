@@ -83,7 +83,7 @@ def test_pictures_of_a_package_come_along_once_and_others_are_named() -> None:
     ((id_, body),) = whole.pictures.items()
     assert body == b"ear"
     text, *others = whole.units[0].pieces
-    assert text.words == f"Look ![An (ear)](picture:{id_})\n\n![](picture:{id_})*Old*"
+    assert text.words == f"Look ![An (ear)](picture:{id_})\n\n![](picture:{id_}) *Old*"
     assert [(p.kind, p.label) for p in others] == [
         ("picture", "old.gif"), ("picture", "far.png"), ("picture", "passwd.png"),
     ]  # fmt: skip
@@ -146,6 +146,7 @@ QTI = """<questestinterop xmlns="http://www.imsglobal.org/xsd/ims_qtiasiv1p2"><a
  <item ident="3"><presentation><material><mattext>Name it</mattext></material><response_str ident="r"><render_fib/></response_str></presentation>
   <resprocessing><respcondition><conditionvar><varequal respident="r">gluten</varequal></conditionvar><setvar>100</setvar></respcondition></resprocessing></item>
  <item ident="4"><presentation><material><mattext>Essay</mattext></material><response_str ident="r"><render_fib/></response_str></presentation></item>
+ <item ident="5"><presentation><material><mattext>Draw it</mattext></material><response_xy ident="r"/></presentation></item>
 </section></assessment></questestinterop>"""
 
 
@@ -166,12 +167,12 @@ def test_a_common_cartridge_brings_its_quizzes() -> None:
     assert discuss.pieces[0].words == "Say hello"
     asked = Quiz.model_validate(quiz.pieces[0].document)
     assert [(q.kind, q.prompt) for q in asked.questions] == [
-        ("single", "Which is **rye**?"), ("multiple", "Both"), ("text", "Name it"),
+        ("single", "Which is **rye**?"), ("multiple", "Both"), ("text", "Name it"), ("long", "Essay"),
     ]  # fmt: skip
     assert [o.words for o in asked.questions[0].options if o.right] == ["Secale"]
     assert [o.words for o in asked.questions[1].options if o.right] == ["a", "b"]
     assert asked.questions[2].accepted == ("gluten",)
-    assert [(p.kind, p.label) for p in quiz.pieces[1:]] == [("questions", "Essay")]
+    assert [(p.kind, p.label) for p in quiz.pieces[1:]] == [("questions", "Draw it")]
 
 
 def frappe(blocks: list[Any]) -> bytes:

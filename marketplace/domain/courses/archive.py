@@ -122,10 +122,18 @@ def with_pictures(archive: Archive, new: Mapping[UUID, UUID], gone: Collection[U
     return replace(archive, parts=parts)
 
 
-def descriptions(archive: Archive, gone: Collection[UUID]) -> list[str]:
-    """What its texts say that these pictures show; else the lesson that they are in."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that doesn't come along, and the lesson that it belongs to."""
+
+    lesson: str
+    name: str
+
+
+def descriptions(archive: Archive, gone: Collection[UUID]) -> list[Left]:
+    """Of these pictures, by what the texts say that they show."""
     return [
-        found[1].strip() or _("a picture in “{title}”").format(title=unit.title)
+        Left(unit.title, found[1].strip() or _("A picture"))
         for unit in archive.units
         for piece in unit.pieces
         for found in _SHOWN.finditer(piece.words)

@@ -14,7 +14,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.catalog.models import Product
 from marketplace.domain.courses import archive as ours
 from marketplace.domain.courses import carried, foreign, outline, service, store, zips
-from marketplace.domain.courses.archive import COURSE, SALE, Archive, Part, Piece, Unit, pack
+from marketplace.domain.courses.archive import COURSE, SALE, Archive, Left, Part, Piece, Unit, pack
 from marketplace.domain.courses.models import BlockBody
 from marketplace.domain.courses.outline import WORDS_A_MINUTE, Block, Lesson, Outline, Section
 from marketplace.domain.media import service as media
@@ -42,7 +42,7 @@ class Taken:
     """``left_out``: blocks that the file only names (videos), and that this course doesn't have."""
 
     product: Product
-    left_out: list[str]
+    left_out: list[Left]
 
 
 async def pack_up(session: AsyncSession, actor: Actor, product_id: UUID) -> Archive:
@@ -173,7 +173,7 @@ class _Mending:
     renamed: dict[UUID, UUID] = field(default_factory=dict)
     new: list[BlockBody] = field(default_factory=list)
     rewritten: list[tuple[BlockBody, dict[str, Any]]] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: list[Left] = field(default_factory=list)
 
     def section(self, part: Part) -> Section:
         known = next((s for s in self.shown.sections if s.id == part.id), None) or Section(
@@ -210,7 +210,7 @@ class _Mending:
             content, seconds = carried.unpacked(piece.kind, piece.document, title), known.seconds if known else 0
         else:
             if known is None:
-                self.left_out.append(piece.label or title)
+                self.left_out.append(Left(title, piece.label or piece.kind))
             return known
         body = self.bodies.get(known.body_id) if known else None
         if known is not None and body is not None:

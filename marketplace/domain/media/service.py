@@ -252,8 +252,8 @@ async def remove_caption(session: AsyncSession, actor: Actor, caption_id: UUID) 
     await search.spoken(session, video.id)
 
 
-async def caption(session: AsyncSession, caption_id: UUID) -> Caption | None:
-    return await session.get(Caption, caption_id)
+async def caption(session: AsyncSession, caption_id: UUID, *, lock: bool = False) -> Caption | None:
+    return await session.get(Caption, caption_id, with_for_update=lock or None, populate_existing=lock)
 
 
 async def captions(session: AsyncSession, video_id: UUID) -> list[Caption]:

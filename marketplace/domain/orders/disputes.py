@@ -169,7 +169,7 @@ async def save_evidence(
         if seen is not None and value.strip() == seen.get(name, "").strip():
             continue
         if seen is not None and str(kept.get(name, "")) != seen.get(name, ""):
-            raise Conflict("Somebody else wrote here meanwhile. Reload the page, and add to it.")
+            raise Conflict("Somebody else wrote here meanwhile. Copy what you wrote, reload the page, and add to it.")
         kept[name] = text.clean_text(value, limit=MAX_EVIDENCE, field=name, label=EVIDENCE[name])
     row.evidence = kept
     await session.flush()
@@ -229,6 +229,6 @@ def still_open(row: Dispute) -> None:
     if row.closed_at is not None:
         raise Conflict("The bank has decided; nothing can be added any more.")
     if row.submitted_at is not None:
-        raise Conflict("The evidence is with the bank already; it takes one letter only.")
+        raise Conflict("The evidence is with the bank already; it takes one answer only.")
     if row.sending_at is not None:
         raise Conflict("The evidence is on its way to the bank; nothing can be changed any more.")

@@ -21,7 +21,7 @@ from marketplace.domain.orders.models import Order, OrderLine, Refund, RefundAsk
 from marketplace.domain.orders.ports import RefundState
 from marketplace.domain.orders.service import request_settlement, sync_access
 from marketplace.errors import Conflict, Invalid, Missing
-from marketplace.i18n import DEFAULT_LOCALE, N_, use_locale
+from marketplace.i18n import DEFAULT_LOCALE, N_, _, use_locale
 from marketplace.money import format_minor, granularity
 from marketplace.queue import enqueue
 
@@ -384,6 +384,22 @@ async def _come_back(session: AsyncSession, order: Order, refund: Refund, state:
     await _hand_over(session, line)
     await enqueue(session, "documents.credit", {"refund_id": str(refund.id)})
     await enqueue(session, "orders.refund_failed_mail", {"refund_id": str(refund.id)})
+
+
+_FAILURES = {
+    "charge_for_pending_refund_disputed": N_("the payment is disputed"),
+    "declined": N_("the bank declined it"),
+    "expired_or_canceled_card": N_("the card has ended"),
+    "insufficient_funds": N_("the platform's balance doesn't cover it"),
+    "lost_or_stolen_card": N_("the card was lost or stolen"),
+    "merchant_request": N_("the platform took it back"),
+    "unknown": N_("the bank gives no reason"),
+}  # https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
+
+
+def failure_words(code: str) -> str:
+    """Why a refund didn't arrive, for people."""
+    return _(_FAILURES.get(code, code))
 
 
 async def refuse(session: AsyncSession, refund_id: UUID, reason: str) -> None:

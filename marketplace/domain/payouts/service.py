@@ -19,6 +19,7 @@ from marketplace.domain.payouts.models import Merchant, Payout, PayoutOrder
 from marketplace.domain.payouts.ports import ConnectedAccount, PayoutState
 from marketplace.domain.proof import service as proof
 from marketplace.errors import Conflict, Invalid
+from marketplace.i18n import N_, _
 from marketplace.keys import NamedPlace
 from marketplace.money import EXPONENTS, payable
 from marketplace.queue import enqueue
@@ -83,6 +84,34 @@ async def payable_account(session: AsyncSession, creator_id: UUID) -> str | None
     return row.account_id
 
 
+_NEXT_STEPS = {
+    "account_closed": N_("Your bank says the account is closed. Enter another one in the payout dashboard."),
+    "account_frozen": N_(
+        "Your bank says the account is frozen. Ask your bank, or enter another one in the payout dashboard."
+    ),
+    "bank_account_restricted": N_(
+        "Your bank account doesn't take this kind of payment. Enter another one in the payout dashboard."
+    ),
+    "invalid_account_number": N_("The account number doesn't exist. Correct it in the payout dashboard."),
+    "incorrect_account_holder_name": N_("The name isn't the account holder's. Correct it in the payout dashboard."),
+    "no_account": N_("There is no such account. Correct its number in the payout dashboard."),
+    "could_not_process": N_("The bank couldn't take it. It is tried again with the next payout."),
+    "declined": N_("The bank declined it. Ask your bank, or enter another account in the payout dashboard."),
+}
+
+
+def next_step(payout: Payout) -> str:
+    """What to do about a payout that came back, in the current language."""
+    known = _NEXT_STEPS.get(payout.failure_code)
+    return _(known) if known else payout.failure
+
+
+async def came_back(session: AsyncSession, creator_id: UUID) -> bool:
+    """Did the newest payout not arrive?"""
+    newest = await payouts_of(session, creator_id, 1)
+    return bool(newest) and newest[0].state == "failed"
+
+
 async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | None:
     """Money left for the creator's bank, or came back from it."""
     owner = await merchant_of(session, state.account_id)
@@ -98,7 +127,7 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
     )  # fmt: skip
     row = await session.get(Payout, state.id, with_for_update=True, populate_existing=True)
     assert row is not None
-    row.state, row.failure = state.status, (state.failure_message or "")[:300]
+    before, row.state, row.failure = row.state, state.status, (state.failure_message or "")[:300]
     row.failure_code, row.trace_id, row.automatic = state.failure_code or "", state.trace_id or "", state.automatic
     row.arrives_at = datetime.fromtimestamp(state.arrival_date, UTC)
     await session.flush()
@@ -109,6 +138,8 @@ async def apply_payout(session: AsyncSession, state: PayoutState) -> Payout | No
             session, key=f"payout-failed:{row.id}", kind="payout_failed", currency=row.currency,
             lines=ledger.rules.undo(lines),
         )  # fmt: skip
+    if state.status == "failed" != before:
+        await enqueue(session, "payouts.failed_mail", {"payout_id": row.id})
     return row
 
 
@@ -145,6 +176,10 @@ async def order_payout(session: AsyncSession, actor: Actor, currency: str, avail
     await audit.record(session, creator_id, "payout.order", f"payout_order:{made.id}", amount=amount, currency=currency)
     await enqueue(session, "payouts.pay", {"order_id": str(made.id)}, lock=f"payout:{creator_id}")
     return made
+
+
+async def payout(session: AsyncSession, payout_id: str) -> Payout | None:
+    return await session.get(Payout, payout_id)
 
 
 async def payout_order(session: AsyncSession, order_id: UUID, *, lock: bool = False) -> PayoutOrder | None:

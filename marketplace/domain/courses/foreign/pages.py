@@ -35,7 +35,8 @@ class _Converter(MarkdownConverter):
         address = self._place(str(found.get("src") or ""))
         if address:
             return f"![{words}]({address})"
-        return f"*{words}*" if words else ""
+        after = getattr(getattr(el, "previous_sibling", None), "name", "") == "img"
+        return f"{' ' if after else ''}*{words}*" if words else ""
 
     convert_iframe = convert_video = convert_audio = convert_object = convert_embed = _nothing
 

@@ -48,6 +48,8 @@ def _question(item: Element) -> Question | None:
         if len(options) < 2 or not any(option.right for option in options):
             return None
         return Question(kind="multiple" if many else "single", prompt=prompt, options=options)
+    if typed is not None and not right and prompt:  # an essay, which a person grades
+        return Question(kind="long", prompt=prompt)
     if typed is not None and right:
         accepted = tuple(word.strip()[: quizzes.MAX_LINE] for word in right if word.strip())
         return Question(kind="text", prompt=prompt, accepted=accepted[: quizzes.MAX_ACCEPTED]) if accepted else None
