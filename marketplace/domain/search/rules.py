@@ -356,12 +356,12 @@ def within(counted: int, complete: bool) -> tuple[int, bool]:
     return counted // size * size, True
 
 
-def levels(found: int, bands: Sequence[int], sample: int = 0) -> Iterator[int | None]:
-    """Which bands of standing to look in, when ``found`` of those in the band ``sample`` have it: the one where some
-    hundreds are expected, then all."""
+def levels(found: int, bands: Sequence[int], sample: int = 0, *, enough: int = 200) -> Iterator[int | None]:
+    """Which bands of standing to look in, when ``found`` of those in the band ``sample`` have it: the one where
+    ``enough`` are expected, then all."""
     if found > 1:
         for band in bands[sample + 1 :]:
-            if found * BANDS[band] // BANDS[sample] >= 200:
+            if found * BANDS[band] // BANDS[sample] >= enough:
                 yield band
                 break
     yield None

@@ -238,6 +238,8 @@ async def _best(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID
     counted = 0
     seen = sample.seen if meant.terms else sample.seen[2:]
     for mark, share in zip(("t ", "h ", "") if meant.terms else ("",), seen, strict=True):
+        if mark == "t " and list(_levels(meant, seen[1], sample.band, "h ")) == [None]:
+            continue  # all that have it in headings are looked at, and those in titles are among them
         found, counted, whole = await _kind(over, asked, meant, mark, share, sample.band, after, limit)
         best |= {hit.product_id: hit for hit in found}
         if counted >= ENOUGH and len(best) >= limit:
@@ -268,10 +270,11 @@ async def _sampled(over: Over, meant: Meaning, filters: Mapping[str, str], *, ti
     return Sample(band, seen, seen[2] * meant.size // rules.BANDS[band])
 
 
-def _levels(meant: Meaning, share: int, sample: int) -> Iterator[int | None]:
+def _levels(meant: Meaning, share: int, sample: int, mark: str = "") -> Iterator[int | None]:
+    """Words in titles and headings are what a page is mostly made of: there more are looked at."""
     if share >= ENOUGH:
         yield sample
-    yield from rules.levels(share, range(meant.bands), sample)
+    yield from rules.levels(share, range(meant.bands), sample, enough=200 if mark else 100)
 
 
 async def _kind(
@@ -287,7 +290,7 @@ async def _kind(
     """Those that have all of it in one kind of place; ``share`` of them in the band ``sample``."""
     hits: list[Hit] = []
     counted = 0
-    for band in _levels(meant, share, sample):
+    for band in _levels(meant, share, sample, mark):
         hits, counted = await store.ranked(
             over, meant.terms, rules.all_of(meant.terms, mark, asked.chosen), band, mark=mark, after=after, limit=limit
         )

@@ -208,7 +208,8 @@ async def ranked(
     """The best of what ``wanted`` (a text query, with all terms under ``mark``) finds in a band, and how many candidates
     there were; ``CAP`` at most."""
     points, values = _points(terms, mark)
-    total = f"(SELECT sum(p) FROM unnest(points) p) / {len(terms)} + " if terms else ""
+    total = " + ".join(f"points[{n}]" for n in range(1, len(terms) + 1))
+    total = f"({total}) / {len(terms)} + " if terms else ""
     values |= {"wanted": wanted, "limit": limit} | _place(after)
     found = await rows(
         over,
