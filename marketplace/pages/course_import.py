@@ -7,7 +7,6 @@ import reflex as rx
 from marketplace.components.button import button
 from marketplace.components.dialog import dialog, open_dialog
 from marketplace.components.field import field_error
-from marketplace.components.notice import notice
 from marketplace.components.sentence import sentence
 from marketplace.components.uploader import signed_put
 from marketplace.domain.courses.zips import MAX_ZIP
@@ -55,23 +54,6 @@ def import_dialog() -> rx.Component:
         ),
         id=_DIALOG,
         title=_("Import a course"),
-    )
-
-
-def left_out(address: rx.Var) -> rx.Component:
-    """On the curriculum of the course that was imported: what has to be added again, until it was read."""
-    state = CourseImportState
-    row = lambda one: rx.el.li(  # noqa: E731
-        rx.el.span(one["lesson"], class_name="font-medium"), ": ", one["name"], class_name="[overflow-wrap:anywhere]"
-    )
-    return rx.cond(
-        (state.left_in != "") & (state.left_in == address),
-        notice(
-            rx.el.ul(rx.foreach(state.left_out, row), class_name="grid max-h-60 gap-1 overflow-y-auto"),
-            "warning",
-            _("These didn't come along. Add them again."),
-            button(_("Got it"), kind="secondary", size="sm", on_click=state.left_seen),
-        ),
     )
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
-from marketplace.components.button import link_button
+from marketplace.components.button import button, link_button
 from marketplace.components.empty import cannot_open
 from marketplace.components.fresh_field import fresh_field
 from marketplace.components.icon import icon
 from marketplace.components.link import link
-from marketplace.components.notice import changed_elsewhere
+from marketplace.components.notice import changed_elsewhere, notice
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.i18n import _
 from marketplace.pages import Route
-from marketplace.pages.course_import import left_out
 from marketplace.pages.curriculum_bulk import bulk_upload
 from marketplace.pages.curriculum_history import discard_dialog, tools
 from marketplace.pages.curriculum_keep import keep_choice
@@ -53,7 +52,7 @@ def _builder() -> rx.Component:
             ),
             class_name="mt-6 empty:hidden",
         ),
-        rx.el.div(left_out(state.href), class_name="mt-6 empty:hidden"),
+        rx.el.div(_left_out(), class_name="mt-6 empty:hidden"),
         bulk_upload(),
         rx.el.div(
             rx.el.section(
@@ -107,6 +106,22 @@ def _head() -> rx.Component:
             class_name="flex flex-wrap items-end justify-between gap-x-8 gap-y-3 border-b border-line pb-5",
         ),
     )  # fmt: skip
+
+
+def _left_out() -> rx.Component:
+    """What an import couldn't bring, until it was read."""
+    row = lambda one: rx.el.li(  # noqa: E731
+        rx.el.span(one["lesson"], class_name="font-medium"), ": ", one["name"], class_name="[overflow-wrap:anywhere]"
+    )
+    return rx.cond(
+        CurriculumState.left_out.length() > 0,
+        notice(
+            rx.el.ul(rx.foreach(CurriculumState.left_out, row), class_name="grid max-h-60 gap-1 overflow-y-auto"),
+            "warning",
+            _("These didn't come along. Add them again."),
+            button(_("Got it"), kind="secondary", size="sm", on_click=CurriculumState.left_seen),
+        ),
+    )
 
 
 def _ways() -> rx.Component:

@@ -20,16 +20,13 @@ from marketplace.vendors import vendors
 
 
 class CourseImportState(rx.State):
-    """``known`` is the title of the creator's own course that the zip is of: then they say whether its draft is replaced.
-    ``left_out``: what didn't come along with the newest one, whose curriculum is at ``left_in``."""
+    """``known`` is the title of the creator's own course that the zip is of: then they say whether its draft is replaced."""
 
     upload_url: str = ""
     problem: str = ""
     round: int = 0
     known: str = ""
     busy: bool = False
-    left_in: str = ""
-    left_out: list[dict[str, str]] = []
 
     _path: str = ""
 
@@ -104,21 +101,12 @@ class CourseImportState(rx.State):
         archive, gone = await lesson_texts.brought(actor(), archive)
         async with transaction() as session:
             own = await exchange.is_own(session, actor(), archive) if replace else None
-            taken = await exchange.take_in(session, actor(), archive, own.id if own else None)
+            taken = await exchange.take_in(session, actor(), archive, own.id if own else None, gone)
         await vendors().files.delete(path)
-        missing = dict.fromkeys([*gone, *taken.left_out])
-        address = f"/studio/products/{taken.product.id}/curriculum"
         async with self:
             self.known, self._path = "", ""
-            self.left_in = address if missing else ""
-            self.left_out = [{"lesson": one.lesson, "name": one.name} for one in missing]
             self._answer()
-        return [rx.redirect(address), success(_("Course imported."))]
-
-    @action("creator", rate=(30, 60))
-    async def left_seen(self):
-        """What has to be added again was read."""
-        self.left_in, self.left_out = "", []
+        return [rx.redirect(f"/studio/products/{taken.product.id}/curriculum"), success(_("Course imported."))]
 
     async def _refuse(self, path: str, error: MarketplaceError) -> None:
         if path:

@@ -59,6 +59,7 @@ class CurriculumState(
     """
 
     title: str = ""
+    left_out: list[dict[str, str]] = []
     href: str = ""
     wizard_href: str = ""
     learners_href: str = ""
@@ -102,6 +103,13 @@ class CurriculumState(
         self.loaded = True
         return CurriculumState.follow if self._preparing() else None
 
+    @action("creator", rate=(30, 60))
+    async def left_seen(self):
+        """What has to be added again was read."""
+        async with transaction() as session:
+            await courses.left_seen(session, actor(), need_id(self._product_id))
+        self.left_out = []
+
     async def _refresh(self) -> None:
         async with transaction() as session:
             editing = await courses.load(session, actor(), need_id(self._product_id))
@@ -110,7 +118,7 @@ class CurriculumState(
     async def _show(self, session: Any, editing: Editing) -> None:
         product, shown = editing.product, editing.outline
         self._revision, self.stale = editing.revision, False
-        self.title = editing.title
+        self.title, self.left_out = editing.title, editing.left_out
         self.href = f"/studio/products/{product.id}/curriculum"
         self.learners_href = f"/studio/products/{product.id}/learners" if editing.version else ""
         self.zip_href = f"{get_settings().backend}/studio/products/{product.id}/course.zip"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -103,9 +104,11 @@ async def is_own(session: AsyncSession, actor: Actor, archive: Archive) -> Produ
         return None
 
 
-async def take_in(session: AsyncSession, actor: Actor, archive: Archive, product_id: UUID | None = None) -> Taken:
+async def take_in(
+    session: AsyncSession, actor: Actor, archive: Archive, product_id: UUID | None = None, gone: Sequence[Left] = ()
+) -> Taken:
     """Into the draft of ``product_id``, whose sections, lessons and blocks keep their ids; or as a new draft. Learners
-    see nothing of it until it is published."""
+    see nothing of it until it is published. What didn't come along, and what was ``gone`` already, is kept for its maker."""
     if product_id is None:
         product_id = (await catalog.create(session, actor, "course")).id
         empty = (await service.load(session, actor, product_id)).outline
@@ -131,6 +134,11 @@ async def take_in(session: AsyncSession, actor: Actor, archive: Archive, product
         for body, content in mending.rewritten:
             body.body = content
         await service.edit(session, actor, product_id, lambda _draft: shown, revision=None)
+    missing = list(dict.fromkeys([*gone, *mending.left_out]))
+    row = await store.draft(session, product_id, lock=True)
+    assert row is not None
+    row.left_out = [{"lesson": one.lesson, "name": one.name} for one in missing]
+    await session.flush()
     return Taken(product, mending.left_out)
 
 

@@ -12,13 +12,15 @@ from marketplace.domain.columns import Json, created, document, moment, pk
 
 
 class CourseDraft(SQLModel, table=True):
-    """The outline being edited. ``revision`` grows with every edit: a second tab that came late is told."""
+    """The outline being edited. ``revision`` grows with every edit: a second tab that came late is told. ``left_out``: what
+    an import couldn't bring, ``lesson`` and ``name`` of each, until its maker has read it."""
 
     __tablename__ = "course_draft"
     product_id: UUID = Field(primary_key=True, foreign_key="product.id", ondelete="CASCADE")
     outline: Json = document()
     revision: int = 0
     updated_at: datetime = created()
+    left_out: list[dict[str, str]] = document(list)
 
 
 class CourseVersion(SQLModel, table=True):

@@ -47,6 +47,7 @@ class Editing:
     revision: int
     version: CourseVersion | None
     changes: list[changes.Change]
+    left_out: list[dict[str, str]]
 
 
 async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> Editing:
@@ -55,7 +56,15 @@ async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> Editing
     version = await store.version(session, product_id)
     shown = Outline.model_validate(draft.outline)
     before = Outline.model_validate(version.outline) if version else Outline()
-    return Editing(product, title, shown, draft.revision, version, changes.between(before, shown) if version else [])
+    differs = changes.between(before, shown) if version else []
+    return Editing(product, title, shown, draft.revision, version, differs, list(draft.left_out))
+
+
+async def left_seen(session: AsyncSession, actor: Actor, product_id: UUID) -> None:
+    """What an import couldn't bring was read."""
+    _product, draft = await _own(session, actor, product_id, lock=True)
+    draft.left_out = []
+    await session.flush()
 
 
 async def _own(

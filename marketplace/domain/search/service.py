@@ -238,7 +238,7 @@ async def _best(over: Over, asked: Asked, meant: Meaning, after: tuple[int, UUID
     counted = 0
     seen = sample.seen if meant.terms else sample.seen[2:]
     for mark, share in zip(("t ", "h ", "") if meant.terms else ("",), seen, strict=True):
-        if mark == "t " and list(_levels(meant, seen[1], sample.band, "h ")) == [None]:
+        if mark == "t " and list(_levels(meant, sample.seen[1], sample.band, "h ")) == [None]:
             continue  # all that have it in headings are looked at, and those in titles are among them
         found, counted, whole = await _kind(over, asked, meant, mark, share, sample.band, after, limit)
         best |= {hit.product_id: hit for hit in found}
