@@ -59,7 +59,7 @@ async def failed_mail(payout_id: str) -> None:
                     _("{amount} could not be paid to your bank, and is back in your payments account.").format(
                         amount=format_minor(row.amount_minor, row.currency)
                     ),
-                    payouts.next_step(row),
+                    *([step] if (step := payouts.next_step(row)) else []),
                 ],
                 key=f"payout-failed-{row.id}", action=(_("Open your payouts"), page("/studio/payouts")),
             )  # fmt: skip

@@ -14,7 +14,7 @@ from marketplace.domain.certificates import badges
 from marketplace.domain.certificates.badge_rules import MAX_ITEMS, Item, Rule
 from marketplace.domain.courses import conditions, earning, taking
 from marketplace.errors import Invalid
-from marketplace.i18n import _, count_words, joined, ngettext
+from marketplace.i18n import _, count_words, ngettext
 from marketplace.ids import parse_id
 from marketplace.present import day
 from marketplace.settings import get_settings
@@ -77,7 +77,7 @@ class BadgesState(Page, rx.State):
             row = await badges.own(session, actor(), need_id(badge_id), house=self.house)
         rule = Rule.model_validate(row.rule)
         self.draft = {
-            "id": str(row.id), "name": row.name, "description": row.description, "skills": joined(row.skills),
+            "id": str(row.id), "name": row.name, "description": row.description, "skills": ", ".join(row.skills),
             "needed": str(rule.needed or ""),
         }  # fmt: skip
         await self._compose([item.model_dump(mode="json") for item in rule.items])

@@ -37,7 +37,7 @@ class QuizTaking(Page, rx.State, mixin=True):
     _attempts: dict[str, str] = {}
 
     def _clear_quizzes(self) -> None:
-        self.quizzes, self.to_pass, self._attempts, self.errors = {}, False, {}, {}
+        self.quizzes, self.to_pass, self._attempts, self.errors, self.moved = {}, False, {}, {}, {}
 
     async def _show_quizzes(self, session: AsyncSession, account_id: UUID | None, lesson: Lesson) -> None:
         """Every quiz of the lesson as it stands for this learner; without one, what it is."""

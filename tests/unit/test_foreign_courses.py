@@ -76,6 +76,7 @@ def test_pictures_of_a_package_come_along_once_and_others_are_named() -> None:
     page = (
         '<p>Look <img src="../img/rye%20ear.png" alt="An [ear]"></p><img src="../img/rye%20ear.png"><img src="old.gif" alt="Old">'
         '<img src="https://example.com/far.png"><img src="../../etc/passwd.png"><img src="data:image/png;base64,AAAA">'
+        '<img src="http://[x/y.png"><a href="http://[x"></a>'
     )
     whole = exchange.unpack(
         zip_of({"imsmanifest.xml": SCORM, "a/index.html": page, "img/rye ear.png": b"ear", "a/old.gif": b"old"})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from uuid import UUID
 
+from marketplace.domain.courses.foreign import pages
 from marketplace.ids import new_id
 from marketplace.markdown.pictures import SCHEME
 
@@ -28,7 +29,7 @@ class Album:
 
     def place(self, source: str, folder: str = "") -> str:
         """The address of a picture in a text of a page in ``folder``; empty where it can't come along."""
-        path = posixpath.normpath(posixpath.join(folder, unquote(urlsplit(source).path))) if source else ""
+        path = posixpath.normpath(posixpath.join(folder, unquote(pages.parts(source).path))) if source else ""
         return self._taken(path) or self._without(source)
 
     def named(self, source: str) -> str:
@@ -49,4 +50,4 @@ class Album:
 
 
 def _name(source: str) -> str:
-    return unquote(urlsplit(source).path).rsplit("/", 1)[-1]
+    return unquote(pages.parts(source).path).rsplit("/", 1)[-1]

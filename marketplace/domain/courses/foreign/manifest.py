@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from defusedxml.common import DefusedXmlException
@@ -126,7 +126,7 @@ def _page(html: str, path: str, album: Album) -> Iterator[Piece]:
 def _weblink(root: Element) -> Iterator[Piece]:
     url = root.find("{*}url")
     address = str(url.get("href") or "") if url is not None else ""
-    if urlsplit(address).scheme in ("http", "https") and not set(address) & set("<>() \n"):
+    if pages.parts(address).scheme in ("http", "https") and not set(address) & set("<>() \n"):
         title = pages.to_line(root.findtext("{*}title") or "") or address
         yield Piece("text", words=f"[{title.replace('[', '(').replace(']', ')')}]({address})")
 
@@ -143,7 +143,7 @@ def _first_file(resource: Element) -> str:
 def _path(href: str, resource: Element) -> str:
     """The file in the zip; what leads out of it is nothing."""
     base = str(resource.get("{http://www.w3.org/XML/1998/namespace}base") or "")
-    path = posixpath.normpath(posixpath.join(base, unquote(urlsplit(href).path))) if href else ""
+    path = posixpath.normpath(posixpath.join(base, unquote(pages.parts(href).path))) if href else ""
     return "" if path.startswith(("..", "/")) or path == "." else path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
@@ -48,10 +48,18 @@ def to_markdown(html: str, place: Place = _nowhere) -> str:
     for gone in soup(["script", "style", "noscript", "template", "head", "button", "input", "select", "svg"]):
         gone.decompose()
     for link in soup("a"):
-        if urlsplit(str(link.get("href", ""))).scheme not in ("http", "https", "mailto"):
+        if parts(str(link.get("href", ""))).scheme not in ("http", "https", "mailto"):
             link.unwrap()
     words = _Converter(place).convert_soup(soup)
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", words, flags=re.MULTILINE)).strip()[:MAX_TEXT]
+
+
+def parts(address: str) -> SplitResult:
+    """Of whatever stands where an address should."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def to_line(html: str) -> str:
@@ -66,7 +74,7 @@ def media_of(html: str) -> list[str]:
         str(tag.get("src") or tag.get("data") or "")
         for tag in soup(["video", "audio", "source", "embed", "object", "iframe"])
     ]
-    names = [unquote(urlsplit(source).path.rsplit("/", 1)[-1]) for source in sources]
+    names = [unquote(parts(source).path.rsplit("/", 1)[-1]) for source in sources]
     return list(dict.fromkeys(name for name in names if name.lower().endswith(_VIDEOS)))
 
 
