@@ -78,7 +78,9 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
     def answering(label: rx.Var | str, kind: str, handler: rx.EventHandler) -> rx.Component:
         return rx.el.form(
             rx.el.input(type="hidden", name="ask_id", value=row["id"]),
-            rx.el.label(_("Your words to them"), html_for=box + "-" + kind, class_name="text-sm font-semibold"),
+            rx.el.label(
+                _("Your words to them, if you like"), html_for=box + "-" + kind, class_name="text-sm font-semibold"
+            ),
             rx.el.textarea(name="answer", id=box + "-" + kind, rows="2", max_length=1000, class_name=f"{CONTROL} py-2"),
             button(label, kind=kind, size="sm", type="submit", class_name="justify-self-start"),
             on_submit=handler,
@@ -215,7 +217,7 @@ def _dispute() -> rx.Component:
             notice(
                 phrase(
                     _(
-                        "The bank takes one answer for the whole order, also for {names}. What each of you adds stays; who sends it sends it for all."
+                        "The bank takes one answer for the whole order, also for {names}. You write it together; who sends it sends it for all."
                     ),
                     names=row["others"],
                 )

@@ -276,7 +276,8 @@ class OrderState(Page, rx.State):
     async def check(self):
         """Ask the provider, whether or not its webhook came: the same code brings the order up to date.
 
-        While it doesn't answer, nobody knows whether the order is paid: the page says so, and asks again."""
+        While it doesn't answer, nobody knows whether the order is paid: the page says so, and asks again. It also does
+        while a slow payment is on its way."""
         async with self:
             order_id = self._order_id
             self._round += 1
@@ -289,7 +290,7 @@ class OrderState(Page, rx.State):
                 self.checking = False
                 order = await self._show()
                 self.unsure = not answered and order.state != "paid"
-                if not self.unsure:
+                if not self.unsure and order.state != "processing":
                     return CartCount.refresh
             await asyncio.sleep(min(15, 2 + attempt))
         return None
