@@ -486,7 +486,12 @@ async def _refund(line, at: datetime, note: str) -> None:  # type: ignore[no-unt
     with _at(at):
         async with transaction() as session:
             row = await refunds.request(
-                session, creator, line.id, amount_minor=line.amount_minor, revoke_access=True, note=note
+                session,
+                creator,
+                line.id,
+                amount_minor=line.amount_minor + line.tax_minor,
+                revoke_access=True,
+                note=note,
             )
         await order_jobs.refund(str(row.id))
     await order_jobs.settle(str(line.id))
