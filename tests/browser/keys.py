@@ -30,6 +30,19 @@ _LOOK = r"""() => {
 }"""
 
 
+# What comes after pushes what has the focus out of sight.
+_SETTLED = r"""() => new Promise((done) => {
+  let before = -1, same = 0;
+  const look = () => {
+    const height = document.documentElement.scrollHeight;
+    same = height === before ? same + 1 : 0;
+    before = height;
+    if (same > 3) done(); else setTimeout(look, 50);
+  };
+  look();
+})"""
+
+
 class Keys:
     """Goes through a page with Tab. Every stop must show its focus and lie where it can be seen."""
 
@@ -75,6 +88,7 @@ class Keys:
     def to(self, target: Locator, key: str = "Tab") -> Keys:
         """Tab until ``target`` has the focus, through the whole page at most once."""
         expect(target.first).to_be_attached()
+        self.page.evaluate(_SETTLED)
         seen: list[Any] = []
         while not self.on(target):
             at = self.forward(key)
