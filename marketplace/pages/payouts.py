@@ -109,7 +109,7 @@ def _balance(row: rx.Var) -> rx.Component:
         rx.cond(
             row["release"] != "",
             rx.fragment(phrase(_("Sold; released {day}."), day=row["release"])),
-            _("Sold, and waiting until your payments account can take it."),
+            _("Sold, and not in your payments account yet."),
         ),
     )
     pay = button(
