@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from copy import copy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, lru_cache, reduce
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -139,10 +139,7 @@ def list_words(items: Sequence[str], last: Literal["and", "or"] = "and") -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """One after the other, with the comma of the current language."""
-    pair = _("{before}, {after}")
-    return (
-        reduce(lambda before, after: pair.format(before=before, after=after), parts) if (parts := list(parts)) else ""
-    )
+    return _("{before}, {after}").format(before="", after="").join(parts)
 
 
 def arrow() -> str:

@@ -85,10 +85,9 @@ async def caption(caption_id: str) -> None:
         mine = fresh is not None and fresh.track_uri == old
         if fresh is not None and mine:
             fresh.track_uri = track_uri
-    if not mine:  # another run was faster, or it was deleted meanwhile
-        old = track_uri
-    if old and (not mine or old != track_uri):
-        await vendors().video.remove_captions(video.uri, old)
+    unused = old if mine else track_uri  # another run was faster, or it was deleted meanwhile
+    if unused and not (mine and old == track_uri):
+        await vendors().video.remove_captions(video.uri, unused)
 
 
 async def caption_delete(uri: str, track_uri: str) -> None:

@@ -302,12 +302,11 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
         order = await store.order(session, row.order_id)
         lines = await store.lines(session, row.order_id)
         assert order is not None
+        parts = orders.rules.spread(row.amount_minor, [line.amount_minor + line.tax_minor for line in lines])
         for creator_id in sorted({line.creator_id for line in lines}):
             creator = await accounts.account(session, creator_id)
-            own = [line for line in lines if line.creator_id == creator_id]
-            mine = joined(line.title for line in own)
-            of_all = len(own) == len(lines)
-            minor = row.amount_minor if of_all else sum(line.amount_minor + line.tax_minor for line in own)
+            mine = joined(line.title for line in lines if line.creator_id == creator_id)
+            minor = sum(part for line, part in zip(lines, parts, strict=True) if line.creator_id == creator_id)
             with reading(creator.language):
                 subject, body = _dispute_words(row, order.number, mine, minor, status)
                 mail = notifications.compose(

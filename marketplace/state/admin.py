@@ -14,6 +14,7 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.orders import refunds
 from marketplace.domain.orders import service as orders
 from marketplace.domain.orders import store as order_store
+from marketplace.domain.orders.models import OrderLine
 from marketplace.errors import Missing
 from marketplace.i18n import N_, _
 from marketplace.money import format_minor, to_input
@@ -104,16 +105,15 @@ class AdminState(Page, rx.State):
         require_admin(actor())
         async with transaction() as session:
             rows = await order_store.find_lines(session, self.search)
-            left = {line.id: max(await refunds.left_to_refund(session, line), 0) for line, _order in rows}
-            asked = {line.id: await order_store.reserved(session, line.id) for line, _order in rows}
+            left = {line.id: await refunds.left_to_refund(session, line) for line, _order in rows}
             buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
                 "amount": format_minor(line.amount_minor, line.currency), "currency": line.currency.upper(),
                 **line_state(line, order),
-                "left": to_input(left[line.id], line.currency), "open": "yes" if asked[line.id] else "",
-                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] else "",
+                "left": to_input(max(left[line.id], 0), line.currency), "open": "yes" if _asked(line, left[line.id]) else "",
+                "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] > 0 else "",
             }
             for line, order in rows
         ]  # fmt: skip
@@ -135,6 +135,11 @@ class AdminState(Page, rx.State):
                 if not any(row["open"] for row in self.found):
                     await self._show()
                     return
+
+
+def _asked(line: OrderLine, left_minor: int) -> bool:
+    """Is a refund of it asked for that the provider hasn't taken yet?"""
+    return left_minor < line.amount_minor + line.tax_minor - line.refunded_minor - line.disputed_minor
 
 
 def _balance_row(currency: str, sums: dict[tuple[str, str], int]) -> dict[str, str]:

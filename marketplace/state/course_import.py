@@ -76,7 +76,8 @@ class CourseImportState(rx.State):
         async with self:
             path, waits = self._path, bool(self.known) and not self.busy
             self.busy = waits
-            self.problem = "" if waits else self.problem
+            if waits:
+                self.problem = ""
         if not waits:
             return None
         try:

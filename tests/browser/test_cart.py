@@ -166,8 +166,15 @@ def test_a_double_click_takes_out_one_thing(person: Callable[..., Person], produ
     page.goto("/cart")
     rows = page.get_by_role("list", name="In your cart").get_by_role("listitem")
     expect(rows).to_have_count(3)
-    rows.nth(0).get_by_role("button", name="Remove").dblclick()
+    box = rows.nth(0).get_by_role("button", name="Remove").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(rows).to_have_count(2)
-    page.get_by_role("button", name="Remove code").or_(page.get_by_label("Discount code")).first.wait_for()
-    page.reload()
+    under = "(at) => document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2).closest('button')?.ariaLabel ?? ''"
+    assert "Remove" in page.evaluate(under, box), "the next one's button is there now"
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.get_by_label("Discount code").fill("NOSUCHCODE")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("#code-error")).not_to_be_empty()  # whatever was asked before has been done
     expect(rows).to_have_count(2)

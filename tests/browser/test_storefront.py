@@ -113,7 +113,7 @@ def test_how_paying_is_secured_is_said_where_one_pays(
     expect(page.get_by_text("Secure payment with Stripe")).to_have_count(said)
 
 
-def test_browsing_works_without_javascript(person: Callable[..., Person]) -> None:
+def test_browsing_works_without_javascript(person: Callable[..., Person], product: Product) -> None:
     page = person(java_script_enabled=False).page
     page.goto("/")
     expect(page.locator("h1:visible")).to_have_count(1)
@@ -121,7 +121,8 @@ def test_browsing_works_without_javascript(person: Callable[..., Person]) -> Non
     address = str(lesson.get_attribute("href"))
     lesson.click()
     expect(page).to_have_url(re.compile(re.escape(address) + "$"))
-    expect(page.locator("h1:visible")).to_have_count(1)
+    title = str(query(product, "SELECT title FROM product WHERE slug = %s", address.rsplit("/", 1)[-1])[0][0])
+    expect(page.locator("h1:visible")).to_have_text(title)
 
 
 def test_the_player_comes_with_the_press_on_play_and_nothing_moves(person: Callable[..., Person]) -> None:

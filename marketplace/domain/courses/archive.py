@@ -133,7 +133,7 @@ class Left:
 def descriptions(archive: Archive, gone: Collection[UUID]) -> list[Left]:
     """Of these pictures, by what the texts say that they show."""
     return [
-        Left(unit.title, found[1].strip() or _("A picture"))
+        Left(unit.title, found[1].strip()[:200] or _("A picture"))
         for unit in archive.units
         for piece in unit.pieces
         for found in _SHOWN.finditer(piece.words)

@@ -24,6 +24,7 @@ from marketplace.ids import new_id
 
 __all__ = ["Archive", "Taken", "pack", "unpack"]
 
+MOST_LEFT = 200  # are named of what didn't come along
 _FIELDS = (*SALE, "description_md", "blocks")
 
 
@@ -137,7 +138,9 @@ async def take_in(
     missing = list(dict.fromkeys([*gone, *mending.left_out]))
     row = await store.draft(session, product_id, lock=True)
     assert row is not None
-    row.left_out = [{"lesson": one.lesson, "name": one.name} for one in missing]
+    row.left_out = [{"lesson": one.lesson, "name": one.name} for one in missing[:MOST_LEFT]]
+    if more := missing[MOST_LEFT:]:
+        row.left_out.append({"lesson": "…", "name": f"+{len(more)}"})
     await session.flush()
     return Taken(product, mending.left_out)
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace import text
 from marketplace.clock import now
 from marketplace.domain.access.service import Actor, require_signed_in
-from marketplace.domain.accounts.models import Account
+from marketplace.domain.accounts import service as accounts
 from marketplace.domain.gifts.models import Gift
 from marketplace.domain.locks import KEY_SHARE
 from marketplace.errors import Conflict, Invalid
@@ -49,8 +49,7 @@ async def draft(session: AsyncSession, actor: Actor, wish: Wish, gift_id: UUID |
         raise Invalid("Choose a day within a year.", field="gift_date")
     if wish.deliver_at is not None and wish.deliver_at.date() < (now() - _SOMEWHERE_STILL).date():
         raise Invalid("That day is over already.", field="gift_date")
-    giver = await session.get(Account, giver_id)
-    if giver is not None and email == giver.email:
+    if email == (await accounts.account(session, giver_id)).email:
         raise Invalid("This is your own address. Buy it for yourself, without making it a present.", field="gift_email")
     gift = gift or Gift(giver_id=giver_id, recipient_email=email)
     gift.recipient_email = email
