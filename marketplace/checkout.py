@@ -259,6 +259,8 @@ async def put_into_cart(
         if wish is None and product.kind == "bundle" and (await explain(session, who, listing)).code == "granted":
             raise AlreadyOwned(_("You own everything in this bundle. It's in your library."))
         gift = await gifts.draft(session, who, wish) if wish else None
+        if gift and await orders.store.was_given(session, account_id, product.id, gift.recipient_email):
+            raise Invalid(_("You have given them this before."), field="gift_email")
         await cart.add(
             session, who, product.id, seen_minor=price, seen_currency=product.currency, offered_minor=offered,
             gift_id=gift.id if gift else None, via=via,

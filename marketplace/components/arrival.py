@@ -11,8 +11,9 @@ _FOCUS = """const focusWhenLost = () => {
 
 
 class Arrival(rx.Component):
-    """When it turns ``live`` and nothing has the focus, the page's ``main`` takes it: the next Tab is in the content,
-    and a screen reader starts there. Not on the first page of a visit, where the browser begins by itself.
+    """When it turns ``live``, or the query of its address changes, and nothing has the focus, the page's ``main``
+    takes it: the next Tab is in the content, and a screen reader starts there. Not on the first page of a visit,
+    where the browser begins by itself.
 
     Renders nothing.
     """
@@ -22,19 +23,20 @@ class Arrival(rx.Component):
     live: rx.Var[bool]
 
     def add_imports(self) -> dict[str, list[str]]:
-        return {"react": ["useEffect", "useRef"]}
+        return {"react": ["useEffect", "useRef"], "react-router": "useLocation"}
 
     def add_custom_code(self) -> list[str]:
         return [
             _FOCUS,
             """function Arrival({ live }) {
+  const { search } = useLocation();
   const first = useRef(!globalThis.arrived);
   useEffect(() => {
     globalThis.arrived = true;
     if (!live) return;
     if (!first.current) focusWhenLost();
     first.current = false;
-  }, [live]);
+  }, [live, search]);
   return null;
 }""",
         ]

@@ -6,17 +6,23 @@ import reflex as rx
 
 from marketplace.components.button import button
 from marketplace.components.dialog import close_dialog, dialog, open_dialog
-from marketplace.components.field import field, field_error, text_input, textarea
+from marketplace.components.field import field, field_error, money_input, text_input, textarea
 from marketplace.components.mirror import mirror
 from marketplace.i18n import _
 from marketplace.state.cart import BasketButtons
 
 
-def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) -> rx.Component:
+def basket_buttons(product: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) -> rx.Component:
     """``amount`` counts where the price is the buyer's to choose. What is ``owned`` can only be given away. The
-    ``code`` that is applied goes into the basket too."""
+    ``code`` that is applied goes into the basket too.
+
+    Args:
+        product: As ``present.lesson_view`` shows it.
+    """
+    slug, minimum = product["slug"].to(str), product["minimum"].to(str)
     add = rx.el.form(
-        _hidden(slug, amount, code),
+        _hidden(slug, code),
+        mirror("amount", "amount", amount),  # as typed at this moment
         button(_("Add to cart"), kind="secondary", type="submit", full=True, icon="shopping_cart"),
         field_error(_error("amount")),
         on_submit=BasketButtons.add,
@@ -28,7 +34,20 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
         button(_("Give as a present"), kind="quiet", size="sm", icon="gift", on_click=open_dialog("give"), full=True),
         dialog(
             rx.el.form(
-                _hidden(slug, amount, code),
+                _hidden(slug, code),
+                rx.cond(
+                    product["price_kind"].to(str) == "pwyw",
+                    field(
+                        _("You decide what it is worth to you"),
+                        money_input(
+                            "amount", product["currency"].to(str), default_value=amount, key=slug + amount.to(str)
+                        ),
+                        error=_error("amount"),
+                        hint=rx.cond(minimum != "", _("{minimum} or more").format(minimum=minimum), ""),
+                        required=True,
+                        id="gift-amount",
+                    ),
+                ),
                 field(
                     _("Their email address"),
                     text_input("gift_email", type="email"),
@@ -43,7 +62,6 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
                     error=_error("gift_date"),
                     hint=_("Leave it empty to send it as soon as it is paid."),
                 ),
-                field_error(_error("amount")),
                 rx.el.div(
                     button(_("Cancel"), kind="secondary", on_click=close_dialog("give")),
                     button(_("Add present to cart"), type="submit"),
@@ -60,10 +78,9 @@ def basket_buttons(slug: rx.Var, amount: rx.Var, owned: rx.Var, code: rx.Var) ->
     )
 
 
-def _hidden(slug: rx.Var, amount: rx.Var, code: rx.Var) -> rx.Component:
+def _hidden(slug: rx.Var, code: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.input(type="hidden", name="slug", value=slug),
-        mirror("amount", "amount", amount),  # as typed at this moment
         rx.el.input(type="hidden", name="code", value=code),
     )
 

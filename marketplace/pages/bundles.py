@@ -127,6 +127,7 @@ def _form() -> rx.Component:
             rx.el.p(*sentence(_("Bought one by one they cost {amount}."), amount=rx.el.strong(BundleState.worth, class_name="tnum")),
                     class_name="-mt-3 text-sm text-muted"),
         ),
+        rx.cond(BundleState.dearer, notice(_("One by one they cost less than this bundle."), "warning")),
         rx.cond(BundleState.chosen.length() > 1, _shares()),
         rx.el.div(
             field(_("Refunds on request within"), select_input("refund_days", days, default_value=form["refund_days"]),

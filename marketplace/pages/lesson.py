@@ -181,7 +181,7 @@ def _buy_box() -> rx.Component:
             rx.cond(
                 _for_sale(),
                 basket_buttons(
-                    view["slug"],
+                    view,
                     LessonState.amount,
                     LessonState.owned,
                     rx.cond(applied(), LessonState.offer["code"], ""),

@@ -106,12 +106,13 @@ class AdminState(Page, rx.State):
         async with transaction() as session:
             rows = await order_store.find_lines(session, self.search)
             left = {line.id: await refunds.left_to_refund(session, line) for line, _order in rows}
+            disputed = await order_store.disputed_among(session, [order.id for _line, order in rows])
             buyers = {line.buyer_id: await accounts.account(session, line.buyer_id) for line, _order in rows}
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
                 "amount": format_minor(line.amount_minor, line.currency), "currency": line.currency.upper(),
-                **line_state(line, order),
+                **line_state(line, order, disputed),
                 "left": to_input(max(left[line.id], 0), line.currency), "open": "yes" if _asked(line, left[line.id]) else "",
                 "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] > 0 else "",
             }

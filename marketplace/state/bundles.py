@@ -22,7 +22,7 @@ _MOST_LESSONS = 200
 
 class BundleState(Page, rx.State):
     """``chosen`` are the bundle's lessons in their order, each with the part of the price that falls on it;
-    ``missing`` names those that aren't in the shop any more."""
+    ``missing`` names those that aren't in the shop any more; ``dearer``: than they are one by one."""
 
     form: dict[str, str] = {}
     lessons: list[dict[str, str]] = []
@@ -34,6 +34,7 @@ class BundleState(Page, rx.State):
     public_href: str = ""
     page_href: str = ""
     worth: str = ""
+    dearer: bool = False
 
     _bundle_id: str = ""
 
@@ -130,7 +131,9 @@ class BundleState(Page, rx.State):
             for row, part in zip(self.chosen, parts, strict=True)
         ]
         same = [int(row["minor"]) for row in self.chosen if row["currency"] == currency]
-        self.worth = format_minor(sum(same), currency) if len(same) > 1 and len(same) == len(self.chosen) else ""
+        known = len(same) > 1 and len(same) == len(self.chosen)
+        self.worth = format_minor(sum(same), currency) if known else ""
+        self.dearer = known and sum(same) < minor
 
     @action("creator", rate=(240, 60))
     async def edit(self, field: Short, value: Line):

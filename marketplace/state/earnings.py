@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import reflex as rx
@@ -98,13 +98,14 @@ class EarningsState(Page, rx.State):
         async with transaction() as session:
             rows = await order_store.creator_sales(session, who.account_id, parse_id(before), 26)
             shares = await order_store.shares_of(session, [line.id for line, _order in rows])
+            disputed = await order_store.disputed_among(session, [order.id for _line, order in rows])
         mine = {
             line_id: sum(s.amount_minor - s.taken_minor for s in found if s.payee_id == who.account_id)
             for line_id, found in shares.items()
         }
         fresh = [
             {
-                **_sale_row(line, order, mine.get(line.id, 0)),
+                **_sale_row(line, order, mine.get(line.id, 0), disputed),
                 "fee": format_minor(-_fee_kept(line, shares.get(line.id, [])), line.currency),
                 "role": _role(line, shares.get(line.id, []), who.account_id),
             }
@@ -158,9 +159,11 @@ class SaleState(Page, rx.State):
             if line is None or order is None or not (own or partner):
                 self.failure = _("There is no sale at this address.")
                 return
+            disputed = await order_store.disputed_among(session, [order.id])
             if not own:
                 assert who.account_id is not None
-                return self._show_share(line, order, shares, who.account_id, await ledger.statement(session, line.id))
+                entries = await ledger.statement(session, line.id)
+                return self._show_share(line, order, shares, who.account_id, entries, disputed)
             buyer = await accounts.account(session, line.buyer_id)
             entries = await ledger.statement(session, line.id)
             given = [r for r in await order_store.refunds(session, order.id) if r.line_id == line.id]
@@ -168,7 +171,7 @@ class SaleState(Page, rx.State):
             left = await refunds.left_to_refund(session, line)
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
         self.sale = {
-            **_sale_row(line, order, sum(s.amount_minor - s.taken_minor for s in shares if s.payee_id == line.creator_id)),
+            **_sale_row(line, order, sum(s.amount_minor - s.taken_minor for s in shares if s.payee_id == line.creator_id), disputed),
             "role": "", "buyer": buyer.name, "paid_at": moment(order.paid_at), "left": money(left),
             "left_input": to_input(max(left, 0), line.currency), "can_refund": "yes" if left > 0 else "",
             "currency": line.currency.upper(), "taxed": _taxed(line),
@@ -191,12 +194,14 @@ class SaleState(Page, rx.State):
     async def _catch_up(self) -> None:
         await self._show()
 
-    def _show_share(self, line: OrderLine, order: Order, shares, partner_id: UUID, entries) -> None:  # type: ignore[no-untyped-def]
+    def _show_share(
+        self, line: OrderLine, order: Order, shares, partner_id: UUID, entries, disputed: Collection[UUID]
+    ) -> None:  # type: ignore[no-untyped-def]
         money = lambda minor: format_minor(minor, line.currency)  # noqa: E731
         mine = [share for share in shares if share.payee_id == partner_id]
         got, taken = sum(share.amount_minor for share in mine), sum(share.taken_minor for share in mine)
         self.sale = {
-            **_sale_row(line, order, got - taken), "role": _role(line, shares, partner_id), "buyer": "", "taxed": "",
+            **_sale_row(line, order, got - taken, disputed), "role": _role(line, shares, partner_id), "buyer": "", "taxed": "",
             "paid_at": moment(order.paid_at), "can_refund": "", "currency": line.currency.upper(),
         }  # fmt: skip
         rows = [
@@ -252,11 +257,11 @@ def _sum_rows(line: OrderLine, shares, payees, money) -> list[dict[str, str]]:  
     return [{"label": label, "amount": money(minor)} for label, minor in rows if minor]
 
 
-def _sale_row(line: OrderLine, order: Order, mine: int) -> dict[str, str]:
+def _sale_row(line: OrderLine, order: Order, mine: int, disputed: Collection[UUID]) -> dict[str, str]:
     return {
         "id": str(line.id), "href": f"/studio/earnings/{line.id}", "title": line.title, "order": str(order.number),
         "day": day(order.paid_at), "amount": format_minor(line.amount_minor, line.currency),
-        "yours": format_minor(mine, line.currency), **line_state(line, order),
+        "yours": format_minor(mine, line.currency), **line_state(line, order, disputed),
     }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
+from uuid import UUID
 
 import reflex as rx
 
@@ -43,9 +45,9 @@ _TONES = {"paid": "success", "processing": "warning", "failed": "danger"}
 _PAPERS = {"invoice": N_("Invoice"), "credit_note": N_("Credit note"), "correction": N_("Correction")}
 
 
-def state_words(order: Order) -> str:
+def state_words(order: Order, disputed: Collection[UUID]) -> str:
     if order.disputed_minor:
-        return _("Disputed")
+        return _disputed(order, disputed)
     if order.refunded_minor and order.refunded_minor == order.total_minor + order.tax_minor:
         return _("Refunded")
     if order.refunded_minor:
@@ -53,22 +55,28 @@ def state_words(order: Order) -> str:
     return _(STATES.get(order.state, order.state))
 
 
-def line_state(line: OrderLine, order: Order) -> dict[str, str]:
-    """Of one line of an order: others of it may have been given back or taken back."""
+def _disputed(order: Order, disputed: Collection[UUID]) -> str:
+    return _("Disputed") if order.id in disputed else _("Charged back")
+
+
+def line_state(line: OrderLine, order: Order, disputed: Collection[UUID]) -> dict[str, str]:
+    """Of one line of an order: others of it may have been given back or taken back. ``disputed`` are the orders that
+    a bank hasn't decided about yet.
+    """
     if line.disputed_minor:
-        return {"state": _("Disputed"), "tone": "danger"}
+        return {"state": _disputed(order, disputed), "tone": "danger"}
     if line.refunded_minor:
         whole = line.refunded_minor == line.amount_minor + line.tax_minor
         return {"state": _("Refunded") if whole else _("Partly refunded"), "tone": "info"}
     return {"state": _(STATES.get(order.state, order.state)), "tone": _TONES.get(order.state, "neutral")}
 
 
-def row(order: Order, lines: list[OrderLine]) -> dict[str, str]:
+def row(order: Order, lines: list[OrderLine], disputed: Collection[UUID]) -> dict[str, str]:
     return {
         "id": str(order.id), "href": f"/orders/{order.id}", "number": str(order.number),
         "titles": joined(dict.fromkeys(line.bundle_title or line.title for line in lines)),
         "total": format_minor(order.total_minor + order.tax_minor, order.currency),
-        "state": state_words(order), "tone": _tone(order), "day": day(order.created_at),
+        "state": state_words(order, disputed), "tone": _tone(order), "day": day(order.created_at),
     }  # fmt: skip
 
 
@@ -101,7 +109,8 @@ class OrdersState(Page, rx.State):
     async def _fetch(self, before: Place | None) -> None:
         async with transaction() as session:
             found = await orders.orders_of(session, actor(), before=before, limit=21)
-        self.items = [*self.items, *[row(o, lines) for o, lines in found[:20]]]
+            disputed = await order_store.disputed_among(session, [o.id for o, _lines in found])
+        self.items = [*self.items, *[row(o, lines, disputed) for o, lines in found[:20]]]
         self.next_key = to_key(found[19][0].created_at, found[19][0].id) if len(found) > 20 else ""
 
 
@@ -168,12 +177,12 @@ class OrderState(Page, rx.State):
                 )
                 for line in lines
             ]
-        paid, disputed = order.total_minor + order.tax_minor, any(d.closed_at is None for d in disputes)
+        paid, disputed = order.total_minor + order.tax_minor, {d.order_id for d in disputes if d.closed_at is None}
         kept = [line for line in mine if line.product_id in held]
         whole = {x.bundle_id for x in mine if x.bundle_id} - {x.bundle_id for x in mine if x not in kept}
         money = lambda minor: format_minor(minor, order.currency)  # noqa: E731
         self.order = {
-            **row(order, lines), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
+            **row(order, lines, disputed), "paid_at": moment(order.paid_at), "created": moment(order.created_at),
             "sold_by": joined(dict.fromkeys(seller.party.name for seller in sellers)),
             "buyer": buyer.name, "email": buyer.email, "failure": order.failure, "raw_state": order.state,
             "resume": order.checkout_url if order.state == "pending" else "",

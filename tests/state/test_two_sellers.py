@@ -88,6 +88,9 @@ async def test_what_one_seller_adds_to_the_answer_no_other_takes_out(world: Worl
     await world.drain()
     told = await world.rows("SELECT recipient FROM outgoing_mail WHERE key LIKE :k", k=f"dispute-{dispute}-sent-%")
     assert {row[0] for row in told} == {ana.email, ben.email}
+    await world.act("decide", dispute, result="lost")
+    await world.drain()
+    assert (await sales(ben))["state"] == (await sales(ana))["state"] == "Charged back"
 
 
 async def test_a_price_that_changed_once_more_is_not_agreed_to(world: World, sold: Sold) -> None:

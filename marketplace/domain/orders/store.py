@@ -11,6 +11,7 @@ from sqlalchemy import func, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.domain.gifts.models import Gift
 from marketplace.domain.locks import hold
 from marketplace.domain.orders.models import (
     Dispute,
@@ -164,6 +165,17 @@ async def lock_charge(session: AsyncSession, order_id: UUID) -> None:
     await hold(session, f"charge:{order_id}")
 
 
+async def was_given(session: AsyncSession, giver_id: UUID, product_id: UUID, email: str) -> bool:
+    """Has this person paid for it as a present to that address before, and not taken the money back?"""
+    what = (OrderLine.product_id == product_id) | (OrderLine.bundle_id == product_id)
+    kept = OrderLine.refunded_minor + OrderLine.disputed_minor < OrderLine.amount_minor + OrderLine.tax_minor
+    query = select(OrderLine.id).join(Gift, col(Gift.id) == OrderLine.gift_id).where(what, kept)
+    query = query.where(
+        Gift.giver_id == giver_id, Gift.recipient_email == email, col(Gift.state).in_(["paid", "sent", "claimed"])
+    )
+    return (await session.exec(query.limit(1))).first() is not None
+
+
 async def lines_of_gift(session: AsyncSession, gift_id: UUID) -> list[OrderLine]:
     """Of the paid order that bought it."""
     query = select(OrderLine).join(Order, col(Order.id) == OrderLine.order_id)
@@ -290,6 +302,12 @@ async def find_lines(session: AsyncSession, search: str, limit: int = 20) -> Seq
 async def disputes_of(session: AsyncSession, order_id: UUID) -> list[Dispute]:
     found = await session.exec(select(Dispute).where(Dispute.order_id == order_id).order_by(col(Dispute.created_at)))
     return list(found.all())
+
+
+async def disputed_among(session: AsyncSession, order_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the orders that a bank hasn't decided about yet."""
+    query = select(Dispute.order_id).where(col(Dispute.order_id).in_(order_ids), col(Dispute.closed_at).is_(None))
+    return set((await session.exec(query)).all())
 
 
 async def dispute(session: AsyncSession, dispute_id: str, *, lock: bool = False) -> Dispute | None:
