@@ -60,10 +60,18 @@ export const XHR = undefined;
 export const WT = undefined;
 """
 
+_UPLOAD = """
+// Files go to addresses of ours, in pieces: components/uploader.
+export const uploadFiles = () => {
+  throw new Error("Pages send no files through the framework");
+};
+"""
+
 _REPLACED = {
     "@emotion/react": ("styles.js", _STYLES),
     "universal-cookie": ("cookies.js", _COOKIES),
     "mergician": ("merge.js", _MERGE),
+    "/utils/helpers/upload": ("upload.js", _UPLOAD),
     "./polling-xhr.node.js": ("transports.js", _TRANSPORTS),
     "./webtransport.js": ("transports.js", _TRANSPORTS),
 }
@@ -76,7 +84,9 @@ function leanLibraries() {
     name: "lean-libraries",
     enforce: "pre",
     resolveId(source, importer) {
-      const file = Object.hasOwn(lean, source) ? lean[source] : undefined;
+      // The framework's own files come with the folder they are in before their name.
+      const name = Object.keys(lean).find((one) => source === one || (one.startsWith("/") && source.endsWith(one)));
+      const file = name && lean[name];
       if (!file || (source.startsWith(".") && !importer?.includes("engine.io-client"))) return null;
       return fileURLToPath(new URL("./lean/" + file, import.meta.url));
     },

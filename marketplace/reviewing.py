@@ -54,7 +54,8 @@ async def shown(
 ) -> Shown:
     """Of a bundle those of what is in it. ``key``: where the page begins; ``said``: as the address has it."""
     about = _about(listing, parts)
-    figures = await reviews.figures(over, list(about))
+    rated = any(one.rating.count for one in (parts if listing.product.kind == "bundle" else [listing]))
+    figures = await reviews.figures(over, list(about)) if rated else reviews.Figures()
     page = await reviews.page(over, list(about), key=key) if figures.rating.count else Page([])
     answers = actor.account_id == listing.product.creator_id and actor.signed_in
     action = review_action(listing.product.slug)

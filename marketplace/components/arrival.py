@@ -5,8 +5,9 @@ from __future__ import annotations
 import reflex as rx
 
 _FOCUS = """const focusWhenLost = () => {
-  if ((document.activeElement ?? document.body) === document.body)
-    document.getElementById("content")?.focus({ preventScroll: true });
+  const at = document.activeElement ?? document.body;
+  // From what was just hidden, browsers take it a moment later.
+  if (at === document.body || !at.checkVisibility()) document.getElementById("content")?.focus({ preventScroll: true });
 };"""
 
 

@@ -11,23 +11,13 @@ from .icon import spinner
 from .link import link
 from .ready import page_ready
 
-_BASE = (
-    "relative inline-flex items-center justify-center gap-2 rounded-control font-semibold whitespace-nowrap "
-    "select-none transition-colors active:translate-y-px disabled:opacity-55 disabled:active:translate-y-0 "
-    "aria-busy:cursor-progress aria-busy:opacity-100 pointer-coarse:min-h-11"
-)
-_KINDS = {
-    "primary": "bg-accent text-on-accent enabled:hover:bg-accent-hover [a&]:hover:bg-accent-hover",
-    "secondary": "border border-line bg-surface text-ink enabled:hover:border-ink [a&]:hover:border-ink",
-    "quiet": "text-ink enabled:hover:bg-sunken [a&]:hover:bg-sunken",
-    "danger": "bg-danger text-on-danger enabled:hover:bg-danger-hover [a&]:hover:bg-danger-hover",
-}
+_KINDS = {kind: f"btn btn-{kind}" for kind in ("primary", "secondary", "quiet", "danger")}
 _SIZES = {"sm": "h-9 px-3 text-sm", "md": "h-11 px-4 text-base", "lg": "h-12 px-6 text-base"}
 
 
 def button_class(kind: str = "primary", size: str = "md", full: bool = False) -> str:
     """The classes of a button, for an element that must be something else (a ``summary``, a ``label``)."""
-    return f"{_BASE} {_KINDS[kind]} {_SIZES[size]}{' w-full' if full else ''}"
+    return f"{_KINDS[kind]} {_SIZES[size]}{' w-full' if full else ''}"
 
 
 def _face(label: rx.Var | str, icon: str | None, size: str) -> list[Any]:
@@ -70,17 +60,13 @@ def button(
         ]
         disabled = rx.Var.create(disabled).bool() | loading
         props["aria_busy"] = loading
-    look: rx.Var | str = f"{button_class(kind, size, full)} {props.pop('class_name', '')}".strip()
+    look: list[rx.Var | str] = [f"{button_class(kind, size, full)} {props.pop('class_name', '')}".strip()]
     if type == "submit":
-        disabled, look = _once_live(disabled, look)
+        # Before the page is connected a form would be submitted by the browser itself, with its fields in the address:
+        # until then its button does nothing, and looks as it will.
+        waits = ~page_ready()
+        disabled, look = rx.Var.create(disabled).bool() | waits, [*look, rx.cond(waits, "disabled:opacity-100!", "")]
     return rx.el.button(*body, type=type, disabled=disabled, class_name=look, **props)
-
-
-def _once_live(disabled: rx.Var | bool, look: str) -> tuple[rx.Var, rx.Var]:
-    """Before the page is connected a form would be submitted by the browser itself, with its fields in the
-    address: until then its button does nothing, and looks as it will."""
-    waits = ~page_ready()
-    return rx.Var.create(disabled).bool() | waits, rx.cond(waits, f"{look} disabled:opacity-100!", look)
 
 
 def link_button(
@@ -120,6 +106,6 @@ def icon_button(name: str, label: rx.Var | str, kind: str = "quiet", size: int =
         type="button",
         aria_label=label,
         title=label,
-        class_name=f"{_BASE} {_KINDS[kind]} size-11 shrink-0 {extra}".strip(),
+        class_name=f"{_KINDS[kind]} size-11 shrink-0 {extra}".strip(),
         **props,
     )

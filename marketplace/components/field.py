@@ -15,11 +15,7 @@ from .client import toggle_password
 from .given import given
 from .icon import icon
 
-CONTROL = (
-    "w-full rounded-control border border-line-strong bg-surface px-3 text-base text-ink transition-colors "
-    "hover:border-ink focus-visible:outline-offset-0 disabled:opacity-60 disabled:hover:border-line-strong "
-    "aria-invalid:border-danger"
-)
+CONTROL = "control"
 _LINE = f"{CONTROL} h-11"
 _CONTROL_TAGS = {"input", "textarea", "select", "DebounceInput"}
 

@@ -142,6 +142,7 @@ def write_the_lesson(keys: Keys, title: str, folder: Path) -> None:
     expect(page.get_by_label("Topic")).to_have_value(re.compile("woodwork|watercolour"))
     keys.follow(page.get_by_role("link", name="Continue to video"))
     page.wait_for_url("**step=video")
+    keys.arrives()
     choose = page.locator("#step-video input[type=file]").first
     keys.to(choose)
     choose.set_input_files(make_clip(folder))
@@ -153,6 +154,7 @@ def write_the_lesson(keys: Keys, title: str, folder: Path) -> None:
     keys.to(page.get_by_role("button", name="Remove captions: English"))
     keys.follow(page.get_by_role("link", name="Continue to price"))
     page.wait_for_url("**step=price")
+    keys.arrives()
     keys.to(page.locator("input[name=price_kind]:checked"))
     keys.press("ArrowDown")
     expect(page.get_by_role("radio", name="One price")).to_be_checked()
