@@ -128,7 +128,23 @@ async def items_for(session: AsyncSession, who: Actor, wanted: Sequence[Wanted])
             )
         item = await _item(session, who, listing, amount, want)
         out.extend(await _members(session, who, item, want) if listing.product.kind == "bundle" else [item])
+    _refuse_twice([item for item in out if item.gift is None])
     return out
+
+
+def _refuse_twice(items: Sequence[rules.Item]) -> None:
+    """What is in a bundle isn't bought by itself too, nor in another one: nobody owns a lesson twice."""
+    first: dict[UUID, rules.Item] = {}
+    for item in items:
+        other = first.setdefault(item.product_id, item)
+        if other is not item:
+            names = [one.bundle_title for one in (other, item) if one.bundle_title]
+            words = (
+                _("“{title}” is part of “{bundle}” and of “{other}”. Take one of them out of your cart.")
+                if len(names) == 2
+                else _("“{title}” is part of “{bundle}” too. Take one of them out of your cart.")
+            )
+            raise Conflict(words.format(title=item.title, bundle=names[0], other=names[-1]))
 
 
 async def _item(session: AsyncSession, who: Actor, listing: Listing, amount: int, want: Wanted) -> rules.Item:

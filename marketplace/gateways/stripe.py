@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _SANDBOX_KEY = "sk_test_sandbox"
 _TYPES_PER_LIST = 20  # the API takes no more in one request
 _CHARGE_OF_SESSION = "payment_intent.latest_charge.balance_transaction"
-_PRODUCT_OF_LINE = "price.product"
+_PARTS_OF_LINE = ("price.product", "taxes")
 _INCLUDE: list[Any] = ["configuration.recipient", "requirements", "identity", "defaults"]
 _REVERSAL_ATTEMPTS = 3
 # Payouts are asked for, and scheduled, on our own page: money that is being checked doesn't leave.
@@ -82,7 +82,7 @@ class StripeGateway(StripeDisputes, StripePayouts):
         return CheckoutPage(id=session.id, url=session.url, expires_at=session.expires_at)
 
     async def checkout(self, session_id: str) -> CheckoutState:
-        expand = [_CHARGE_OF_SESSION, f"line_items.data.{_PRODUCT_OF_LINE}"]
+        expand = [_CHARGE_OF_SESSION, *(f"line_items.data.{part}" for part in _PARTS_OF_LINE)]
         session = await call(self._client.v1.checkout.sessions.retrieve_async(session_id, {"expand": expand}))
         return checkout_state(session, await self._lines(session))
 
@@ -92,7 +92,9 @@ class StripeGateway(StripeDisputes, StripePayouts):
         if shown is None or not shown.has_more:
             return list(shown.data) if shown else []
         items = self._client.v1.checkout.sessions.line_items
-        found = await call(items.list_async(session.id, {"limit": PAGE, "expand": [f"data.{_PRODUCT_OF_LINE}"]}))
+        found = await call(
+            items.list_async(session.id, {"limit": PAGE, "expand": [f"data.{part}" for part in _PARTS_OF_LINE]})
+        )
         return [item async for item in paged(found.auto_paging_iter())]
 
     async def checkout_of(self, payment_intent_id: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 import stripe
@@ -107,7 +108,15 @@ def _state_line(item: stripe.LineItem) -> CheckoutStateLine:
         amount_minor=item.amount_total,
         subtotal_minor=item.amount_total - item.amount_tax,
         tax_minor=item.amount_tax,
+        tax_percent=_percent(item.taxes or []),
+        reverse_charge=any(tax.taxability_reason == "reverse_charge" for tax in item.taxes or []),
     )
+
+
+def _percent(taxes: Sequence[stripe.LineItem.Tax]) -> Decimal | None:
+    """Of one line, in one place: a state's and a city's rates add up."""
+    rates = [tax.rate.effective_percentage or tax.rate.percentage for tax in taxes if tax.amount]
+    return sum((Decimal(str(rate)) for rate in rates), Decimal(0)) if rates else None
 
 
 def _fee(charge: stripe.Charge) -> int | None:

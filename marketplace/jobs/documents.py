@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
@@ -37,13 +38,16 @@ def _seller_key(line: OrderLine) -> str:
 async def _spec(session: AsyncSession, order: Order, key: str, lines: list[OrderLine]) -> InvoiceSpec:
     """Where prices contain tax, the price and the discount are those that the buyer saw."""
     assert order.paid_at is not None
+    buyer = await _buyer(session, order)
+    taxed = any(line.tax_minor for line in lines)
     return InvoiceSpec(
         order_id=order.id, order_number=order.number, buyer_id=order.buyer_id, seller=await seller_of(session, lines[0].creator_id),
-        buyer=await _buyer(session, order), currency=order.currency,
+        buyer=buyer, currency=order.currency,
+        reverse_charge=bool(order.buyer_details.get("reverse_charge") and buyer.tax_id and not taxed),
         lines=tuple(
             Line(
                 _title(line), 1, line.list_minor + (line.tax_minor if order.tax_included else 0), line.discount_minor, line.amount_minor,
-                rules.rate_of(line.amount_minor, line.tax_minor), line.tax_minor, line.amount_minor + line.tax_minor,
+                _rate(line), line.tax_minor, line.amount_minor + line.tax_minor,
                 ref=str(line.id),
             )
             for line in lines
@@ -51,6 +55,12 @@ async def _spec(session: AsyncSession, order: Order, key: str, lines: list[Order
         total_minor=sum(line.amount_minor + line.tax_minor for line in lines), paid_at=order.paid_at,
         tax_included=order.tax_included,
     )  # fmt: skip
+
+
+def _rate(line: OrderLine) -> Decimal:
+    """As the provider said it; else as the amounts have it."""
+    said = line.tax_percent if line.tax_minor else None
+    return rules.rate_of(line.amount_minor, line.tax_minor) if said is None else said
 
 
 def _title(line: OrderLine) -> str:

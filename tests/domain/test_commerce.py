@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from marketplace import clock, db
-from marketplace.checkout import check_out_cart, start_purchase
+from marketplace.checkout import check_out_cart, put_into_cart, start_purchase
 from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.bundles import service as bundles
@@ -372,6 +372,10 @@ async def test_a_bundle_is_one_price_over_its_products(world: World, owner: Acco
         " price_minor = 4000, image_id = :i, slug = :s WHERE id = :b",
         b=bundle.id, i=image, s=f"all-three-{bundle.id.hex[:6]}",
     )  # fmt: skip
+    await put_into_cart(Actor(buyer.id), parts[0].slug)
+    await put_into_cart(Actor(buyer.id), f"all-three-{bundle.id.hex[:6]}")
+    with pytest.raises(Conflict, match=r"is part of “All three” too\."):
+        await check_out_cart(Actor(buyer.id), "usd")
     order = await _pay(world, await start_purchase(Actor(buyer.id), f"all-three-{bundle.id.hex[:6]}"))
     lines = await world.rows("SELECT amount_minor FROM order_line WHERE order_id = :o ORDER BY amount_minor", o=order)
     assert [row[0] for row in lines] == [667, 1333, 2000]

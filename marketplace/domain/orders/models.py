@@ -72,7 +72,8 @@ class Order(SQLModel, table=True):
 class OrderLine(SQLModel, table=True):
     """One product sold, as it was at checkout.
 
-    ``amount_minor`` is the price after the discount and before tax. ``subsidy_minor`` is the part of the discount that
+    ``amount_minor`` is the price after the discount and before tax, ``tax_percent`` the tax's rate where the provider
+    said it. ``subsidy_minor`` is the part of the discount that
     the platform bears; the rest is the creator's. ``shares_minor`` goes to the payees (:class:`Share`). ``open`` is
     true while the order can still be paid: the unique index makes a second open order for the same thing impossible.
     ``refunded_minor`` and ``disputed_minor`` count what the buyer got back, tax included.
@@ -107,6 +108,7 @@ class OrderLine(SQLModel, table=True):
     subsidy_minor: int = minor()
     amount_minor: int = minor()
     tax_minor: int = minor()
+    tax_percent: Decimal | None = Field(default=None, sa_type=Numeric(6, 3))
     fee_percent: Decimal = Field(default=Decimal(0), sa_type=Numeric(6, 3), nullable=False)
     fee_minor: int = minor()
     shares_minor: int = minor()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, Protocol
 
 
@@ -48,12 +49,15 @@ class CheckoutPage:
 @dataclass(frozen=True, slots=True)
 class CheckoutStateLine:
     """What one line came to: ``amount_minor`` is what the buyer pays for it, ``tax_minor`` the tax in that, and
-    ``subtotal_minor`` the rest, whether prices included tax or not. All three change until the page is complete."""
+    ``subtotal_minor`` the rest, whether prices included tax or not. All three change until the page is complete.
+    ``tax_percent`` are all its rates together, None if nothing was said; ``reverse_charge``: the buyer owes the tax."""
 
     reference: str
     amount_minor: int
     subtotal_minor: int
     tax_minor: int
+    tax_percent: Decimal | None = None
+    reverse_charge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ async def _pay(session: AsyncSession, order: Order, state: CheckoutState) -> Non
     order.payment_intent_id, order.charge_id = state.payment_intent_id, state.charge_id
     order.buyer_details = {
         "name": state.buyer_name, "country": state.buyer_country, "tax_id": state.buyer_tax_id,
-        "address": state.buyer_address,
+        "address": state.buyer_address, "reverse_charge": any(line.reverse_charge for line in state.lines),
     }  # fmt: skip
     if state.tax_minor:
         await _note_tax(session, order, state)
@@ -210,7 +210,8 @@ async def _note_tax(session: AsyncSession, order: Order, state: CheckoutState) -
     known = all(str(line.id) in by_line or line.amount_minor == 0 for line in lines)
     spread = rules.spread(state.tax_minor, [line.amount_minor for line in lines])
     for line, part in zip(lines, spread, strict=True):
-        line.tax_minor = by_line.get(str(line.id), _NO_TAX).tax_minor if known else part
+        said = by_line.get(str(line.id), _NO_TAX)
+        line.tax_minor, line.tax_percent = (said.tax_minor, said.tax_percent) if known else (part, None)
         if order.tax_included:
             await _take_tax_out(session, line)
     order.tax_minor = state.tax_minor

@@ -22,6 +22,7 @@ PLATFORM = "acct_platform"
 API_VERSION = "2026-10-28.endive"
 
 _ALPHABET = string.ascii_letters + string.digits
+_ONLY_EXPANDED = {"taxes"}
 _ONLY_ON_REQUEST = {"deleted", "refunds", "sources", "subscriptions", "tax", "tax_ids", "line_items", "cash_balance"}
 
 KINDS = {
@@ -102,7 +103,19 @@ async def expand(tx: Tx, shown: Row, paths: list[str], extra: dict[tuple[str, st
         if path.count(".") > 3:
             raise ApiError(f"You cannot expand more than 4 levels of a property: {path}", param="expand")
         await _expand(tx, shown, path.split("."), path, extra)
+    _leave_out(shown, _ONLY_EXPANDED - {path.rpartition(".")[2] for path in paths})
     return shown
+
+
+def _leave_out(node: Any, names: set[str]) -> None:
+    if isinstance(node, list):
+        for item in node:
+            _leave_out(item, names)
+    elif isinstance(node, dict):
+        for name in names & node.keys():
+            del node[name]
+        for value in node.values():
+            _leave_out(value, names)
 
 
 async def _expand(tx: Tx, node: Any, path: list[str], whole: str, extra: dict[tuple[str, str], Loader]) -> None:

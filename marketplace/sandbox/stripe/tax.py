@@ -152,11 +152,25 @@ def apply(session: Row, place: Place) -> None:
         behavior = line["price"]["tax_behavior"]
         tax = amount(line["amount_subtotal"], place.percent, behavior, line["currency"])
         line["amount_tax"] = tax
+        line["taxes"] = [_tax(line, place, tax, inclusive=behavior == "inclusive")]
         line["amount_total"] = line["amount_subtotal"] + (0 if behavior == "inclusive" else tax)
     session["amount_total"] = sum(line["amount_total"] for line in session["_lines"])
     session["total_details"]["amount_tax"] = sum(line["amount_tax"] for line in session["_lines"])
     session["automatic_tax"]["status"] = "complete"
     session["_place"] = {name: getattr(place, name) for name in Place.__slots__}
+
+
+def _tax(line: Row, place: Place, tax: int, *, inclusive: bool) -> Row:
+    reason = "reverse_charge" if place.reverse_charge else "standard_rated" if place.percent else "not_collecting"
+    rate = shape(stripe.TaxRate, {
+        "id": f"txr_{place.country.lower()}", "object": "tax_rate", "active": True, "country": place.country,
+        "display_name": "Tax", "percentage": float(place.percent), "effective_percentage": float(place.percent),
+        "inclusive": inclusive, "livemode": False, "created": 0, "metadata": {},
+    })  # fmt: skip
+    return {
+        "amount": tax, "rate": rate, "taxability_reason": reason,
+        "taxable_amount": line["amount_subtotal"] - (tax if inclusive else 0) if place.percent else 0,
+    }  # fmt: skip
 
 
 def place_of(session: Row) -> Place | None:
