@@ -189,7 +189,9 @@ def kpis(totals: Totals, before: Totals | None, currency: str) -> list[dict[str,
     money = lambda minor: format_minor(minor, currency)  # noqa: E731
     then = before or Totals()
     compared = before is not None
-    refunds = ngettext("{n} refund", "{n} refunds", totals.refunds).format(n=count_words(totals.refunds))
+    refunds = ngettext("{n} refund or dispute", "{n} refunds or disputes", totals.refunds).format(
+        n=count_words(totals.refunds)
+    )
     shared = _("{amount} of it from shares of others' sales").format(amount=money(totals.partner_minor))
     off = _("{amount} of discounts").format(amount=money(totals.discount_minor)) if totals.discount_minor else ""
     return [

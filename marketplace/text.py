@@ -40,3 +40,8 @@ def readable_name(filename: str, *, limit: int) -> str:
     unnumbered = re.sub(r"^\d{1,3}[\s)\]:]+(?=\D*[^\W\d_])", "", words)
     title = (unnumbered or words)[:limit].strip()
     return title[:1].upper() + title[1:] or _("Untitled")
+
+
+def brief(words: str, limit: int = 120) -> str:
+    """At most so many characters; what is longer ends after a word, with an ellipsis."""
+    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + "…"

@@ -52,9 +52,5 @@ def chip(label: rx.Var | str, href: rx.Var | str, active: rx.Var | bool = False)
         label,
         href=href,
         aria_current=rx.cond(active, "true", "false"),
-        class_name=(
-            "inline-flex h-9 items-center rounded-full border border-line bg-surface px-4 text-sm font-medium "
-            "whitespace-nowrap transition-colors hover:border-line-strong aria-[current=true]:border-ink "
-            "aria-[current=true]:bg-ink aria-[current=true]:text-paper pointer-coarse:h-11"
-        ),
+        class_name="chip",
     )

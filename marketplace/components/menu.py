@@ -9,11 +9,6 @@ import reflex as rx
 from .icon import icon as draw_icon
 from .link import link
 
-_ITEM = (
-    "flex min-h-10 w-full items-center gap-3 rounded-control px-3 text-start text-sm font-medium "
-    "hover:bg-sunken focus-visible:bg-sunken pointer-coarse:min-h-11"
-)
-
 
 def opens(id: str) -> dict[str, str]:
     """``custom_attrs`` for the button that opens the menu with this id."""
@@ -33,17 +28,17 @@ def menu(*items: Any, id: str, label: rx.Var | str) -> rx.Component:
 
 def menu_link(label: rx.Var | str, href: rx.Var | str, icon: str, document: bool = False) -> rx.Component:
     """An entry that goes somewhere."""
-    return link(draw_icon(icon, 18, "text-muted"), label, href=href, document=document, class_name=_ITEM)
+    return link(draw_icon(icon, 18, "text-muted"), label, href=href, document=document, class_name="menu-entry")
 
 
 def menu_button(label: rx.Var | str, icon: str, **props: Any) -> rx.Component:
     """An entry that does something; ``props`` has its ``on_click``."""
-    return rx.el.button(draw_icon(icon, 18, "text-muted"), label, type="button", class_name=_ITEM, **props)
+    return rx.el.button(draw_icon(icon, 18, "text-muted"), label, type="button", class_name="menu-entry", **props)
 
 
 def menu_submit(label: rx.Var | str, icon: str) -> rx.Component:
     """An entry that submits the plain form it stands in."""
-    return rx.el.button(draw_icon(icon, 18, "text-muted"), label, type="submit", class_name=_ITEM)
+    return rx.el.button(draw_icon(icon, 18, "text-muted"), label, type="submit", class_name="menu-entry")
 
 
 def menu_line() -> rx.Component:

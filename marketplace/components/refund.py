@@ -45,7 +45,7 @@ def refund_form(
             rx.el.legend(_("Their access"), class_name="mb-1.5 text-sm font-semibold"),
             radio_cards("access", access, value="end", label=_("Their access")),
         ),
-        field(_("Note"), textarea("note", rows=2, max_length=500), hint=_("For your own records.")),
+        field(_("Note"), textarea("note", rows=2, max_length=500), hint=_("For the books; the buyer doesn't see it.")),
         field_error(problem),
         button(_("Refund now"), kind="danger", type="submit", full=True),
         rx.el.p(_("The money goes back the way it came. This can't be undone."), class_name="text-sm text-muted"),

@@ -15,6 +15,7 @@ from marketplace.domain.grading import service as grading
 from marketplace.domain.notifications import service as notifications
 from marketplace.i18n import _, ngettext
 from marketplace.jobs.reader import page, reading
+from marketplace.text import brief
 from marketplace.vendors import vendors
 
 
@@ -37,7 +38,7 @@ async def tell_creators(timestamp: int = 0) -> None:
                     count,
                 )
                 mail = notifications.compose(
-                    creator.email, subject.format(n=count, title=product.title[:120]),
+                    creator.email, subject.format(n=count, title=brief(product.title)),
                     [notifications.hello(creator.name), words.format(n=count, title=product.title)],
                     key=f"grading-{product_id}-{now():%Y%m%d%H%M%S}",
                     action=(_("Open the queue"), page(f"/studio/grading?course={product_id}")),
@@ -63,7 +64,7 @@ async def tell_learner(entry_id: str) -> None:
             if home:
                 lesson = _("“{lesson}” in “{course}”").format(lesson=home[0].title, course=listing.product.title)
             mail = notifications.compose(
-                learner.email, _subject(entry, listing.product.title[:120]),
+                learner.email, _subject(entry, brief(listing.product.title)),
                 [notifications.hello(learner.name), _what(entry, lesson)],
                 key=f"grade-{entry.id}", action=(_("See what was said"), page(path)),
             )  # fmt: skip

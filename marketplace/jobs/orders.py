@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 import structlog
@@ -15,11 +16,12 @@ from marketplace.domain.orders import service as orders
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.models import Dispute, OrderLine, Refund, RefundAsk, Transfer
 from marketplace.domain.payouts import service as payouts
-from marketplace.i18n import _, date_words, joined
+from marketplace.i18n import _, date_words, joined, ngettext
 from marketplace.jobs import evidence
 from marketplace.jobs.reader import page, reading
 from marketplace.leaving import is_unattended
 from marketplace.money import format_minor
+from marketplace.text import brief
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
@@ -119,14 +121,14 @@ async def receipt(order_id: str) -> None:
             return
         buyer = await accounts.account(session, order.buyer_id)
         lines = await store.lines(session, order.id)
-        titles = list(dict.fromkeys(line.bundle_title or line.title for line in lines))
+        things = Counter(name for name, _gift in dict.fromkeys((x.bundle_title or x.title, x.gift_id) for x in lines))
         gifts = any(line.gift_id for line in lines)
-        own = any(line.gift_id is None for line in lines)
+        own = {line.bundle_title or line.title for line in lines if line.gift_id is None}
         paid = order.total_minor + order.tax_minor
         with reading(buyer.language):
             where = [
                 _("Order {number}.").format(number=order.number),
-                *([_("It's in your library now, on every device you sign in with.")] if own else []),
+                *([_library_words(len(own))] if own else []),
                 *(
                     [_("Presents are sent to the people they are for; you can see when on the order's page.")]
                     if gifts
@@ -134,15 +136,33 @@ async def receipt(order_id: str) -> None:
                 ),
             ]
             thanks = _("Thank you. You paid {amount} for {titles}.")
+            titles = joined(title if n == 1 else f"{n} × {title}" for title, n in things.items())
             mail = notifications.compose(
-                buyer.email, _("Your receipt for {title}").format(title=titles[0][:120]) if titles else _("Your receipt"),
+                buyer.email, _receipt_subject(list(things)),
                 [
                     notifications.hello(buyer.name),
-                    thanks.format(amount=format_minor(paid, order.currency), titles=joined(titles)), " ".join(where),
+                    thanks.format(amount=format_minor(paid, order.currency), titles=titles), " ".join(where),
                 ],
                 key=f"receipt-{order.id}", action=(_("Open your order"), page(f"/orders/{order.id}")),
             )  # fmt: skip
         await notifications.queue_mail(session, mail)
+
+
+def _library_words(count: int) -> str:
+    return ngettext(
+        "It's in your library now, on every device you sign in with.",
+        "They are in your library now, on every device you sign in with.",
+        count,
+    )
+
+
+def _receipt_subject(titles: list[str]) -> str:
+    if not titles:
+        return _("Your receipt")
+    if len(titles) == 1:
+        return _("Your receipt for {title}").format(title=brief(titles[0]))
+    more = ngettext("Your receipt for {title} and {n} more", "Your receipt for {title} and {n} more", len(titles) - 1)
+    return more.format(title=brief(titles[0]), n=len(titles) - 1)
 
 
 async def refund_mail(refund_id: str) -> None:
@@ -265,13 +285,13 @@ async def ask_mail(ask_id: str) -> None:
         creator = await accounts.account(session, ask.creator_id)
         with reading(creator.language):
             mail = notifications.compose(
-                creator.email, _("Somebody asks for a refund of {title}").format(title=line.title[:120]),
+                creator.email, _("Somebody asks for a refund of {title}").format(title=brief(line.title)),
                 [
                     notifications.hello(creator.name),
                     _("The refund policy declined it: {reason}").format(reason=ask.reason),
                     _("They write: {words}").format(words=ask.words),
                 ],
-                key=f"ask-{ask.id}", action=(_("Answer"), page(f"/studio/earnings/{line.id}")),
+                key=f"ask-{ask.id}", action=(_("Answer"), page("/studio/requests")),
             )  # fmt: skip
         await notifications.queue_mail(session, mail)
 
@@ -286,7 +306,7 @@ async def answer_mail(ask_id: str) -> None:
         with reading(buyer.language):
             said = _("Your refund was granted.") if ask.state == "granted" else _("Your refund was not granted.")
             mail = notifications.compose(
-                buyer.email, _("About your refund of {title}").format(title=line.title[:120]),
+                buyer.email, _("About your refund of {title}").format(title=brief(line.title)),
                 [notifications.hello(buyer.name), said, *([ask.answer] if ask.answer else [])],
                 key=f"answer-{ask.id}-{ask.state}", action=(_("Open your order"), page(f"/orders/{line.order_id}")),
             )  # fmt: skip
@@ -302,11 +322,10 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
         order = await store.order(session, row.order_id)
         lines = await store.lines(session, row.order_id)
         assert order is not None
-        parts = orders.rules.spread(row.amount_minor, [line.amount_minor + line.tax_minor for line in lines])
         for creator_id in sorted({line.creator_id for line in lines}):
             creator = await accounts.account(session, creator_id)
             mine = joined(line.title for line in lines if line.creator_id == creator_id)
-            minor = sum(part for line, part in zip(lines, parts, strict=True) if line.creator_id == creator_id)
+            minor = disputes.part_of(row, lines, creator_id)
             with reading(creator.language):
                 subject, body = _dispute_words(row, order.number, mine, minor, status)
                 mail = notifications.compose(
@@ -320,7 +339,7 @@ async def dispute_mail(dispute_id: str, status: str) -> None:
 def _dispute_words(row: Dispute, number: int, titles: str, minor: int, status: str) -> tuple[str, str]:
     if status in ("won", "warning_closed", "prevented"):
         subject = _("The dispute about order {number} is over: the money stays yours")
-        body = _("The bank decided for you about {amount} for {titles}. Your share is on its way to you again.")
+        body = _("The bank decided for you about {amount} for {titles}. Your share of it is yours again.")
     elif status == "sent":
         subject = _("The answer to the dispute about order {number} goes to the bank")
         body = _("It is one answer for all sellers of this order. Yours is about {amount} for {titles}.")

@@ -14,6 +14,7 @@ from marketplace.domain.orders import store as orders
 from marketplace.domain.partners.models import Partnership
 from marketplace.i18n import _, joined
 from marketplace.jobs.reader import page, reading
+from marketplace.text import brief
 
 
 async def send_gift(gift_id: str) -> None:
@@ -56,7 +57,7 @@ async def invitation(partnership_id: str) -> None:
             if row.role == "co_creator":
                 words = _("{owner} offers you {percent} % of every sale of “{title}”, after the platform's fee.")
             mail = notifications.compose(
-                row.email, _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=title[:120]),
+                row.email, _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=brief(title)),
                 [
                     notifications.hello(""),
                     words.format(owner=owner.name, percent=f"{row.percent.normalize():f}", title=title),

@@ -14,6 +14,7 @@ from marketplace.i18n import _
 from marketplace.jobs.reader import page, reading
 from marketplace.present import product_path
 from marketplace.reviewing import stars_words
+from marketplace.text import brief
 
 
 async def tell_creator(review_id: str) -> None:
@@ -33,7 +34,7 @@ async def tell_creator(review_id: str) -> None:
                 _("You can answer on its page. If more come in today, you find them there."),
             ]
             mail = notifications.compose(
-                creator.email, _("New review: {title}").format(title=title[:120]), lines,
+                creator.email, _("New review: {title}").format(title=brief(title)), lines,
                 key=f"review-{review.product_id}-{now():%Y%m%d}",
                 action=(_("Read and answer"), page(f"{product_path(listing.product)}#reviews")),
             )  # fmt: skip

@@ -221,7 +221,7 @@ def _table() -> rx.Component:
                 rx.el.tr(
                     rx.el.th(cut, scope="col", class_name=f"{_HEAD} text-start"),
                     head(_("Sales")),
-                    *[head(label, _WIDE) for label in (_("Revenue"), _("Discounts"), _("Refunded"))],
+                    *[head(label, _WIDE) for label in (_("Revenue"), _("Discounts"), _("Given back"))],
                     rx.cond(AnalyticsState.has_shares, head(_("From shares"), _WIDE)),
                     head(_("Yours")),
                     *[head(label, _WIDE) for label in (_("Visitors"), _("Conversion"))],

@@ -136,7 +136,7 @@ def _figures() -> rx.Component:
         phrase(_("Balance in {currency}"), currency=row["currency"]),
         [
             (_("On hold"), row["held"], _("Sold, and not yet in your payments account.")),
-            (_("Available"), row["available"], _("In your payments account, for the next payout.")),
+            (_("Available"), row["available"], _("In your payments account, or arriving there.")),
             (_("On its way"), row["moving"], _("Left for your bank, not arrived yet.")),
             (_("Paid out"), row["arrived"], _("Arrived at your bank so far.")),
         ],

@@ -112,7 +112,7 @@ def _dialog() -> rx.Component:
     form = rx.el.form(
         field(
             _("Code"), text_input("code", auto_complete="off", max_length=32, class_name="uppercase"),
-            hint=_("Letters, digits and hyphens. People type it, so keep it short."), error=_error("code"), required=True,
+            hint=_("Letters, digits, hyphens and underscores. People type it, so keep it short."), error=_error("code"), required=True,
         ),
         radio_cards("kind", kinds, value=CouponsState.kind, on_change=CouponsState.choose_kind, label=_("Kind of discount")),
         rx.cond(

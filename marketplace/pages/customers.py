@@ -87,7 +87,7 @@ def _list() -> rx.Component:
         Column(_("Customer"), cell=_person),
         Column(_("Purchases"), key="purchases", numeric=True),
         Column(_("Spent"), cell=lambda row: rx.el.span(row["spent"], class_name="font-semibold"), numeric=True),
-        Column(_("Refunded"), key="refunded", numeric=True),
+        Column(_("Given back"), key="refunded", numeric=True),
         Column(_("Since"), key="first"),
         Column(_("Last purchase"), key="last"),
     ]
@@ -177,7 +177,7 @@ def _customer() -> rx.Component:
 
 
 def _refunded(amount: rx.Var) -> rx.Var:
-    return phrase(_("Refunded {amount}"), amount=amount)
+    return phrase(_("{amount} given back"), amount=amount)
 
 
 def _purchases() -> rx.Component:
@@ -185,7 +185,7 @@ def _purchases() -> rx.Component:
         Column(_("Product"), cell=_product),
         Column(_("Bought"), key="day"),
         Column(_("Paid"), key="paid", numeric=True),
-        Column(_("Refunded"), key="refunded", numeric=True),
+        Column(_("Given back"), key="refunded", numeric=True),
         Column(_("Yours"), cell=lambda row: rx.el.span(row["yours"], class_name="font-semibold"), numeric=True),
         Column(_("Progress"), cell=_progress),
     ]

@@ -65,7 +65,7 @@ def _balance(row: rx.Var) -> rx.Component:
         row["currency"],
         [
             (_("On hold"), row["held"], _("Sold, and not in your payments account yet.")),
-            (_("Available"), row["available"], _("In your payments account, for the next payout.")),
+            (_("Available"), row["available"], _("In your payments account, or arriving there.")),
             (_("Paid out"), row["paid"], _("Sent to your bank so far.")),
         ],
         row["debt"],

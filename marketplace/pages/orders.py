@@ -337,6 +337,10 @@ def _lines() -> rx.Component:
             "border-t border-line pt-3 text-lg font-semibold text-ink",
             _included(OrderState.order["tax_within"]),
         ),
+        rx.cond(
+            OrderState.order["reverse_charge"] != "",
+            _sum(_("Tax"), _("Reverse charge: the tax is to be accounted for by the buyer."), "text-sm text-muted"),
+        ),
         refunds,
         class_name="mt-6 grid gap-3 border-t border-line pt-5",
     )

@@ -194,14 +194,11 @@ def _schedule_dialog() -> rx.Component:
 
 def _minimum(row: rx.Var) -> rx.Component:
     name = "minimum-" + row["currency"].to(str)
-    return rx.el.div(
-        rx.el.label(
-            _("Leave in the account"), " (", row["name"], ")", html_for=name, class_name="text-sm font-semibold"
-        ),
-        rx.el.div(
-            money_input(name, row["name"], id=name, default_value=PayoutsState.schedule.get(name, "")),
-            class_name="mt-1.5",
-        ),
+    return field(
+        phrase(_("Leave in the account ({currency})"), currency=row["name"]),
+        money_input(name, row["name"], default_value=PayoutsState.schedule.get(name, "")),
+        error=error_of(PayoutsState.errors, name),
+        id=name,
     )
 
 

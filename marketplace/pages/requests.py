@@ -94,6 +94,8 @@ def ask_card(row: rx.Var, grant: rx.EventHandler, refuse: rx.EventHandler) -> rx
             class_name="flex flex-wrap items-baseline justify-between gap-3",
         ),
         rx.el.p(
+            row["buyer"],
+            " · ",
             row["day"],
             " · ",
             phrase(_("They were told: {reason}"), reason=row["reason"]),

@@ -133,10 +133,7 @@ def _addition(kind: rx.Var) -> rx.Component:
         type="button",
         on_click=state.add(kind["kind"].to(str)),
         custom_attrs={"popoverTarget": _ADD, "popoverTargetAction": "hide"},
-        class_name=(
-            "flex min-h-10 w-full items-center gap-3 rounded-control px-3 text-start text-sm font-medium "
-            "hover:bg-sunken focus-visible:bg-sunken pointer-coarse:min-h-11"
-        ),
+        class_name="menu-entry",
     )
 
 

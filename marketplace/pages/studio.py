@@ -140,7 +140,10 @@ def _home() -> rx.Component:
 def _home_content() -> rx.Component:
     waits = (StudioState.account["state"] == "none") | (StudioState.account["state"] == "restricted")
     return rx.el.div(
-        _needs(waits), _numbers(), rx.cond(waits, rx.fragment(), account_panel()), class_name="grid grid-cols-1 gap-8"
+        _needs(waits),
+        _numbers(),
+        rx.cond(waits | StudioState.came_back, rx.fragment(), account_panel()),
+        class_name="grid grid-cols-1 gap-8",
     )
 
 

@@ -17,8 +17,8 @@ from marketplace.i18n import _
 from marketplace.pages import Route
 from marketplace.pages.shell import shell
 from marketplace.settings import get_settings
-from marketplace.state.grading import GradingCount
 from marketplace.state.studio import StudioState
+from marketplace.state.studio_waits import StudioCounts
 
 PAGES: list[Route] = []
 
@@ -44,8 +44,10 @@ def rooms() -> list[tuple[str, str, str, str]]:
 
 def studio_frame(active: str, *children: Any, live: rx.Var | bool = True) -> rx.Component:
     """A room of the studio. Keys of ``active`` as in :func:`rooms`."""
-    counts = {"grading": GradingCount.count}
-    frame = studio_shell(active, *children, links=rooms(), counts=counts, on_mount=GradingCount.refresh)
+    counts = {
+        "grading": StudioCounts.grading, "requests": StudioCounts.requests, "partners": StudioCounts.partners,
+    }  # fmt: skip
+    frame = studio_shell(active, *children, links=rooms(), counts=counts, on_mount=StudioCounts.refresh)
     return shell(frame, live=live, tab="studio")
 
 

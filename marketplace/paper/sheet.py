@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal
 
 from babel.numbers import get_currency_name
@@ -12,7 +11,7 @@ from babel.numbers import get_currency_name
 from marketplace.domain.documents import service as documents
 from marketplace.domain.documents.models import Document
 from marketplace.domain.documents.service import Line, Party
-from marketplace.i18n import N_, _, current_locale
+from marketplace.i18n import N_, _, current_locale, percent_words
 from marketplace.money import format_minor
 from marketplace.present import country_name, day
 
@@ -148,11 +147,6 @@ def _has_tax(lines: Sequence[Line]) -> bool:
     return any(line.tax_rate for line in lines)
 
 
-def _rate(rate: Decimal) -> str:
-    """“21%”"""
-    return f"{rate.normalize():f}%"
-
-
 def _lines(document: Document, lines: Sequence[Line]) -> Table:
     """Only the columns that say something: discounts and tax where there are any."""
     discounts, taxes = any(line.discount_minor for line in lines), _has_tax(lines)
@@ -170,7 +164,7 @@ def _line(document: Document, line: Line, columns: Sequence[str]) -> tuple[str, 
     cells = {
         _("Description"): line.title, _("Quantity"): str(line.quantity), _("Price"): money(line.list_minor),
         _("Discount"): money(-line.discount_minor) if line.discount_minor else "–", _("Net"): money(line.net_minor),
-        _("Rate"): _rate(line.tax_rate), _("Tax"): money(line.tax_minor),
+        _("Rate"): percent_words(line.tax_rate.normalize()), _("Tax"): money(line.tax_minor),
         _("Total"): money(line.total_minor),
     }  # fmt: skip
     return tuple(cells[column] for column in columns)
@@ -204,7 +198,7 @@ def _taxes(document: Document, lines: Sequence[Line]) -> Table | None:
         return None
     rows = [
         (
-            f"{group.name} {_rate(group.rate)}".strip(), format_minor(group.net_minor, document.currency),
+            f"{group.name} {percent_words(group.rate.normalize())}".strip(), format_minor(group.net_minor, document.currency),
             format_minor(group.tax_minor, document.currency), format_minor(group.total_minor, document.currency),
         )
         for group in documents.tax_summary(lines)

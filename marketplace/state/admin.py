@@ -111,7 +111,7 @@ class AdminState(Page, rx.State):
         self.found = [
             {
                 "line_id": str(line.id), "order": str(order.number), "title": line.title, "buyer": buyers[line.buyer_id].email,
-                "amount": format_minor(line.amount_minor, line.currency), "currency": line.currency.upper(),
+                "amount": format_minor(line.amount_minor + line.tax_minor, line.currency), "currency": line.currency.upper(),
                 **line_state(line, order, disputed),
                 "left": to_input(max(left[line.id], 0), line.currency), "open": "yes" if _asked(line, left[line.id]) else "",
                 "href": f"/studio/earnings/{line.id}", "can_refund": "yes" if left[line.id] > 0 else "",

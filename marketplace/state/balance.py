@@ -22,6 +22,7 @@ from marketplace.money import format_minor
 from marketplace.present import day, moment, when
 from marketplace.state.action import action, actor
 from marketplace.state.base import Page, param
+from marketplace.state.requests import reason_words
 from marketplace.state.viewer import success
 
 PAGE = 25
@@ -242,7 +243,8 @@ def _detail(row: ledger.StatementRow, currency: str) -> str:
     own = -sum(row.amounts.get(account, 0) for account in ("held", "available", "debt"))
     fee = row.about.get("fees", 0)
     number = _("Order {n}").format(n=row.order_number) if row.order_number else ""
-    parts = [row.memo, *row.notes, number]
+    memo = reason_words(row.memo) if row.kind in ("dispute", "dispute_won") else row.memo
+    parts = [memo, *row.notes, number]
     if row.kind == "sale" and fee:
         price, taken = format_minor(own - fee, currency), format_minor(fee, currency)
         goods = sum(row.about.get(account, 0) for account in ("stripe", "tax", "discounts"))
@@ -251,8 +253,6 @@ def _detail(row: ledger.StatementRow, currency: str) -> str:
     elif row.kind in ("refund", "refund_failed") and fee:
         given = format_minor(fee, currency)
         parts.append(_("The platform gave back {fee} of its fee").format(fee=given) if fee > 0 else "")
-    elif row.source == "payout":
-        parts.append(row.source_id)
     return " · ".join(part for part in parts if part)
 
 

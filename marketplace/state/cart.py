@@ -83,6 +83,8 @@ class CartState(Page, rx.State):
                 blocked = any(r["currency"] == currency and not r["ready"] for r in self.rows)
                 if chosen:
                     self.groups.append(await self._group(session, currency, chosen, blocked))
+                elif any(r["currency"] == currency and r["changed"] for r in self.rows):
+                    self.groups.append(_refused(currency, 0, _("Agree to the new price first.")))
         self.refusal = "" if any(group["code"] for group in self.groups) else _refusals(self.groups)
 
     async def _group(self, session, currency: str, items: list[CartItem], blocked: bool) -> Row:  # type: ignore[no-untyped-def]
@@ -91,9 +93,7 @@ class CartState(Page, rx.State):
             held = await holding(session, actor(), self.code)
             basket = await look(session, actor(), [wanted_of(i) for i in items], self.code, except_order=held)
         except MarketplaceError as error:
-            return {"currency": currency, "name": currency.upper(), "failure": error.text, "count": str(len(items)), "total": "",
-                    "minor": "", "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "",
-                    "tax": ""}  # fmt: skip
+            return _refused(currency, len(items), error.text)
         priced = basket.priced
         return {
             "currency": currency, "name": currency.upper(), "failure": "", "count": str(len(items)),
@@ -181,6 +181,14 @@ class CartState(Page, rx.State):
                 self.busy = ""
 
 
+def _refused(currency: str, count: int, why: str) -> Row:
+    """A payment that can't be made as it is."""
+    return {
+        "currency": currency, "name": currency.upper(), "failure": why, "count": str(count), "total": "", "minor": "",
+        "subtotal": "", "discount": "", "refusal": "", "blocked": "yes", "code": "", "tax": "",
+    }  # fmt: skip
+
+
 def _refusals(groups: list[Row]) -> str:
     """Why a code takes nothing off; of several payments each with its own reason."""
     reasons = [(group["name"], group["refusal"]) for group in groups if group["refusal"]]
@@ -207,7 +215,7 @@ def _row(item: CartItem, listing: Listing | None, gift: Gift | None, owned: set[
         "title": product.title, "creator": listing.creator.name,
         "href": f"/lessons/{product.slug}" if product.state == "published" else "",
         "image": cover(listing.image, 320), "color": listing.image.color if listing.image else "",
-        "policy": policy_words(Policy(product.refund_days, product.refund_max_percent)),
+        "policy": policy_words(Policy(product.refund_days, product.refund_max_percent), gift=gift is not None),
     }  # fmt: skip
     if gift is None and product.id in owned:
         return {**row, "problem": _("You own this already.")}

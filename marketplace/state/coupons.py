@@ -12,7 +12,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.coupons import service as coupons
 from marketplace.domain.coupons.models import Coupon
 from marketplace.errors import Invalid
-from marketplace.i18n import _, joined, percent_words
+from marketplace.i18n import _, joined, ngettext, percent_words
 from marketplace.ids import parse_id
 from marketplace.money import format_minor, parse, parse_percent
 from marketplace.present import day, product_path
@@ -161,7 +161,7 @@ def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
         *([_("from {amount}").format(amount=format_minor(coupon.min_minor, coupon.currency))] if coupon.min_minor else []),
         *([_("{n} per person").format(n=coupon.max_per_person)] if coupon.max_per_person else []),
         *([_("first purchase only")] if coupon.first_purchase_only else []),
-        *([_("{n} products").format(n=len(coupon.products))] if coupon.products else []),
+        *([_products(len(coupon.products))] if coupon.products else []),
     ]  # fmt: skip
     used = sum(count for _currency, count, _total in totals)
     return {
@@ -170,3 +170,7 @@ def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
         "given": " · ".join(format_minor(total, currency) for currency, _count, total in totals) or "—",
         "active": "yes" if coupon.active else "", "products": " ".join(coupon.products), **coupons.state_of(coupon, now()),
     }  # fmt: skip
+
+
+def _products(count: int) -> str:
+    return ngettext("{n} product", "{n} products", count).format(n=count)

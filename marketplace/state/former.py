@@ -51,7 +51,8 @@ class FormerState(Page, rx.State):
     async def _show_asks(self) -> None:
         require_admin(actor())
         async with transaction() as session:
-            self.asks = [ask_row(ask, line) for ask, line in await order_store.asks_of_nobody(session)]
+            found = await order_store.asks_of_nobody(session)
+            self.asks = [await ask_row(session, ask, line) for ask, line in found]
 
     @action("admin", rate=(60, 60))
     async def more(self):

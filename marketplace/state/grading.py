@@ -21,6 +21,7 @@ from marketplace.lesson_texts import task_html
 from marketplace.present import moment, when
 from marketplace.state.action import Short, Text, action, actor
 from marketplace.state.base import Page, need_id, param
+from marketplace.state.studio_waits import StudioCounts
 from marketplace.state.viewer import success
 from marketplace.state.work_views import CriterionView, GoView, facts, go_view, points, rubric
 
@@ -63,20 +64,6 @@ class Desk:
     criteria: list[CriterionView] = field(default_factory=list)
     answers: list[AnswerView] = field(default_factory=list)
     history: list[dict[str, str]] = field(default_factory=list)
-
-
-class GradingCount(rx.State):
-    """How many wait, for the studio's navigation. Asked by every page of it."""
-
-    count: str = ""
-
-    @action("anyone", rate=(240, 60))
-    async def refresh(self):
-        self.count = ""
-        if actor().is_creator:
-            async with transaction() as session:
-                total = sum((await desk.counts(session, actor())).values())
-            self.count = count_words(total) if total else ""
 
 
 class GradingState(Page, rx.State):
@@ -122,7 +109,7 @@ class GradingState(Page, rx.State):
         except MarketplaceError as error:
             self.failure = error.text
         self.loaded = True
-        return GradingCount.refresh
+        return StudioCounts.refresh
 
     async def _head(self, session: AsyncSession) -> None:
         counts = await desk.counts(session, actor())

@@ -174,6 +174,7 @@ class OrderState(Page, rx.State):
                     line,
                     listings[line.product_id],
                     presents.get(line.gift_id) if line.gift_id else None,
+                    disputed=any(d.closed_at is None for d in disputes),
                 )
                 for line in lines
             ]
@@ -190,6 +191,7 @@ class OrderState(Page, rx.State):
             "discount": money(-order.discount_minor) if order.discount_minor else "", "code": order.coupon_code,
             "tax": money(order.tax_minor) if order.tax_minor and not order.tax_included else "",
             "tax_within": _tax_within(order, order.tax_minor),
+            "reverse_charge": "yes" if order.buyer_details.get("reverse_charge") and not order.tax_minor else "",
             "disputed": "yes" if disputed else "", "lost": "yes" if order.disputed_minor > 0 and not disputed else "",
             "own": "yes" if order.buyer_id == actor().account_id else "",
             "only_gifts": "yes" if lines and all(line.gift_id for line in lines) else "",
@@ -217,7 +219,7 @@ class OrderState(Page, rx.State):
     async def _catch_up(self) -> None:
         await self._show()
 
-    async def _line(self, session, order: Order, line: OrderLine, listing, gift) -> dict[str, str]:  # type: ignore[no-untyped-def]
+    async def _line(self, session, order: Order, line: OrderLine, listing, gift, *, disputed: bool) -> dict[str, str]:  # type: ignore[no-untyped-def]
         """One product of the order: its price, whom it is for, and what the refund policy says about it now."""
         ask = await order_store.ask_of(session, line.id)
         said = await refunds.decision(session, order, line) if order.state == "paid" else None
@@ -227,8 +229,10 @@ class OrderState(Page, rx.State):
             asked = "came_back"
         back = ""
         if line.refunded_minor:
-            back = _("{amount} of it was given back.").format(amount=format_minor(line.refunded_minor, line.currency))
-        if line.disputed_minor:
+            whole = line.refunded_minor == line.amount_minor + line.tax_minor
+            words = _("{amount} was given back.") if whole else _("{amount} of it was given back.")
+            back = words.format(amount=format_minor(line.refunded_minor, line.currency))
+        if line.disputed_minor and not disputed:
             back = _("Your bank took this payment back.")
         whom = ""
         if gift is not None:
@@ -243,7 +247,9 @@ class OrderState(Page, rx.State):
             "creator": listing.creator.name, "href": open_path(listing.product) if gift is None else "",
             "lesson": product_path(listing.product), "bundle": line.bundle_title, "gift": whom,
             "gift_link": gift_link(gift.id) if gift is not None and gift.state in ("paid", "sent") else "",
-            "policy": policy_words(Policy(line.refund_days, line.refund_max_percent)) if line.list_minor else "",
+            "policy": policy_words(Policy(line.refund_days, line.refund_max_percent), gift=gift is not None)
+            if line.list_minor
+            else "",
             "can_ask": "yes" if said and left > 0 and asked in ("", "declined", "came_back") else "",
             "would": "yes" if said and said.allowed else "", "why": said.message if said else "",
             "back": format_minor(left, line.currency), "ask": asked, "given": back,

@@ -16,6 +16,7 @@ from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
+from marketplace.state.studio_waits import StudioCounts
 from marketplace.state.viewer import success
 
 _STATES = {
@@ -83,6 +84,7 @@ class PartnersState(Page, rx.State):
         async with transaction() as session:
             await partners.answer(session, actor(), need_id(partnership_id), accept=accept)
         await self._show()
+        return StudioCounts.refresh
 
     @action("member", rate=(20, 60))
     async def end(self, partnership_id: Short):

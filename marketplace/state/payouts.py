@@ -14,7 +14,7 @@ from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Payout, PayoutOrder
 from marketplace.domain.payouts.ports import PayoutSettings, ProviderBalance
 from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import N_, _, joined
+from marketplace.i18n import N_, _, joined, list_words
 from marketplace.keys import NamedPlace, from_named_key, to_key
 from marketplace.money import format_minor, parse, to_input
 from marketplace.present import day, moment
@@ -249,10 +249,10 @@ def _payout_row(payout: Payout) -> dict[str, str]:
 
 def _schedule(settings: PayoutSettings) -> dict[str, str]:
     """The provider's schedule in words, and as the form's fields."""
-    days = joined(_(DAYS[name]) for name in settings.weekly_days)
+    days = list_words([_(DAYS[name]) for name in settings.weekly_days])
     words = {
         "daily": _("Every working day"), "weekly": _("Every {days}").format(days=days),
-        "monthly": _("On day {days} of each month").format(days=joined(str(n) for n in settings.monthly_days)),
+        "monthly": _("On day {days} of each month").format(days=list_words([str(n) for n in settings.monthly_days])),
         "manual": _("Only when you ask for it"),
     }[settings.interval]  # fmt: skip
     least = joined(format_minor(minor, c) for c, minor in sorted(settings.minimum.items()) if minor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
@@ -19,6 +20,7 @@ from marketplace.present import day, moment
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.dispute_files import EvidenceFiles
+from marketplace.state.studio_waits import StudioCounts
 from marketplace.state.viewer import success
 
 _PAGE = 20
@@ -44,19 +46,30 @@ _REASONS = {
 }
 
 
-def dispute_row(dispute: Dispute, order: Order) -> dict[str, str]:
+def reason_words(reason: str) -> str:
+    """Why a bank takes a payment back; what it calls the reason, where we know no words."""
+    return _(_REASONS[reason]) if reason in _REASONS else reason.replace("_", " ")
+
+
+def dispute_row(dispute: Dispute, order: Order, part_minor: int | None = None) -> dict[str, str]:
+    """``part_minor``: how much of it is about the reader's own lines, where it is one of several sellers."""
+    money = lambda minor: format_minor(minor, dispute.currency)  # noqa: E731
+    amount = money(dispute.amount_minor)
+    if part_minor is not None and part_minor != dispute.amount_minor:
+        amount = _("{part} of {amount}").format(part=money(part_minor), amount=amount)
     words, tone = STATUS.get(dispute.status, (dispute.status.replace("_", " "), "neutral"))
     waiting = dispute.closed_at is None and dispute.submitted_at is None
     return {
         "id": dispute.id, "href": f"/studio/disputes/{dispute.id}", "order": str(order.number),
-        "amount": format_minor(dispute.amount_minor, dispute.currency), "state": _(words), "tone": tone,
-        "reason": _(_REASONS.get(dispute.reason, "")) or dispute.reason.replace("_", " "),
+        "amount": amount, "state": _(words), "tone": tone,
+        "reason": reason_words(dispute.reason),
         "due": day(dispute.due_at) if dispute.due_at and waiting else "", "day": day(dispute.created_at),
     }  # fmt: skip
 
 
-def ask_row(ask: RefundAsk, line: OrderLine) -> dict[str, str]:
+async def ask_row(session: AsyncSession, ask: RefundAsk, line: OrderLine) -> dict[str, str]:
     return {
+        "buyer": (await accounts.account(session, ask.buyer_id)).name,
         "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
         "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
         "href": f"/studio/earnings/{line.id}",
@@ -83,14 +96,18 @@ class RequestsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.asks_waiting(session, who.account_id)
-        self.asks = [ask_row(ask, line) for ask, line in found]
+            self.asks = [await ask_row(session, ask, line) for ask, line in found]
 
     async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.disputes_for(session, who.account_id, before, _PAGE + 1)
-        self.disputes = [*self.disputes, *[dispute_row(d, o) for d, o in found[:_PAGE]]]
+            lines = await order_store.lines_of(session, [order.id for _dispute, order in found])
+        self.disputes = [
+            *self.disputes,
+            *[dispute_row(d, o, disputes.part_of(d, lines[o.id], who.account_id)) for d, o in found[:_PAGE]],
+        ]
         self.next_key = to_key(found[_PAGE - 1][0].created_at, found[_PAGE - 1][0].id) if len(found) > _PAGE else ""
 
     @action("creator", rate=(60, 60))
@@ -115,7 +132,8 @@ class RequestsState(Page, rx.State):
                 session, actor(), need_id(text_of(form, "ask_id")), grant=grant, words=text_of(form, "answer")
             )
         await self._show_asks()
-        return success(_("The refund is on its way.") if grant else _("They get your answer by mail."))
+        said = success(_("The refund is on its way.") if grant else _("They get your answer by mail."))
+        return [StudioCounts.refresh, said]
 
 
 class DisputeState(EvidenceFiles, rx.State):
@@ -148,7 +166,7 @@ class DisputeState(EvidenceFiles, rx.State):
             await self._show_files(session)
         sending = row.sending_at is not None and row.submitted_at is None and row.closed_at is None
         self.dispute = {
-            **dispute_row(row, order), "buyer": buyer.name, "editable": "yes" if disputes.is_open(row) else "",
+            **dispute_row(row, order, self._part(row, lines)), "buyer": buyer.name, "editable": "yes" if disputes.is_open(row) else "",
             "sending": "yes" if sending else "", "refusal": _(row.refusal),
             "sent": moment(row.submitted_at) if row.submitted_at else "", "open": "" if row.closed_at else "yes",
             "withdrawn": format_minor(row.withdrawn_minor, row.currency) if row.withdrawn_minor else "", "status": row.status,
@@ -161,6 +179,10 @@ class DisputeState(EvidenceFiles, rx.State):
             {"name": name, "label": _(label), "value": str(row.evidence.get(name, ""))}
             for name, label in disputes.EVIDENCE.items()
         ]
+
+    def _part(self, row: Dispute, lines: list[OrderLine]) -> int | None:
+        me = actor().account_id
+        return disputes.part_of(row, lines, me) if any(line.creator_id == me for line in lines) else None
 
     async def _catch_up(self) -> None:
         """What is typed stays while the answer can still be changed."""

@@ -23,6 +23,7 @@ from marketplace.keys import Place, from_key, to_key
 from marketplace.money import format_minor
 from marketplace.present import country_name, cover, edit_href, price, product_path, sales_page_href, when
 from marketplace.settings import get_settings
+from marketplace.state import studio_waits
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, param, text_of
 from marketplace.state.viewer import success
@@ -86,6 +87,7 @@ class StudioState(Page, rx.State):
 
     account: dict[str, str] = {}
     todos: list[dict[str, str]] = []
+    came_back: bool = False
     counts: dict[str, int] = {}
     country_options: list[dict[str, str]] = []
     bio: str = ""
@@ -129,13 +131,13 @@ class StudioState(Page, rx.State):
             mine = await catalog.studio(session, who, limit=200)
             balances = await ledger.balances(session, who.account_id)
             selling_as = await documents.seller_profile(session, who.account_id)
-            came_back = await payouts.came_back(session, who.account_id)
+            self.came_back = await payouts.came_back(session, who.account_id)
+            waiting = await studio_waits.waiting(session, who)
         self.account = account_view(merchant)
         self.counts = {state: sum(1 for p, _d, _i in mine if p.state == state) for state in PRODUCT_STATES}
         self.money = [_money_row(currency, totals) for currency, totals in sorted(balances.items())]
         nameless = get_settings().seller_of_record == "creator" and not selling_as.name
-        asked = [*([_payout_back()] if came_back else []), *([_invoice_details()] if nameless else [])]
-        self.todos = [*asked, *_todos(self.counts)]
+        self.todos = studio_waits.todos(waiting, self.counts, came_back=self.came_back, nameless=nameless)
 
     @action("member", rate=(10, 600))
     async def start_selling(self, form: Form):
@@ -228,47 +230,14 @@ async def _connected_account(creator_id, country: str) -> str:  # type: ignore[n
 
 def _money_row(currency: str, totals: dict[str, int]) -> dict[str, str]:
     """What is on its way to the creator in one currency."""
-    held, available = -totals.get("held", 0), -totals.get("available", 0)
+    held, available, owed = -totals.get("held", 0), -totals.get("available", 0), totals.get("debt", 0)
     hint = _("{amount} of it on hold").format(amount=format_minor(held, currency)) if held else _("To be paid out")
+    if owed:
+        hint = _("You owe {amount}, which is kept from what comes next").format(amount=format_minor(owed, currency))
     return {
         "label": _("Your balance, {currency}").format(currency=currency.upper()),
         "amount": format_minor(held + available, currency), "hint": hint,
     }  # fmt: skip
-
-
-def _payout_back() -> dict[str, str]:
-    return {
-        "title": _("Your last payout came back"), "text": _("The money is in your payments account. See why, and what to do."),
-        "href": "/studio/payouts", "action": _("Open payouts"),
-    }  # fmt: skip
-
-
-def _invoice_details() -> dict[str, str]:
-    return {
-        "title": _("Add your invoice details"), "text": _("You sell in your own name: buyers' invoices need your address."),
-        "href": "/studio/settings", "action": _("Fill in"),
-    }  # fmt: skip
-
-
-def _todos(counts: dict[str, int]) -> list[dict[str, str]]:
-    """Beside the payments account, which the page shows first while it waits for its owner."""
-    todos: list[dict[str, str]] = []
-    if counts.get("draft"):
-        todos.append(
-            {
-                "title": _("Finish your draft") if counts["draft"] == 1 else _("Finish your drafts"),
-                "text": _("Drafts waiting to be published: {n}.").format(n=counts["draft"]),
-                "href": "/studio/products?state=draft", "action": _("Open drafts"),
-            }
-        )  # fmt: skip
-    if not any(counts.values()):
-        todos.append(
-            {
-                "title": _("Make your first lesson"), "text": _("A title, a cover, a video and a price: that's all."),
-                "href": "/studio/new", "action": _("New lesson"),
-            }
-        )  # fmt: skip
-    return todos
 
 
 class ProductsState(Page, rx.State):

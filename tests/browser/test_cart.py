@@ -154,7 +154,7 @@ def give_back(page: Page, order: str) -> None:
     mending.get_by_role("button", name="Refund $19.50").click()
     page.get_by_role("dialog").get_by_role("button", name="Refund $19.50").click()
     expect(mending.get_by_text("You asked for a refund and got it.")).to_be_visible()
-    expect(page.get_by_text("The gift has been opened")).to_be_visible()
+    expect(page.get_by_text("The present has been opened")).to_be_visible()
 
 
 def test_a_double_click_takes_out_one_thing(person: Callable[..., Person], product: Product) -> None:

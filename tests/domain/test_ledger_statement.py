@@ -52,6 +52,8 @@ def test_the_explanation_adds_up_whatever_happened(happened: list[tuple[str, int
         assert sum(step.amount_minor for step in steps) == sum_
     sold = sum(amount for kind, amount in happened if kind == "sale")
     assert sum(step.amount_minor for step in told.earned if step.what == "sale") == sold
+    disputed = sum(amount for kind, amount in happened if kind == "dispute")
+    assert sum(step.amount_minor for step in told.earned if step.what == "dispute") == -disputed
 
 
 @given(st.lists(st.tuples(st.sampled_from([None, MINE, OTHER]), st.integers(-50, 50)), max_size=8))

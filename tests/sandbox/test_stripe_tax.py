@@ -15,6 +15,7 @@ from stripe_help import Tax, World, request_for, unique
 from marketplace.domain.orders.errors import PaymentRefused
 from marketplace.domain.orders.ports import CheckoutStateLine
 from marketplace.sandbox.stripe import currencies, tax
+from marketplace.sandbox.stripe.tax import Place
 
 
 @pytest.fixture
@@ -82,7 +83,8 @@ async def test_tax_is_added_or_found_within(
     assert answer.status_code == 303, answer.text
     state = await world.gateway.checkout(page.id)
     assert (state.amount_minor, state.tax_minor, state.buyer_country) == (total, taxed, country)
-    assert state.lines == (CheckoutStateLine("line-0", total, total - taxed, taxed),)
+    rate = Place(country, postcode).percent
+    assert state.lines == (CheckoutStateLine("line-0", total, total - taxed, taxed, rate if taxed else None),)
     assert (await world.gateway.charge(state.charge_id or "")).amount_minor == total
 
 
@@ -113,6 +115,7 @@ async def test_a_business_accounts_for_the_tax_itself(world: World) -> None:
     await world.pay(page, country="DE", tax_id="de 123.456.789", line1="Am Ofen 1", city="Höhr", postal_code="56203")
     state = await world.gateway.checkout(page.id)
     assert (state.amount_minor, state.tax_minor, state.buyer_tax_id) == (10_000, 0, "DE123456789")
+    assert [line.reverse_charge for line in state.lines] == [True]
     assert state.buyer_address == {"line1": "Am Ofen 1", "city": "Höhr", "postal_code": "56203", "country": "DE"}
 
 

@@ -24,8 +24,9 @@ from marketplace.domain.courses import service as courses
 from marketplace.domain.media.errors import FileMissing
 from marketplace.jobs.grading import settle_file
 from marketplace.state.curriculum import CurriculumState
-from marketplace.state.grading import GradingCount, GradingState
+from marketplace.state.grading import GradingState
 from marketplace.state.learn import LearnState
+from marketplace.state.studio_waits import StudioCounts
 from marketplace.vendors import vendors
 from tests.domain.test_assignments import GOOD, POOR, WALLS, Given, given
 from tests.domain.test_course_exchange import signed_in
@@ -97,9 +98,9 @@ async def test_from_the_draft_to_the_grade(world: World) -> None:
     assert "<b>" not in page.shown.last[0].html
     await page.call("work_comment", {"go": page.shown.last[0].id, "words": "Is it good?"})
 
-    count = Open(GradingCount, work.maker)
+    count = Open(StudioCounts, work.maker)
     await count.call("refresh")
-    assert count.state.count == "1"
+    assert count.state.grading == "1"
     maker = desk(work.owner)
     await maker.call("on_load")
     item = maker.state.items[0]["id"]

@@ -11,7 +11,7 @@ import pytest
 
 from marketplace import db
 from marketplace.api.paint.views import Asked, lesson_page
-from marketplace.checkout import check_out_cart, start_purchase
+from marketplace.checkout import check_out_cart, put_into_cart, start_purchase
 from marketplace.domain.access.service import ANONYMOUS, Actor
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.catalog.models import Product
@@ -251,6 +251,34 @@ async def test_prices_with_tax_are_told_as_they_were_paid(
         "SELECT tax_minor, total_minor FROM document WHERE order_id = :o AND kind <> 'invoice'", o=order
     )
     assert [tuple(row) for row in credit] == [(239, 1500)]
+
+
+@pytest.mark.parametrize(
+    ("place", "rates", "reverse"),
+    [
+        ({"country": "CH"}, {8.1}, False),
+        ({"country": "DE", "tax_id": "DE123456789"}, {0}, True),
+    ],
+)
+async def test_an_invoice_has_the_rate_that_was_charged(
+    world: World, place: dict[str, str], rates: set[float], reverse: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of small amounts it can't be told from the tax: 8.1 % of 5.00 is 0.41, and so is 8.25 %."""
+    settings = world.settings.model_copy(update={"stripe_tax": "exclusive"})
+    monkeypatch.setattr("marketplace.checkout.get_settings", lambda: settings)
+    owner, buyer = await world.creator(), Actor((await world.person()).id)
+    for price in (500, 2400):
+        await put_into_cart(buyer, (await world.lesson(owner, price_minor=price)).slug)
+    page = await check_out_cart(buyer, "usd")
+    form = {"email": "b@example.com", "card": GOOD, "expiry": "12 / 34", "cvc": "123", **place}
+    await world.browser.post(page, data={**form, "line1": "Weg 1", "city": "Zug", "postal_code": "6300"})
+    await world.drain()
+    order = await world.one('SELECT id FROM "order" WHERE checkout_id = :c', c=page.rsplit("/", 1)[-1])
+    (paper,) = await world.rows("SELECT id, lines, reverse_charge FROM document WHERE order_id = :o", o=order)
+    assert ({float(line["tax_rate"]) for line in paper.lines}, paper.reverse_charge) == (rates, reverse)
+    shown = Open(OrderState, buyer, order_id=str(order))
+    await shown.call("on_load")
+    assert bool(shown.state.order["reverse_charge"]) == reverse
 
 
 async def test_the_platform_makes_a_link_to_anything_for_sale(world: World, shop: tuple[Account, Product]) -> None:

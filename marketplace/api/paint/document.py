@@ -237,10 +237,6 @@ def _with_viewer(frame: str, viewer: Person | None) -> str:
 
 
 def _account(viewer: Person) -> Html:
-    entry = (
-        "flex min-h-10 w-full items-center gap-3 rounded-control px-3 text-start text-sm font-medium "
-        "hover:bg-sunken focus-visible:bg-sunken pointer-coarse:min-h-11"
-    )
     ways = (
         (_("Library"), "/library"), (_("Orders"), "/orders"), (_("Studio"), "/studio"), (_("Settings"), "/settings"),
     )  # fmt: skip
@@ -256,10 +252,10 @@ def _account(viewer: Person) -> Html:
         h(
             "nav",
             h("p", viewer.name, class_="truncate px-3 py-2 font-semibold"),
-            [h("a", label, href=href, class_=entry) for label, href in ways],
+            [h("a", label, href=href, class_="menu-entry") for label, href in ways],
             h(
                 "form",
-                h("button", _("Sign out"), type="submit", class_=entry),
+                h("button", _("Sign out"), type="submit", class_="menu-entry"),
                 action=f"{get_settings().backend}/auth/signout",
                 method="post",
             ),

@@ -102,9 +102,7 @@ def chip(label: str, href: str, active: bool = False) -> Html:
         label,
         href=href,
         aria_current="true" if active else "false",
-        class_="inline-flex h-9 items-center rounded-full border border-line bg-surface px-4 text-sm font-medium "
-        "whitespace-nowrap transition-colors hover:border-line-strong aria-[current=true]:border-ink "
-        "aria-[current=true]:bg-ink aria-[current=true]:text-paper pointer-coarse:h-11",
+        class_="chip",
     )
 
 

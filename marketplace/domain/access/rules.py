@@ -121,13 +121,13 @@ def locked(message: str, target: str = "") -> Decision:
 _GOT = {
     "order": N_("You bought it on {day}."),
     "free": N_("You added it to your library on {day}."),
-    "gift": N_("You received it as a gift on {day}."),
+    "gift": N_("You received it as a present on {day}."),
 }
 _HAVE = N_("You have it since {day}.")
 _LOST = {
     "order": N_("You bought it on {day}; {why} on {end}."),
     "free": N_("You added it to your library on {day}; {why} on {end}."),
-    "gift": N_("You received it as a gift on {day}; {why} on {end}."),
+    "gift": N_("You received it as a present on {day}; {why} on {end}."),
 }
 _HAD = N_("You got it on {day}; {why} on {end}.")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from marketplace.domain.ledger import rules
 
 PAYOUTS = ("payout", "payout_failed")
-_SALES, _REFUNDS = ("sale",), ("refund", "refund_failed", "dispute", "dispute_won")
+# Each with what puts it right again, in one addend.
+_WHAT = {"sale": ("sale",), "refund": ("refund", "refund_failed"), "dispute": ("dispute", "dispute_won")}
 _ORDER = (
     "sale", "refund", "refund_failed", "dispute", "dispute_won", "transfer", "reversal", "debt", "debt_paid", "payout", "payout_failed",
 )  # fmt: skip
@@ -68,7 +69,8 @@ def _place(kind: str) -> tuple[int, str]:
 
 
 def _earned(flows: Mapping[tuple[str, str], int]) -> tuple[Step, ...]:
-    """Sales at their price, less the fees on them, less refunds and disputes as the buyers got them; then what else gave or took.
+    """Sales at their price, less the fees on them, less refunds and less disputes as the buyers got them; then what else gave
+    or took.
 
     Moving money between the creator's own accounts, and to their bank, earns nothing."""
     gained: dict[str, int] = {}
@@ -76,9 +78,10 @@ def _earned(flows: Mapping[tuple[str, str], int]) -> tuple[Step, ...]:
         if kind not in PAYOUTS and account in (rules.HELD, rules.AVAILABLE, rules.DEBT):
             gained[kind] = gained.get(kind, 0) - minor
     fees = {kind: flows.get((kind, rules.FEES), 0) for kind in gained}
-    sales = sum(gained.pop(kind, 0) - fees.get(kind, 0) for kind in _SALES)
-    refunds = sum(gained.pop(kind, 0) - fees.get(kind, 0) for kind in _REFUNDS)
-    fee = sum(fees.get(kind, 0) for kind in (*_SALES, *_REFUNDS))
-    steps = [Step("sale", sales), Step("fees", fee), Step("refund", refunds)]
+    fee = sum(fees.get(kind, 0) for kinds in _WHAT.values() for kind in kinds)
+    steps = [
+        Step(what, sum(gained.pop(kind, 0) - fees.get(kind, 0) for kind in kinds)) for what, kinds in _WHAT.items()
+    ]
+    steps.insert(1, Step("fees", fee))
     steps += [Step(kind, gained[kind]) for kind in sorted(gained, key=_place)]
     return tuple(step for step in steps if step.amount_minor)

@@ -6,6 +6,7 @@ What the provider moved is read from its balance transactions, never from the ki
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -174,6 +175,12 @@ async def save_evidence(
     row.evidence = kept
     await session.flush()
     return row
+
+
+def part_of(row: Dispute, lines: Sequence[OrderLine], creator_id: UUID) -> int:
+    """How much of it is about this seller's lines, in minor units: the same spread as the books'."""
+    parts = rules.spread(row.amount_minor, [line.amount_minor + line.tax_minor for line in lines])
+    return sum(part for line, part in zip(lines, parts, strict=True) if line.creator_id == creator_id)
 
 
 async def prefill(session: AsyncSession, dispute_id: str, values: dict[str, str]) -> None:

@@ -332,7 +332,7 @@ def decide_refund(
         )
         return RefundDecision(False, "too_late", words.format(n=policy.days, day=_day(until)))
     if claimed:
-        return RefundDecision(False, "claimed", _("The gift has been opened, so it can't be returned on request."))
+        return RefundDecision(False, "claimed", _("The present has been opened, so it can't be returned on request."))
     if consumed_percent > policy.max_percent:
         words = _("Refunds on request are for what is seen up to {most} %; you are at {percent} %.")
         return RefundDecision(False, "consumed", words.format(most=policy.max_percent, percent=consumed_percent))
@@ -343,10 +343,17 @@ def decide_refund(
     return RefundDecision(True, "within_policy", words.format(n=policy.days, percent=consumed_percent))
 
 
-def policy_words(policy: Policy) -> str:
-    """The policy as shown before buying."""
+def policy_words(policy: Policy, *, gift: bool = False) -> str:
+    """The policy as shown before buying. A present goes back as long as nobody has opened it."""
     if policy.days == 0:
         return _("No refunds on request.")
+    if gift:
+        words = ngettext(
+            "Refund on request within {n} day, while it isn't opened.",
+            "Refund on request within {n} days, while it isn't opened.",
+            policy.days,
+        )
+        return words.format(n=policy.days)
     if policy.max_percent >= 100:
         words = ngettext("Refund on request within {n} day.", "Refund on request within {n} days.", policy.days)
         return words.format(n=policy.days)

@@ -211,7 +211,8 @@ async def buyer_orders(session: AsyncSession, buyer_id: UUID, before: Place | No
 
 
 async def lines_of(session: AsyncSession, order_ids: Sequence[UUID]) -> dict[UUID, list[OrderLine]]:
-    found = await session.exec(select(OrderLine).where(col(OrderLine.order_id).in_(order_ids)))
+    query = select(OrderLine).where(col(OrderLine.order_id).in_(order_ids)).order_by(col(OrderLine.id))
+    found = await session.exec(query)
     out: dict[UUID, list[OrderLine]] = {}
     for line in found.all():
         out.setdefault(line.order_id, []).append(line)
@@ -392,6 +393,22 @@ async def asks_waiting(
     query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
     query = query.where(RefundAsk.creator_id == creator_id, RefundAsk.state == "asked")
     return (await session.exec(query.order_by(col(RefundAsk.created_at)).limit(limit))).all()
+
+
+async def asks_count(session: AsyncSession, creator_id: UUID) -> int:
+    query = select(func.count()).where(RefundAsk.creator_id == creator_id, RefundAsk.state == "asked")
+    return (await session.exec(query)).one()
+
+
+async def disputes_to_answer(session: AsyncSession, creator_id: UUID) -> tuple[int, datetime | None]:
+    """How many wait for this creator's answer, and until when the first does."""
+    mine = select(OrderLine.order_id).where(OrderLine.creator_id == creator_id)
+    query = select(func.count(), func.min(Dispute.due_at)).where(
+        col(Dispute.closed_at).is_(None), col(Dispute.submitted_at).is_(None), col(Dispute.sending_at).is_(None),
+        col(Dispute.order_id).in_(mine),
+    )  # fmt: skip
+    count, due = (await session.exec(query)).one()
+    return count, due
 
 
 async def disputes_for(

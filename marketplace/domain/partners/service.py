@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.clock import now
@@ -95,6 +95,13 @@ async def mine(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
     return found.all()
 
 
+async def invited(session: AsyncSession, actor: Actor) -> int:
+    """How many invitations wait for this person's answer."""
+    account = await accounts.account(session, require_signed_in(actor))
+    query = select(func.count()).where(Partnership.email == account.email.lower(), Partnership.state == "invited")
+    return (await session.exec(query)).one()
+
+
 async def given(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
     """Shares of this person's own products, the newest first."""
     query = select(Partnership).where(Partnership.owner_id == require_signed_in(actor))
@@ -102,14 +109,17 @@ async def given(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
 
 
 async def answer(session: AsyncSession, actor: Actor, partnership_id: UUID, *, accept: bool) -> Partnership:
-    """By the invited person only. An invitation is answered once."""
+    """By the invited person only. An invitation is answered once; the same answer again is none."""
     account = await accounts.account(session, require_signed_in(actor))
     row = await session.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if row is None or row.email != account.email.lower():
         raise Missing
+    said = "accepted" if accept else "declined"
+    if row.state == said and row.partner_id == account.id:
+        return row
     if row.state != "invited":
         raise Conflict("This invitation was answered, or taken back.")
-    row.state, row.answered_at = ("accepted" if accept else "declined"), now()
+    row.state, row.answered_at = said, now()
     row.partner_id = account.id
     await audit.record(session, account.id, "partner.answer", f"product:{row.product_id}", state=row.state)
     await session.flush()
