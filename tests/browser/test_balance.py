@@ -74,7 +74,11 @@ def test_the_balance_is_explained_to_the_cent(person: Callable[..., Person], pro
     balances = {str(account): int(str(total)) for account, total in booked}
     assert shown(page, "Available") == balances["available"]
     assert shown(page, "On hold") == balances["held"]
-    parts = [shown(page, label) for label in ("Sales", "Platform fees", "Refunds to buyers") if has(page, label)]
+    parts = [
+        shown(page, label)
+        for label in ("Sales", "Platform fees", "Refunds to buyers", "Disputed with buyers' banks")
+        if has(page, label)
+    ]
     assert sum(parts) == shown(page, "Earned so far") == shown(page, "The same sum")
     page.get_by_role("link", name="Sale", exact=True).first.click()
     page.wait_for_url("**/studio/earnings/*")

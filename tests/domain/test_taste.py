@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from marketplace import db
+from marketplace.api.paint import views
 from marketplace.clock import now
+from marketplace.domain.access.service import ANONYMOUS
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.analytics import service as analytics
 from marketplace.domain.catalog import browse
@@ -131,3 +133,6 @@ async def test_a_product_that_nobody_bought_shows_its_topic(world: World, maker:
         assert [
             (shelf["title"], [card["title"] for card in shelf["items"]]) for shelf in await shelves(session, lonely)
         ] == [("More in Wellbeing", [other.title])]
+    async with db.direct() as connection:
+        page = await views.lesson_page(connection, views.Asked(f"/lessons/{lonely.slug}", lonely.slug, {}, ANONYMOUS))
+    assert f"product:{other.id}" in page.tags, "a kept page goes when what stands on its shelf changes"

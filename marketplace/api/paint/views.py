@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from marketplace import page_tags, reviewing, sales_page
 from marketplace.api import feeds
@@ -54,7 +55,7 @@ from marketplace.present import (
     topic_path,
 )
 from marketplace.quotes import Quote, back_again, pays, quote, typed_code
-from marketplace.recommending import shelves
+from marketplace.recommending import beside, shelves_of
 from marketplace.settings import get_settings
 from marketplace.sharing import creator_picture, product_picture
 from marketplace.sql import Over
@@ -198,6 +199,7 @@ async def lesson_page(over: Over, asked: Asked) -> View:
     code = typed_code(asked.query.get("code", "")) if pays(product, decision) else ""
     view = lesson_view(listing, taught.lessons if taught else 0)
     rated = await _reviews(over, asked, listing, parts, seen=product.state == "published" or decision.allowed)
+    found = await beside(over, product) if product.state == "published" else {}
     blocks, pictures = await sales_page.html(over, listing, decision, taught.outline if taught else None)
     offer = Offer(
         view, product.learn, more_by(others, product, parts), decision,
@@ -206,12 +208,13 @@ async def lesson_page(over: Over, asked: Asked) -> View:
         syllabus(taught.outline, product.slug, opens=decision.allowed) if taught else (),
         await owned_of(over, asked.actor, parts), await _quoted(asked, listing, code),
         await comes_first(over, asked.actor, product.id) if taught else (),
-        await shelves(over, product) if product.state == "published" else (),
+        shelves_of(product, found),
         asked.actor.signed_in, await on_waitlist(over, asked.actor, product), told(asked.query.get("waitlist", "")),
         await may_be_asked(over, asked.actor, product.creator_id), blocks, rated,
     )  # fmt: skip
     shown_pictures = page_tags.of_pictures(pictures)
-    tags = _tags([listing, *parts, *others], page_tags.offers_of(product.creator_id), *shown_pictures, *rated.tags)
+    all_shown = [listing, *parts, *others, *chain.from_iterable(found.values())]
+    tags = _tags(all_shown, page_tags.offers_of(product.creator_id), *shown_pictures, *rated.tags)
     return View(_lesson_facts(listing, taught, view, rated), lesson(offer), shown=shown(product), tags=tags)
 
 
