@@ -128,7 +128,7 @@ async def test_what_two_people_bought_together_and_next(world: World, maker: Acc
 
 async def test_a_product_that_nobody_bought_shows_its_topic(world: World, maker: Account) -> None:
     lonely = await offer(world, maker, "Lonely", topic="wellbeing")
-    other = await offer(world, maker, "Company", topic="wellbeing")
+    other = await offer(world, await world.creator("Another Maker"), "Company", topic="wellbeing")
     async with db.transaction() as session:
         assert [
             (shelf["title"], [card["title"] for card in shelf["items"]]) for shelf in await shelves(session, lonely)
