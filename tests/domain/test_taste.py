@@ -121,7 +121,12 @@ async def test_what_two_people_bought_together_and_next(world: World, maker: Acc
         assert ids(await browse.beside(session, first, 1)) == {"after": [second.id]}, "it stands on one shelf only"
         assert ids(await browse.beside(session, second, 1)) == {"together": [first.id]}
     await sale(second, friends[0], back=5000)
-    await jobs.fold()
+    async with db.direct() as connection:
+        await connection.execute("LISTEN page_news")
+        await jobs.fold()
+        told = " ".join([news.payload async for news in connection.notifies(timeout=0.1)])
+        await connection.execute("UNLISTEN page_news")
+    assert f"product:{first.id}" in told, "its kept page shows another shelf from now on"
     async with db.transaction() as session:
         assert ids(await browse.beside(session, first, 1)).keys() == {"topic"}, "one buyer is nobody's taste"
 

@@ -56,6 +56,7 @@ async def fold(session: AsyncSession, limit: int) -> int:
             step = -1
         if fresh:
             await rows(session, _PAIR, {**values, "at": fresh[0][0], "step": step})
+            await rows(session, _TELL, values)
     [(more,)] = await rows(session, "SELECT EXISTS (SELECT 1 FROM taste_pending)", {})
     return len(found) or int(more)
 
@@ -76,6 +77,14 @@ UNION ALL SELECT product_id, %(product)s, %(step)s, CASE WHEN at < %(at)s THEN %
 ORDER BY 1, 2
 ON CONFLICT (product_id, other_id) DO UPDATE SET buyers = greatest(taste_pair.buyers + EXCLUDED.buyers, 0),
     later = greatest(taste_pair.later + EXCLUDED.later, 0)
+"""
+
+# Kept pages show what stands beside a product: those of this buyer's products are made anew.
+_TELL = """
+SELECT page_news(array_agg('product:' || product_id)) FROM (
+    SELECT %(product)s AS product_id
+    UNION (SELECT product_id FROM taste WHERE buyer_id = %(buyer)s ORDER BY at DESC LIMIT %(most)s)
+) t HAVING count(*) > 1
 """
 
 # Of one creator's products a buyer speaks for three, the latest; of accounts made within the week before, the first
