@@ -82,31 +82,3 @@ class DialogDone(rx.Component):
 def dialog_done(dialog: str, done: rx.Var) -> rx.Component:
     """Used by ``dialog(done=…)``."""
     return DialogDone.create(dialog=dialog, done=done)
-
-
-class LostFocus(rx.Component):
-    """Where the part with the focus goes, as a button does once it is pressed, ``main`` takes the focus, unless what came
-    in its place took it. Renders nothing.
-    """
-
-    tag = "LostFocus"
-
-    def add_custom_code(self) -> list[str]:
-        return [
-            _FOCUS,
-            """if (typeof document !== "undefined" && !globalThis.lastFocus) {
-  globalThis.lastFocus = document.body;
-  document.addEventListener("focusin", (event) => { globalThis.lastFocus = event.target; });
-  new MutationObserver(() => {
-    if (globalThis.lastFocus.isConnected) return;
-    globalThis.lastFocus = document.body;
-    setTimeout(focusWhenLost, 100);
-  }).observe(document, { childList: true, subtree: true });
-}
-const LostFocus = () => null;""",
-        ]
-
-
-def lost_focus() -> rx.Component:
-    """Put once in the app."""
-    return LostFocus.create()

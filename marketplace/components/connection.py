@@ -8,7 +8,6 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 
 from marketplace.i18n import _
 
-from .arrival import lost_focus
 from .icon import icon
 from .languages import in_each_language
 from .leaving import leaving
@@ -21,7 +20,7 @@ def connection_notice(stateful: bool = True) -> rx.Component | None:
     Args:
         stateful: Whether the app has state at all; given by the framework.
     """
-    return rx.fragment(memo(_notice)(), leaving(), one_click(), lost_focus()) if stateful else None
+    return rx.fragment(memo(_notice)(), leaving(), one_click()) if stateful else None
 
 
 def _notice() -> rx.Component:
