@@ -42,12 +42,9 @@ class BulkUploading(Page, rx.State, mixin=True):
             async with self:
                 if self._product_id != product_id:
                     return
-                before, count = await self._outline(), self._lesson_count()
                 video = await self._by_itself(
                     lambda session: _film(session, need_id(product_id), need_id(section_id), name, size, mime)
                 )
-                if count < self._lesson_count():
-                    self._remember(before)
                 self._films = {**self._films, key: str(video.id)}
             link = await _link(video, spent)
             async with self:
@@ -55,9 +52,6 @@ class BulkUploading(Page, rx.State, mixin=True):
         except MarketplaceError as error:
             async with self:
                 self.bulk_problems = {**self.bulk_problems, key: error.text}
-
-    def _lesson_count(self) -> int:
-        return sum(row["kind"] == "lesson" for row in self.rows)
 
     def _last_section(self) -> str:
         return next((row["id"] for row in reversed(self.rows) if row["kind"] == "section"), "")

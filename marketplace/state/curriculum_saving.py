@@ -44,6 +44,9 @@ class OutlineSaving(Page, rx.State, mixin=True):
     async def _show(self, session: Any, editing: Editing, *, taken_over: bool = True) -> None:
         raise NotImplementedError  # the page's state has it
 
+    async def _outline(self) -> Outline:
+        raise NotImplementedError
+
     def _remember(self, before: Outline) -> None:
         raise NotImplementedError
 
@@ -65,9 +68,14 @@ class OutlineSaving(Page, rx.State, mixin=True):
         between the two and finds an older revision."""
         product_id = need_id(self._product_id)
         async with transaction() as session:
-            up_to_date = (await courses.load(session, actor(), product_id)).revision == self._revision
-            done = await write(session)
-            await self._show(session, await courses.load(session, actor(), product_id), taken_over=up_to_date)
+            before = await courses.load(session, actor(), product_id)
+            done, up_to_date = await write(session), before.revision == self._revision
+            after = await courses.load(session, actor(), product_id)
+            if not up_to_date:
+                self._past = []
+            if after.outline != before.outline:
+                self._remember(before.outline)
+            await self._show(session, after, taken_over=up_to_date)
         return done
 
     async def _edit(
@@ -88,7 +96,7 @@ class OutlineSaving(Page, rx.State, mixin=True):
         return await self._write(edit, apart)
 
     async def _on_block(self, edit: Edit, block_id: str = "") -> bool:
-        """One edit of the contents of ``block_id``, or of none that is there yet; one that it adds is written into next.
+        """One edit of the contents of ``block_id``, or a block added, which is written into next and which "Undo" removes.
         False when they, or something else that it needs, were changed elsewhere."""
         known = {block["id"] for block in self.blocks}
 
@@ -99,8 +107,11 @@ class OutlineSaving(Page, rx.State, mixin=True):
             now_there = digests(await bodies_of(session, found[0])) if found else {}
             return block_id in now_there and now_there[block_id] == self._digests.get(block_id)
 
+        before = None if block_id else await self._outline()
         if not await self._write(edit, apart):
             return False
+        if before is not None:
+            self._remember(before)
         if added := [block["id"] for block in self.blocks if block["id"] not in known]:
             self._write_into(f"block-{added[-1]}")
         return True

@@ -4,12 +4,14 @@ is with it."""
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.courses import service as courses
+from marketplace.domain.courses.outline import Outline
 from marketplace.domain.courses.service import outline
 from marketplace.domain.media import service as media
 from marketplace.domain.media.ports import VideoUpload
@@ -95,9 +97,21 @@ class VideoAdding(Page, rx.State, mixin=True):
         self._forget_upload()
         if not await self._edit(lambda o: outline.remove_block(o, gone), undoable=False):
             return
+        self._forget_block(gone)
         async with transaction() as session:
             video = await media.own_video(session, actor(), video_id)
             await media.drop_video(session, video.id)
+
+    def _forget_block(self, gone: UUID) -> None:
+        """No "Undo" brings it back."""
+        past: list[Outline] = []
+        for one in self._past:
+            without = one if one.block(gone) is None else outline.remove_block(one, gone)
+            if not past or past[-1] != without:
+                past.append(without)
+        if past and past[-1] == self._seen:
+            past.pop()
+        self._past, self.can_undo = past, bool(past)
 
     def _preparing(self) -> list[str]:
         return [b["video_id"] for b in self.blocks if b.get("state") == "transcoding"]

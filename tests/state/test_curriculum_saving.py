@@ -115,9 +115,32 @@ async def test_words_that_meet_others_are_told_of_until_these_are_loaded(world: 
     await page.call("rename_lesson", lesson, "Mine")
     assert (page.state.stale, page.state.lesson["title"]) == (True, "Lesson 1")
     await page.call("reload")
+    await page.call("set_preview", True)
+    await other.call("on_load")
     await other.call("add_text")
+    await page.call("undo")  # to what was before theirs
+    assert page.state.stale
+    await page.call("reload")
+    assert kinds(page) == ["video", "text", "text"]
+
+
+async def test_undo_takes_back_one_thing_after_the_other(world: World) -> None:
+    page, _other, _block = await two_tabs(world)
+    lesson = page.state.lesson["id"]
+    await page.call("rename_lesson", lesson, "Named")
+    await page.call("add_text")
+    await page.call("video_chosen", *MOVIE)
     await page.call("undo")
-    assert "text" in kinds(page)
+    assert (kinds(page), page.state.uploading, page.state.lesson["title"]) == (["text", "text"], {}, "Named")
+    await page.call("undo")
+    assert (kinds(page), page.state.lesson["title"]) == (["text"], "Named")
+    await page.call("video_chosen", *MOVIE)
+    await page.call("set_preview", True)
+    await page.call("video_cancelled")
+    await page.call("undo")
+    assert (kinds(page), page.state.lesson["preview"], page.state.lesson["title"]) == (["text"], "", "Named")
+    await page.call("undo")
+    assert (page.state.lesson["title"], page.state.can_undo) == ("Lesson 1", False)
 
 
 async def test_an_upload_goes_on_while_another_lesson_is_open(world: World) -> None:
