@@ -322,7 +322,9 @@ def duration(seconds: int) -> str:
 
 def length(lesson: Lesson) -> str:
     """How long a lesson takes: what has a film as the film's clock says, a text in minutes to read. Nothing of what only
-    its learner's work decides."""
+    its learner's work decides, nor while a film's length isn't known."""
+    if not all(film.seconds for film in lesson.films):
+        return ""
     kinds = {block.kind for block in lesson.blocks}
     if "video" in kinds or (lesson.seconds >= 60 and not kinds <= {"text", "file"}):
         return duration(lesson.seconds)

@@ -1,4 +1,4 @@
-"""Where the focus goes when what was just used by keyboard goes away, or can't be used for a moment."""
+"""Where the focus goes when what was just used goes away, or can't be used for a moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ function FocusKeeper() {
     };
     const look = () => {
       timer = 0;
-      if (!last || !byKey || (document.activeElement ?? document.body) !== document.body) return;
+      if (!last || (!byKey && last.isConnected) || (document.activeElement ?? document.body) !== document.body) return;
       if (last.isConnected && last.ariaBusy === "true") return;
       if (last.isConnected && !last.disabled && last.checkVisibility()) return last.focus({ preventScroll: true });
       const near = path.find((element) => element.isConnected && element.checkVisibility());
@@ -47,7 +47,8 @@ function FocusKeeper() {
 class FocusKeeper(rx.Component):
     """Who works by keyboard stays where they are: a button that waits gets the focus back when it can be pressed
     again; for one that is gone, or can't be pressed any more, what surrounds it takes the focus, and the next Tab goes
-    on from there. A little later than the page's own arrival, which comes first. Renders nothing.
+    on from there. So it does for one that is gone after it was clicked. A little later than the page's own arrival,
+    which comes first. Renders nothing.
     """
 
     tag = "FocusKeeper"

@@ -42,13 +42,21 @@ def notice(text: Any, kind: str = "info", title: rx.Var | str = "", action: rx.C
 
 
 def changed_elsewhere(stale: rx.Var, what: rx.Var | str, reload: Any) -> rx.Component:
-    """In an editor that lost a race: ``what`` was changed in another tab, and ``reload`` shows that."""
+    """In an editor that lost a race: ``what`` was changed in another tab, and ``reload`` shows that. Stays in sight
+    wherever in the editor one writes, so it has to stand in what is as long as the editor."""
     return rx.cond(
         stale,
-        notice(
-            _("Your last change here was not saved, so that nothing of the other one is lost."),
-            "warning",
-            what,
-            button(_("Load that version"), kind="secondary", size="sm", on_click=reload),
+        rx.el.div(
+            notice(
+                rx.el.span(
+                    _("Your last change here was not saved, so that nothing of the other one is lost."),
+                    " ",
+                    _("Copy what you typed, then load that version."),
+                ),
+                "warning",
+                what,
+                button(_("Load that version"), kind="secondary", size="sm", on_click=reload),
+            ),
+            class_name="sticky top-20 z-10 mt-6 rounded-card shadow-float",
         ),
     )

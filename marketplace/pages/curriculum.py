@@ -13,10 +13,11 @@ from marketplace.components.notice import changed_elsewhere, notice
 from marketplace.components.skeleton import skeleton_lines
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.curriculum_add import video_place
 from marketplace.pages.curriculum_bulk import bulk_upload
 from marketplace.pages.curriculum_history import discard_dialog, tools
 from marketplace.pages.curriculum_keep import keep_choice
-from marketplace.pages.curriculum_lesson import open_lesson
+from marketplace.pages.curriculum_lesson import lesson_contents, lesson_settings
 from marketplace.pages.curriculum_outline import outline
 from marketplace.pages.curriculum_rules import course_rules
 from marketplace.pages.shell import shell
@@ -42,28 +43,37 @@ def _loading() -> rx.Component:
 
 
 def _builder() -> rx.Component:
+    """What "Undo" or another tab's version replaces is made anew by its key; the tools above it, which may have the focus,
+    and the uploader, which may be sending, stay as they are."""
     state = CurriculumState
     writing = state.lesson.contains("id")
+    anew = state.version.to(str)
     return rx.el.div(
         _head(),
-        rx.el.div(
-            changed_elsewhere(
-                CurriculumState.stale, _("This course was changed in another tab or window."), CurriculumState.reload
-            ),
-            class_name="mt-6 empty:hidden",
+        changed_elsewhere(
+            CurriculumState.stale, _("This course was changed in another tab or window."), CurriculumState.reload
         ),
         rx.el.div(_left_out(), class_name="mt-6 empty:hidden"),
         bulk_upload(),
         rx.el.div(
             rx.el.section(
                 tools(),
-                outline(),
-                _for_the_whole(),
+                rx.el.div(outline(), key="outline-" + anew),
+                rx.el.div(_for_the_whole(), key="whole-" + anew),
                 aria_label=_("Outline"),
                 class_name=[rx.cond(writing, "max-lg:hidden", ""), "min-w-0"],
             ),
-            rx.cond(writing, open_lesson(), _no_lesson()),
-            key=state.version.to(str) + state.href,
+            rx.el.section(
+                rx.cond(writing, lesson_contents(anew), _no_lesson()),
+                video_place(writing),
+                rx.cond(writing, lesson_settings(anew)),
+                aria_label=rx.cond(writing, state.lesson["title"], _("Lesson")),
+                class_name=[
+                    "group/lesson min-w-0",
+                    rx.cond(writing, "", "max-lg:not-has-[[role=progressbar]]:hidden"),
+                ],
+            ),
+            key=state.href,
             class_name="mt-6 grid grid-cols-1 gap-10 lg:grid-cols-[minmax(0,24rem)_minmax(0,1fr)] lg:gap-14",
         ),
         rx.el.p(state.said, aria_live="polite", class_name="sr-only"),

@@ -9,6 +9,7 @@ import reflex as rx
 from marketplace.components.button import button
 from marketplace.components.field import field_error
 from marketplace.components.icon import icon
+from marketplace.components.sentence import phrase
 from marketplace.components.uploader import signed_put, tus_uploader
 from marketplace.i18n import _
 from marketplace.pages import Route
@@ -82,10 +83,19 @@ def _file_place() -> rx.Component:
     )
 
 
-def video_place() -> rx.Component:
+def video_place(writing: rx.Var[bool]) -> rx.Component:
+    """Stays as it is when another lesson is opened, or none: what is on its way goes on."""
     state = CurriculumState
     limit = get_settings().upload_max_bytes
+    elsewhere = state.uploading.contains("lesson") & (state.uploading.get("lesson", "") != state.lesson.get("id", ""))
     return rx.el.div(
+        rx.cond(
+            elsewhere,
+            rx.el.p(
+                phrase(_("This video goes to “{title}”."), title=state.uploading["title"]),
+                class_name="hidden text-sm text-muted group-has-[[role=progressbar]]/video:block",
+            ),
+        ),
         tus_uploader(
             state.video_upload_url,
             _("Add a video"),
@@ -99,7 +109,11 @@ def video_place() -> rx.Component:
             key="video-" + state.video_round.to(str),
         ),
         field_error(state.video_problem),
-        class_name="grid gap-2 [&_label]:py-5",
+        custom_attrs={"data-video-place": "true"},
+        class_name=[
+            "group/video mt-6 gap-2 [&_label]:py-5",
+            rx.cond(writing, "grid", "hidden has-[[role=progressbar]]:grid"),
+        ],
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
-from marketplace.components.button import icon_button
+from marketplace.components.button import button, icon_button
 from marketplace.components.field import checkbox, field, text_input
 from marketplace.components.icon import icon, spinner
 from marketplace.components.link import link
 from marketplace.domain.courses.outline import MAX_NAME
 from marketplace.i18n import _
 from marketplace.pages import Route
-from marketplace.pages.curriculum_add import add_row, video_place
+from marketplace.pages.captions import caption_editor
+from marketplace.pages.curriculum_add import add_row
 from marketplace.pages.curriculum_assignment import assignment_editor
 from marketplace.pages.curriculum_code import code_editor
 from marketplace.pages.curriculum_pieces import file_editor, live_editor
@@ -23,12 +24,14 @@ from marketplace.pages.wizard_autosave import autosave
 from marketplace.state.curriculum import CurriculumState
 
 PAGES: list[Route] = []
+SENDING = "group-has-[[data-video-place]_[role=progressbar]]/lesson"
 
 
-def open_lesson() -> rx.Component:
+def lesson_contents(anew: rx.Var) -> rx.Component:
+    """The open lesson down to its last block; ``anew`` changes when what was typed must be forgotten."""
     state = CurriculumState
     lesson = state.lesson
-    return rx.el.section(
+    return rx.el.div(
         link(
             icon("arrow_left", 18), _("All lessons"), href=state.href,
             class_name="mb-2 inline-flex min-h-11 items-center gap-2 text-sm font-medium text-muted hover:text-ink lg:hidden",
@@ -44,7 +47,16 @@ def open_lesson() -> rx.Component:
             error=error_of(state.errors, lesson["id"].to(str)), required=True,
         ),
         rx.el.div(rx.foreach(state.blocks, _block), class_name="mt-7 grid gap-6 empty:hidden"),
-        rx.el.div(video_place(), add_row(), class_name="mt-6 grid gap-5"),
+        key="contents-" + lesson["id"].to(str) + anew,
+    )  # fmt: skip
+
+
+def lesson_settings(anew: rx.Var) -> rx.Component:
+    """What can be added to the open lesson, and what holds for it."""
+    state = CurriculumState
+    lesson = state.lesson
+    return rx.el.div(
+        add_row(),
         rx.el.div(
             checkbox(
                 "preview", _("Free preview"), _("Anybody can open this lesson before they buy the course."),
@@ -68,9 +80,8 @@ def open_lesson() -> rx.Component:
             class_name="mt-8 grid gap-1 border-t border-line pt-5",
         ),
         lesson_rules(),
-        aria_label=lesson["title"],
-        key=lesson["id"],
-        class_name="min-w-0",
+        key="settings-" + lesson["id"].to(str) + anew,
+        class_name="mt-5",
     )  # fmt: skip
 
 
@@ -103,7 +114,7 @@ def _video(block: rx.Var) -> rx.Component:
         block["state"],
         ("ready", rx.el.span(block["words"], " · ", block["duration"], " · ", block["size"])),
         ("failed", rx.el.span(block["error"], class_name="text-danger")),
-        ("uploading", rx.el.span(_("Not here completely yet. Choose the same file again to go on."))),
+        ("uploading", _unfinished(block)),
         rx.el.span(_("Uploaded. It's being prepared for streaming, which takes a few minutes.")),
     )
     sign = rx.match(
@@ -114,12 +125,46 @@ def _video(block: rx.Var) -> rx.Component:
         spinner(20),
     )
     return rx.el.div(
-        rx.el.span(sign, class_name="grid size-11 shrink-0 place-items-center rounded-full bg-sunken"),
         rx.el.div(
-            rx.el.p(block["name"], class_name="truncate font-semibold"),
-            rx.el.p(words, class_name="tnum text-sm text-muted"),
-            class_name="min-w-0 grow",
-            role="status",
+            rx.el.span(sign, class_name="grid size-11 shrink-0 place-items-center rounded-full bg-sunken"),
+            rx.el.div(
+                rx.el.p(block["name"], class_name="truncate font-semibold"),
+                rx.el.p(words, class_name="tnum text-sm text-muted"),
+                class_name="min-w-0 grow",
+                role="status",
+            ),
+            class_name="flex items-center gap-4",
         ),
-        class_name="flex items-center gap-4 rounded-card border border-line bg-surface p-4",
+        rx.cond(block["state"] == "ready", _captions(block)),
+        class_name="rounded-card border border-line bg-surface p-4",
     )
+
+
+def _unfinished(block: rx.Var) -> rx.Component:
+    """While the uploader of this page sends it, it is on its way; else it was cut off."""
+    cut_off = _("Not here completely yet. Choose the same file again to go on.")
+    return rx.cond(
+        CurriculumState.uploading.get("block", "") == block["id"],
+        rx.el.span(
+            rx.el.span(_("Uploading…"), class_name=f"hidden {SENDING}:inline"),
+            rx.el.span(cut_off, class_name=f"{SENDING}:hidden"),
+        ),
+        rx.el.span(cut_off),
+    )
+
+
+def _captions(block: rx.Var) -> rx.Component:
+    state = CurriculumState
+    opened = state.captions_of == block["video_id"]
+    return rx.el.div(
+        rx.el.div(
+            rx.el.span(block["captions"], class_name="min-w-0 grow text-sm text-muted"),
+            button(
+                rx.cond(opened, _("Close the captions"), _("Captions")), kind="secondary", size="sm", icon="captions",
+                aria_expanded=opened, on_click=state.show_captions(block["video_id"]),
+            ),
+            class_name="flex flex-wrap items-center gap-3",
+        ),
+        rx.cond(opened, caption_editor(CurriculumState)),
+        class_name="mt-4 grid gap-4 border-t border-line pt-3",
+    )  # fmt: skip

@@ -47,10 +47,7 @@ def _loading() -> rx.Component:
 def _editor() -> rx.Component:
     return rx.el.div(
         _head(),
-        rx.el.div(
-            changed_elsewhere(state.stale, _("This product was changed in another tab or window."), state.reload),
-            class_name="mt-6 empty:hidden",
-        ),
+        changed_elsewhere(state.stale, _("This product was changed in another tab or window."), state.reload),
         rx.el.div(
             rx.el.section(_tools(), _list(), aria_label=_("Blocks"), class_name="min-w-0"),
             _preview(),

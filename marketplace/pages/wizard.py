@@ -80,17 +80,14 @@ def _wizard() -> rx.Component:
     return rx.el.div(
         _head(),
         rx.el.div(_steps_bar(), class_name="border-b border-line pb-3"),
-        rx.el.div(
-            changed_elsewhere(
-                WizardState.stale,
-                rx.cond(
-                    WizardState.is_course,
-                    _("This course was changed in another tab or window."),
-                    _("This lesson was changed in another tab or window."),
-                ),
-                WizardState.reload,
+        changed_elsewhere(
+            WizardState.stale,
+            rx.cond(
+                WizardState.is_course,
+                _("This course was changed in another tab or window."),
+                _("This lesson was changed in another tab or window."),
             ),
-            class_name="mt-6 empty:hidden",
+            WizardState.reload,
         ),
         rx.el.div(
             rx.el.div(*_steps(), class_name="min-w-0"),

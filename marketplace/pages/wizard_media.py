@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
-from marketplace.components.button import button, icon_button, link_button
+from marketplace.components.button import button, link_button
 from marketplace.components.dialog import confirm_dialog, open_dialog
-from marketplace.components.field import field, select_input
 from marketplace.components.icon import icon, spinner
 from marketplace.components.notice import notice
-from marketplace.components.sentence import phrase
 from marketplace.components.uploader import signed_put, tus_uploader
-from marketplace.domain.media.rules import LANGUAGES, MAX_CAPTION_BYTES, MAX_IMAGE_BYTES, VIDEO_ENDINGS
+from marketplace.domain.media.rules import MAX_IMAGE_BYTES, VIDEO_ENDINGS
 from marketplace.i18n import _
 from marketplace.pages import Route
+from marketplace.pages.captions import caption_editor
 from marketplace.pages.wizard_steps import step_head
 from marketplace.settings import get_settings
 from marketplace.state.wizard import WizardState
@@ -218,62 +217,7 @@ def _captions() -> rx.Component:
         ),
         rx.cond(
             WizardState.video_state != "",
-            _caption_editor(),
+            caption_editor(WizardState),
             rx.el.p(_("Add the video first."), class_name="text-sm text-muted"),
         ),
-    )
-
-
-def _caption_editor() -> rx.Component:
-    return rx.el.div(
-        rx.cond(
-            WizardState.captions.length() > 0,
-            rx.el.ul(
-                rx.foreach(WizardState.captions, _caption),
-                class_name="divide-y divide-line rounded-card border border-line bg-surface",
-            ),
-        ),
-        rx.el.div(
-            field(
-                _("Language of the file"),
-                select_input(
-                    "caption_language",
-                    list(LANGUAGES.items()),
-                    value=WizardState.caption_language,
-                    on_change=WizardState.set_caption_language,
-                ),
-                required=True,
-            ),
-            rx.el.div(
-                signed_put(
-                    WizardState.caption_upload_url,
-                    _("Add captions"),
-                    WizardState.caption_round,
-                    WizardState.caption_problem,
-                    accept=".vtt,.srt",
-                    max_bytes=MAX_CAPTION_BYTES,
-                    hint=_("VTT or SRT, up to 1 MB"),
-                    on_file_chosen=WizardState.caption_chosen,
-                    on_done=WizardState.caption_uploaded,
-                    on_failed=WizardState.caption_failed,
-                ),
-                class_name="[&_label]:py-5",
-            ),
-            class_name="grid items-start gap-4 sm:grid-cols-[14rem_1fr]",
-        ),
-        class_name="grid gap-4",
-    )
-
-
-def _caption(caption: rx.Var) -> rx.Component:
-    return rx.el.li(
-        icon("captions", 20, "text-muted"),
-        rx.el.span(caption["label"], class_name="grow font-medium"),
-        icon_button(
-            "trash_2",
-            phrase(_("Remove captions: {title}"), title=caption["label"]),
-            on_click=WizardState.remove_caption(caption["id"]),
-            size=18,
-        ),
-        class_name="flex items-center gap-3 py-1.5 pe-2 ps-4",
     )

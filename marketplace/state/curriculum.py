@@ -5,17 +5,13 @@ Every edit is saved at once with the revision this tab last saw. Learners see no
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from marketplace.clock import now
 from marketplace.db import transaction
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses.errors import StaleOutline
 from marketplace.domain.courses.outline import Outline
 from marketplace.domain.courses.service import Editing, outline
 from marketplace.errors import MarketplaceError, Missing
@@ -27,23 +23,34 @@ from marketplace.state.action import Form, Line, Short, action, actor
 from marketplace.state.base import need_id, param, text_of
 from marketplace.state.curriculum_assignment import AssignmentEditing, assignment_draft
 from marketplace.state.curriculum_bulk import BulkUploading
+from marketplace.state.curriculum_captions import VideoCaptions
 from marketplace.state.curriculum_code import CodeEditing
 from marketplace.state.curriculum_keep import KeepChoice
 from marketplace.state.curriculum_pieces import PieceEditing
 from marketplace.state.curriculum_quiz import QuizEditing, quiz_draft
 from marketplace.state.curriculum_rules import RuleEditing
+from marketplace.state.curriculum_saving import OutlineSaving
 from marketplace.state.curriculum_text import TextEditing
 from marketplace.state.curriculum_video import VideoAdding
-from marketplace.state.curriculum_views import block_view, bodies_of, lesson_view, rows_of, version_view
+from marketplace.state.curriculum_views import (
+    block_view,
+    bodies_of,
+    digests,
+    lesson_view,
+    rows_of,
+    version_view,
+)
 from marketplace.state.viewer import success
 
 UNDO = 20
 
 
 class CurriculumState(
+    OutlineSaving,
     QuizEditing,
     TextEditing,
     VideoAdding,
+    VideoCaptions,
     AssignmentEditing,
     RuleEditing,
     BulkUploading,
@@ -54,8 +61,7 @@ class CurriculumState(
 ):
     """``rows`` is the outline, flat: sections, their lessons, and after each section a place to add one.
 
-    ``_past`` holds the outlines before each edit of this tab; ``fresh``: which field is typed into next, as ``fresh_field``
-    wants it.
+    ``fresh``: which field is typed into next, as ``fresh_field`` wants it.
     """
 
     title: str = ""
@@ -74,26 +80,20 @@ class CurriculumState(
     size: str = ""
     in_order: bool = False
     can_undo: bool = False
-    saved_at: str = ""
-    handled: int = 0
-    stale: bool = False
     version: int = 0
     said: str = ""
     fresh: str = ""
 
-    _product_id: str = ""
     _lesson_id: str = ""
-    _revision: int = 0
-    _past: list[Outline] = []
 
     @action("creator", rate=(240, 60))
     async def on_load(self):
         product_id, lesson_id = param(self, "course_id"), param(self, "lesson")
         if product_id != self._product_id or self.failure:
             self.reset()
-        self.failure = ""
+        self.failure = self.video_upload_url = ""  # one that is on its way has its link
         if lesson_id != self._lesson_id:
-            self.video_upload_url, self.video_problem, self._uploading = "", "", ""
+            self.video_problem, self.captions_of = "", ""
             self._forget_file()
         try:
             self._product_id, self._lesson_id = str(need_id(product_id)), lesson_id
@@ -115,9 +115,10 @@ class CurriculumState(
             editing = await courses.load(session, actor(), need_id(self._product_id))
             await self._show(session, editing)
 
-    async def _show(self, session: Any, editing: Editing) -> None:
+    async def _show(self, session: Any, editing: Editing, *, taken_over: bool = True) -> None:
         product, shown = editing.product, editing.outline
-        self._revision, self.stale = editing.revision, False
+        if taken_over:
+            self._revision, self._seen, self.stale = editing.revision, shown, False
         self.title, self.left_out = editing.title, editing.left_out
         self.href = f"/studio/products/{product.id}/curriculum"
         self.learners_href = f"/studio/products/{product.id}/learners" if editing.version else ""
@@ -136,48 +137,19 @@ class CurriculumState(
         self.published = str(editing.version.number) if editing.version else ""
         self.versions = [version_view(version) for version in await courses.versions(session, actor(), product.id)]
         self.can_undo = bool(self._past)
+        if self.uploading and shown.block(need_id(self.uploading["block"])) is None:
+            self._forget_upload()
         lesson = shown.find(parse_id(self._lesson_id)) if parse_id(self._lesson_id) else None  # type: ignore[arg-type]
         self.lesson = lesson_view(shown, lesson) if lesson else {}
         bodies = await bodies_of(session, lesson) if lesson else []
+        if taken_over:
+            self._digests = digests(bodies)
         await self._show_rules(session, editing, lesson)
         self.blocks = [await block_view(session, b, body) for b, body in bodies]
         self.quizzes = {str(b.id): quiz_draft(b.id, body.body) for b, body in bodies if b.kind == "quiz"}
         self.assignments = {str(b.id): assignment_draft(b.id, x.body) for b, x in bodies if b.kind == "assignment"}
         self._show_pieces(bodies)
         self._show_exercises(bodies)
-
-    async def _edit(self, change: Callable[[Outline], Outline], *, undoable: bool = True) -> bool:
-        """One edit of this tab. False when the course moved on elsewhere."""
-        try:
-            async with transaction() as session:
-                before = (await courses.load(session, actor(), need_id(self._product_id))).outline
-                editing = await courses.edit(
-                    session, actor(), need_id(self._product_id), change, revision=self._revision
-                )
-                if undoable and editing.outline != before:
-                    self._remember(before)
-                await self._show(session, editing)
-        except StaleOutline:
-            self.stale = True
-            return False
-        self._saved()
-        return True
-
-    async def _on_block(self, edit: Callable[[AsyncSession, UUID, int], Awaitable[Editing]]) -> bool:
-        """One edit of a block's contents; one that it adds is written into next. False when the course moved on
-        elsewhere."""
-        known = {block["id"] for block in self.blocks}
-        try:
-            async with transaction() as session:
-                editing = await edit(session, need_id(self._product_id), self._revision)
-                await self._show(session, editing)
-        except StaleOutline:
-            self.stale = True
-            return False
-        if added := [block["id"] for block in self.blocks if block["id"] not in known]:
-            self._write_into(f"block-{added[-1]}")
-        self._saved()
-        return True
 
     async def _outline(self) -> Outline:
         async with transaction() as session:
@@ -186,19 +158,6 @@ class CurriculumState(
     def _remember(self, before: Outline) -> None:
         self._past = [*self._past, before][-UNDO:]
         self.can_undo = True
-
-    def _saved(self) -> None:
-        self.saved_at = now().isoformat()
-
-    async def _answer(self, field: str, change: Any) -> None:
-        """What is refused stays as typed, with the reason beside its own field."""
-        self.errors = {name: text for name, text in self.errors.items() if name != field}
-        try:
-            await change
-        except MarketplaceError as error:
-            self.errors = {**self.errors, field: error.text}
-        finally:
-            self.handled += 1
 
     @action("creator", rate=(60, 60))
     async def reload(self):
@@ -294,7 +253,7 @@ class CurriculumState(
             return
         before = self._past[-1]
         self._past = self._past[:-1]
-        await self._edit(lambda _now: before, undoable=False)
+        await self._edit(lambda _now: before, undoable=False, replaces=True)
         self.version += 1
 
     @action("creator", rate=(30, 60))
@@ -342,5 +301,3 @@ class CurriculumState(
     async def remove_block(self, block_id: Short):
         gone = need_id(block_id)
         await self._edit(lambda o: outline.remove_block(o, gone))
-        if self._uploading == block_id:
-            self.video_upload_url, self._uploading = "", ""

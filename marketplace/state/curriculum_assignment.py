@@ -131,5 +131,6 @@ class AssignmentEditing(Page, rx.State, mixin=True):
         return await self._on_block(
             lambda session, product_id, revision: courses.edit_made(
                 session, actor(), product_id, need_id(block_id), what, change, revision=revision, fresh=fresh
-            )
+            ),
+            block_id,
         )

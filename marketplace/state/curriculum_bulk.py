@@ -6,10 +6,10 @@ from collections.abc import Container
 from uuid import UUID
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.courses import bulk
-from marketplace.domain.courses import service as courses
 from marketplace.domain.media import service as media
 from marketplace.errors import MarketplaceError, Missing
 from marketplace.settings import get_settings
@@ -39,14 +39,15 @@ class BulkUploading(Page, rx.State, mixin=True):
             product_id, section_id = self._product_id, self.bulk_section or self._last_section()
             spent = set(self.bulk_links.values())
         try:
-            before, video_id, link = await _film(need_id(product_id), need_id(section_id), name, size, mime, spent)
             async with self:
                 if self._product_id != product_id:
                     return
-                await self._refresh()
-                if len(before.lessons) < sum(row["kind"] == "lesson" for row in self.rows):
-                    self._remember(before)
-                self._films = {**self._films, key: str(video_id)}
+                video = await self._by_itself(
+                    lambda session: _film(session, need_id(product_id), need_id(section_id), name, size, mime)
+                )
+                self._films = {**self._films, key: str(video.id)}
+            link = await _link(video, spent)
+            async with self:
                 self.bulk_links = {**self.bulk_links, key: link}
         except MarketplaceError as error:
             async with self:
@@ -64,24 +65,23 @@ class BulkUploading(Page, rx.State, mixin=True):
         async with transaction() as session:
             await media.uploaded(session, actor(), need_id(video_id))
         async with self:
-            await self._refresh()
+            await self._look_again()
 
 
 async def _film(
-    product_id: UUID, section_id: UUID, name: str, size: int, mime: str, spent: Container[str]
-) -> tuple[courses.Outline, UUID, str]:
-    """(the outline before, the video, its link). A link that this page had already and asks for again leads nowhere any
-    more: then the upload begins anew."""
-    who = actor()
-    async with transaction() as session:
-        before = (await courses.load(session, who, product_id)).outline
-        video = await bulk.lesson_for(
-            session, who, product_id, section_id, filename=name, size=size, mime=mime,
-            max_bytes=get_settings().upload_max_bytes,
-        )  # fmt: skip
+    session: AsyncSession, product_id: UUID, section_id: UUID, name: str, size: int, mime: str
+) -> media.Video:
+    return await bulk.lesson_for(
+        session, actor(), product_id, section_id, filename=name, size=size, mime=mime,
+        max_bytes=get_settings().upload_max_bytes,
+    )  # fmt: skip
+
+
+async def _link(video: media.Video, spent: Container[str]) -> str:
+    """One that this page had already and asks for again leads nowhere any more: then the upload begins anew."""
     if video.upload_link and video.upload_link not in spent:
-        return before, video.id, video.upload_link
-    upload = await vendors().video.create_upload(name=f"{video.filename} ({video.id})", size=size)
+        return video.upload_link
+    upload = await vendors().video.create_upload(name=f"{video.filename} ({video.id})", size=video.size)
     async with transaction() as session:
         await media.attach_upload(session, video.id, upload)
-    return before, video.id, upload.upload_link
+    return upload.upload_link

@@ -131,5 +131,6 @@ class CodeEditing(Page, rx.State, mixin=True):
         return await self._on_block(
             lambda session, product_id, revision: pieces.edit_exercise(
                 session, actor(), product_id, need_id(block_id), change, revision=revision, fresh=fresh
-            )
+            ),
+            block_id,
         )

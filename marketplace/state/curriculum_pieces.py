@@ -117,11 +117,14 @@ class PieceEditing(Page, rx.State, mixin=True):
             file_id, lesson_id, product_id = self._file_id, self._file_lesson, self._product_id
             self.file_upload_url = ""
         try:
-            await _take_file(need_id(product_id), need_id(lesson_id), need_id(file_id))
-            async with self:
-                self._answer_file("")
-                await self._refresh()
-                self._saved()
+            size = await _arrived(need_id(file_id))
+            try:
+                async with self:
+                    await self._by_itself(_put_file(need_id(product_id), need_id(lesson_id), need_id(file_id), size))
+                    self._answer_file("")
+                    self._saved()
+            except MarketplaceError as error:
+                await _drop_file(need_id(file_id), error)
         except MarketplaceError as error:
             async with self:
                 self._answer_file(error.text)
@@ -137,15 +140,15 @@ class PieceEditing(Page, rx.State, mixin=True):
 
     @action("creator", rate=(240, 60))
     async def file_rename(self, block_id: Short, name: Line):
-        await self._answer(f"{block_id}:name", self._on_block(_describe(block_id, name=name)))
+        await self._answer(f"{block_id}:name", self._on_block(_describe(block_id, name=name), block_id))
 
     @action("creator", rate=(240, 60))
     async def file_about(self, block_id: Short, words: Line):
-        await self._answer(f"{block_id}:about", self._on_block(_describe(block_id, about=words)))
+        await self._answer(f"{block_id}:about", self._on_block(_describe(block_id, about=words), block_id))
 
     @action("creator", rate=(240, 60))
     async def file_offline(self, block_id: Short, on: bool):
-        await self._on_block(_describe(block_id, offline=on))
+        await self._on_block(_describe(block_id, offline=on), block_id)
 
     @action("creator", rate=(120, 60))
     async def add_live(self, zone: Short):
@@ -169,7 +172,8 @@ class PieceEditing(Page, rx.State, mixin=True):
             self._on_block(
                 lambda session, product_id, revision: pieces.edit_live(
                     session, actor(), product_id, need_id(block_id), change, revision=revision
-                )
+                ),
+                block_id,
             ),
         )
 
@@ -181,20 +185,27 @@ def _describe(block_id: str, **changes: Any) -> Callable[[AsyncSession, UUID, in
     return edit
 
 
-async def _take_file(product_id: UUID, lesson_id: UUID, file_id: UUID) -> None:
-    """What the storage doesn't have, or has too much of, is refused and goes again."""
+async def _arrived(file_id: UUID) -> int:
+    """How many bytes the storage has of it."""
     async with transaction() as session:
         row = await files.own(session, actor(), file_id)
-    size = await vendors().files.size(row.path)
-    try:
-        async with transaction() as session:
-            await files.arrived(session, actor(), file_id, size=size, max_bytes=get_settings().file_max_bytes)
-            await pieces.add_file(session, actor(), product_id, lesson_id, file_id)
-    except (FileTooLarge, Invalid, Conflict):
-        async with transaction() as session:
-            await files.drop(session, file_id)
-        raise
-    except MarketplaceError as error:
-        async with transaction() as session:
-            await files.drop(session, file_id)
-        raise Conflict(_("The lesson that this file was for is gone. Choose it again in another one.")) from error
+    return await vendors().files.size(row.path)
+
+
+def _put_file(
+    product_id: UUID, lesson_id: UUID, file_id: UUID, size: int
+) -> Callable[[AsyncSession], Awaitable[Editing]]:
+    async def put(session: AsyncSession) -> Editing:
+        await files.arrived(session, actor(), file_id, size=size, max_bytes=get_settings().file_max_bytes)
+        return await pieces.add_file(session, actor(), product_id, lesson_id, file_id)
+
+    return put
+
+
+async def _drop_file(file_id: UUID, error: MarketplaceError) -> None:
+    """What wasn't there, too big, or had no place any more is refused and goes again."""
+    async with transaction() as session:
+        await files.drop(session, file_id)
+    if isinstance(error, FileTooLarge | Invalid | Conflict):
+        raise error
+    raise Conflict(_("The lesson that this file was for is gone. Choose it again in another one.")) from error

@@ -151,5 +151,6 @@ class QuizEditing(Page, rx.State, mixin=True):
         return await self._on_block(
             lambda session, product_id, revision: courses.edit_quiz(
                 session, actor(), product_id, need_id(block_id), change, revision=revision, fresh=fresh
-            )
+            ),
+            block_id,
         )

@@ -39,7 +39,8 @@ class TextEditing(Page, rx.State, mixin=True):
         change = self._on_block(
             lambda session, product_id, revision: courses.write_text(
                 session, actor(), product_id, need_id(block_id), words, revision=revision
-            )
+            ),
+            block_id,
         )
         await self._answer(block_id, change)
 

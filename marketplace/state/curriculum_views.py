@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 from uuid import UUID
 
@@ -106,8 +108,25 @@ async def block_view(session: Any, block: outline.Block, body: courses.BlockBody
         "words": "",
         "error": "",
         "video_id": "",
+        "captions": "",
     }
     if block.kind != "video":
         return {**plain, "md": str(body.body.get("md", "")) if block.kind == "text" else ""}
-    video = await media.video(session, UUID(str(body.body["video_id"])))
-    return {**plain, **(video_view(video) if video else {}), "video_id": str(body.body["video_id"])}
+    video_id = UUID(str(body.body["video_id"]))
+    video = await media.video(session, video_id)
+    labels = " · ".join(caption.label for caption in await media.captions(session, video_id))
+    return {**plain, **(video_view(video) if video else {}), "video_id": str(video_id), "captions": labels}
+
+
+async def video_again(session: Any, block: dict[str, str]) -> dict[str, str]:
+    """The block with how far its video is now; any other as it is."""
+    video = await media.video(session, UUID(block["video_id"])) if block["video_id"] else None
+    return {**block, **video_view(video)} if video else block
+
+
+def digests(bodies: list[tuple[outline.Block, courses.BlockBody]]) -> dict[str, str]:
+    """What each block holds, in short: to see whether it was changed."""
+    return {
+        str(block.id): hashlib.sha256(json.dumps(body.body, sort_keys=True).encode()).hexdigest()
+        for block, body in bodies
+    }

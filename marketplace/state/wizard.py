@@ -25,12 +25,12 @@ from marketplace.state.action import action, actor
 from marketplace.state.base import need_id, param
 from marketplace.state.publish_notes import PublishNotes
 from marketplace.state.viewer import problem, success
-from marketplace.state.wizard_files import CaptionUpload, CoverUpload
+from marketplace.state.wizard_files import CoverUpload
 from marketplace.state.wizard_text import Typing
 from marketplace.state.wizard_video import VideoUpload
 
 
-class WizardState(Typing, CoverUpload, VideoUpload, CaptionUpload, rx.State):
+class WizardState(Typing, CoverUpload, VideoUpload, rx.State):
     """Opening a draft and publishing it. ``opened`` is the address's id of the draft that is shown."""
 
     opened: str = ""

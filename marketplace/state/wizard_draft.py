@@ -25,14 +25,15 @@ from marketplace.money import format_minor, to_input
 from marketplace.present import cover, duration, product_path, sales_page_href, size, srcset, when, whole
 from marketplace.settings import get_settings
 from marketplace.state.action import actor
-from marketplace.state.base import Page, need_id
+from marketplace.state.base import need_id
+from marketplace.state.captions import CaptionUpload
 
 STEPS = {
     "lesson": ("details", "video", "price", "publish"), "course": ("details", "curriculum", "price", "publish"),
 }  # fmt: skip
 
 
-class DraftPage(Page, rx.State, mixin=True):
+class DraftPage(CaptionUpload, rx.State, mixin=True):
     """``saved_at`` is ISO time of the last save that the database confirmed; ``handled`` counts the edits that were
     answered, saved or refused; ``version`` grows when the page must forget what was typed."""
 
@@ -43,7 +44,6 @@ class DraftPage(Page, rx.State, mixin=True):
     cover: dict[str, str] = {}
     video: dict[str, str] = {}
     video_state: str = ""
-    captions: list[dict[str, str]] = []
     zero: str = ""
     earnings: str = ""
     fee_words: str = ""
@@ -67,6 +67,9 @@ class DraftPage(Page, rx.State, mixin=True):
     _video_id: str = ""
     _creator: tuple[str, str] = ("", "")
     _fee_percent: Decimal = Decimal(0)
+
+    def _captioned(self) -> str:
+        return self._video_id
 
     async def _open(self, wanted: str) -> None:
         async with transaction() as session:
@@ -155,8 +158,7 @@ class DraftPage(Page, rx.State, mixin=True):
         self._video_id = str(video.id) if video else ""
         self.video = video_view(video) if video and video.state != "deleted" else {}
         self.video_state = self.video.get("state", "")
-        rows = await media.captions(session, video.id) if video else []
-        self.captions = [{"id": str(c.id), "label": c.label, "language": c.language} for c in rows]
+        await self._show_captions(session)
 
     def _show_price(self, draft: ProductDraft) -> None:
         amount = draft.price_minor if draft.price_kind != "free" else 0

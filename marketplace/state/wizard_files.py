@@ -1,4 +1,4 @@
-"""The wizard's smaller files, cover and captions: the browser puts them into storage, then they are fetched and read."""
+"""The wizard's cover: the browser puts it into storage, then it is fetched and read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import reflex as rx
 
 from marketplace.db import transaction
 from marketplace.domain.media import service as media
-from marketplace.domain.media.rules import LANGUAGES, MAX_CAPTION_BYTES, MAX_IMAGE_BYTES
-from marketplace.errors import Invalid, MarketplaceError
-from marketplace.i18n import _
-from marketplace.ids import new_id
+from marketplace.domain.media.rules import MAX_IMAGE_BYTES
+from marketplace.errors import MarketplaceError
 from marketplace.state.action import Count, Line, Short, action, actor
 from marketplace.state.base import need_id
 from marketplace.state.wizard_draft import DraftPage
@@ -66,72 +64,6 @@ class CoverUpload(DraftPage, rx.State, mixin=True):
     @action("creator", rate=(30, 60))
     async def cover_failed(self, message: Line):
         self.cover_upload_url = ""
-
-
-class CaptionUpload(DraftPage, rx.State, mixin=True):
-    """Captions belong to the video and are there at once, without publishing."""
-
-    caption_language: str = "en"
-    caption_upload_url: str = ""
-    caption_round: int = 0
-    caption_problem: str = ""
-
-    _caption_path: str = ""
-
-    @action("creator", rate=(60, 60))
-    async def set_caption_language(self, value: Short):
-        if value in LANGUAGES:
-            self.caption_language = value
-
-    @action("creator", rate=(30, 600), background=True)
-    async def caption_chosen(self, name: Short, size: Count, mime: Short):
-        who = actor()
-        async with self:
-            self.caption_problem, self.caption_upload_url = "", ""
-        try:
-            if not name.lower().endswith((".vtt", ".srt")):
-                raise Invalid(_("Choose a .vtt or .srt file."))
-            if not 0 < size <= MAX_CAPTION_BYTES:
-                raise Invalid(_("Captions can have at most 1 MB."))
-            path = f"captions/{who.account_id}/{new_id()}"
-            url = await vendors().files.signed_upload(path)
-            async with self:
-                self._caption_path, self.caption_upload_url = path, url
-        except MarketplaceError as error:
-            async with self:
-                self._answer_caption(error.text)
-
-    @action("creator", rate=(30, 600), background=True)
-    async def caption_uploaded(self):
-        async with self:
-            path, language, video_id = self._caption_path, self.caption_language, self._video_id
-            self.caption_upload_url = ""
-        try:
-            source = await vendors().files.read(path, max_bytes=MAX_CAPTION_BYTES)
-            async with transaction() as session:
-                await media.add_caption(session, actor(), need_id(video_id), language=language, source=source)
-            async with self:
-                await self._refresh()
-                self._answer_caption()
-            await vendors().files.delete(path)
-        except MarketplaceError as error:
-            async with self:
-                self._answer_caption(error.text)
-
-    def _answer_caption(self, problem: str = "") -> None:
-        """Taken, or why not."""
-        self.caption_problem, self.caption_upload_url = problem, ""
-        self.caption_round += 1
-
-    @action("creator", rate=(30, 60))
-    async def caption_failed(self, message: Line):
-        self.caption_upload_url = ""
-
-    @action("creator", rate=(30, 60))
-    async def remove_caption(self, caption_id: Short):
-        async with transaction() as session:
-            await media.remove_caption(session, actor(), need_id(caption_id))
-        await self._refresh()
 
 
 async def make_renditions(image_id: UUID, path: str) -> None:

@@ -190,3 +190,33 @@ def test_a_file_beyond_the_limit_is_refused_before_a_byte_moves(upload: Upload) 
     upload.page.locator("#step-video label[for]").first.evaluate(_FAKE)
     expect(upload.page.get_by_text(re.compile("opera.mp4 is 5 GB, and the limit is 4 GB"))).to_be_visible()
     assert upload.offsets == []
+
+
+def test_a_lesson_s_video_goes_on_beside_what_is_written_meanwhile(person: Callable[..., Person], heavy: Path) -> None:
+    someone = person("creator@example.com")
+    page = someone.page
+    page.goto("/studio/products")
+    page.get_by_role("link", name="New course").click()
+    page.wait_for_url("**/studio/new?id=*")
+    page.goto(f"/studio/products/{page.url.split('id=')[1].split('&')[0]}/curriculum")
+    page.get_by_role("button", name="Add section").last.click()
+    for name in ("Filmed", "Other"):
+        page.get_by_placeholder("Add a lesson").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    page.get_by_role("link", name="Filmed").click()
+    expect(page.get_by_label("Lesson title")).to_have_value("Filmed")
+    line = someone.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW, "offline": False}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.get_by_label("Add a video").set_input_files(heavy)
+    page.get_by_role("button", name="Add text").click()
+    expect(page.get_by_label("Text of the lesson")).to_be_visible()
+    expect(page.get_by_text("Uploading…")).to_be_visible()
+    expect(page.get_by_text("Not here completely yet.")).to_be_hidden()
+    page.get_by_role("link", name="Other").click()
+    expect(page.get_by_text("This video goes to “Filmed”.")).to_be_visible()
+    expect(page.get_by_label("Add a video")).to_be_enabled(timeout=60_000)
+    page.get_by_role("link", name="Filmed").click()
+    expect(page.get_by_role("status").filter(has_text=re.compile("Ready ·"))).to_be_visible(timeout=60_000)

@@ -27,7 +27,7 @@ from marketplace.domain.media.errors import FileTooLarge
 from marketplace.errors import Missing
 from marketplace.state import action
 from marketplace.state.curriculum import CurriculumState
-from marketplace.state.curriculum_pieces import _take_file
+from marketplace.state.curriculum_pieces import _arrived, _put_file
 from marketplace.state.learn import LearnState
 from marketplace.vendors import vendors
 from tests.domain.test_courses import as_creator, course_of, edit, editing, publish
@@ -295,7 +295,9 @@ async def test_a_file_is_downloaded_by_who_may_and_by_nobody_else(world: World) 
 
 async def _taken(found: Class, file_id: UUID) -> None:
     action.enter(as_creator(found.owner), "")
-    await _take_file(found.course, found.lesson, file_id)
+    size = await _arrived(file_id)
+    async with db.transaction() as session:
+        await _put_file(found.course, found.lesson, file_id, size)(session)
 
 
 async def test_a_file_that_is_not_there_too_big_or_another_s_is_not_taken(world: World) -> None:

@@ -54,7 +54,7 @@ async def load(session: AsyncSession, actor: Actor, product_id: UUID) -> Editing
     product, draft = await _own(session, actor, product_id)
     title = (await catalog.load(session, actor, product_id))[1].title
     version = await store.version(session, product_id)
-    shown = Outline.model_validate(draft.outline)
+    shown = await _with_lengths(session, Outline.model_validate(draft.outline), unknown_only=True)
     before = Outline.model_validate(version.outline) if version else Outline()
     differs = changes.between(before, shown) if version else []
     return Editing(product, title, shown, draft.revision, version, differs, list(draft.left_out))
@@ -289,15 +289,16 @@ async def publish(
     return product
 
 
-async def _with_lengths(session: AsyncSession, shown: Outline) -> Outline:
+async def _with_lengths(session: AsyncSession, shown: Outline, *, unknown_only: bool = False) -> Outline:
     """Videos get their length when the host has read them, which may be after they were put in."""
-    bodies = await store.bodies(session, {b.body_id for le in shown.lessons for b in le.blocks if b.kind == "video"})
-    for lesson in shown.lessons:
-        for block in lesson.blocks:
-            if block.kind == "video":
-                video = await media.video(session, UUID(str(bodies[block.body_id].body["video_id"])))
-                if video is not None and video.duration_s != block.seconds:
-                    shown = outline.change_block(shown, block.id, body_id=block.body_id, seconds=video.duration_s)
+    films = [b for le in shown.lessons for b in le.films if not (unknown_only and b.seconds)]
+    bodies = await store.bodies(session, {block.body_id for block in films})
+    ids = {body.id: UUID(str(body.body["video_id"])) for body in bodies.values()}
+    lengths = await media.lengths(session, set(ids.values()))
+    for block in films:
+        seconds = lengths.get(ids[block.body_id])
+        if seconds is not None and seconds != block.seconds:
+            shown = outline.change_block(shown, block.id, body_id=block.body_id, seconds=seconds)
     return shown
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
@@ -63,6 +63,12 @@ async def own_video(session: AsyncSession, actor: Actor, video_id: UUID) -> Vide
 
 async def video(session: AsyncSession, video_id: UUID) -> Video | None:
     return await session.get(Video, video_id, populate_existing=True)
+
+
+async def lengths(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """In seconds; 0 while the host has not read it."""
+    query = select(Video.id, Video.duration_s).where(col(Video.id).in_(ids))
+    return dict((await session.exec(query)).all()) if ids else {}
 
 
 async def video_by_uri(session: AsyncSession, uri: str) -> Video | None:
