@@ -127,7 +127,7 @@ async def _expand(tx: Tx, node: Any, path: list[str], whole: str, extra: dict[tu
         return
     name, rest = path[0], path[1:]
     loader = extra.get((str(node.get("object")), name))
-    if loader:
+    if loader and not isinstance(node.get(name), dict):  # else another path has it already
         node[name] = render(await loader(tx, node), tx)
     elif name not in node:
         raise ApiError(f"This property cannot be expanded ({whole}).", param="expand")
