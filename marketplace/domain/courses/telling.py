@@ -63,7 +63,8 @@ async def page(
         with reader(language):
             course, off = links(account_id)
             lines = [
-                notifications.hello(name), _("There is something new in “{title}”:").format(title=title), version.notes,
+                notifications.hello(name), _("There is something new in “{title}”:").format(title=title),
+                notifications.Written(version.notes),
                 _("No more mails about this course: {address}").format(address=off),
             ]  # fmt: skip
             subject = _("New in {title}").format(title=title[:120])
