@@ -324,7 +324,10 @@ def _onward() -> rx.Component:
         ),
         rx.el.div(back, onward, class_name="flex flex-wrap items-center justify-between gap-4"),
         rx.el.div(
-            rx.cond(LearnState.keeps, keep_offline(LearnState.home_id, lesson.get("id", "").to(str))),
+            rx.cond(
+                LearnState.enrolled,
+                keep_offline(LearnState.home_id, lesson.get("id", "").to(str), LearnState.keeps),
+            ),
             rx.cond(
                 LearnState.videos.length() > 0,
                 rx.el.div(

@@ -13,7 +13,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.certificates.models import Certificate, SigningKey
 
-
 # Neither replaced nor revoked, and no course that it says was completed was taken back: ``rules.standing`` in a query.
 _STANDS = (
     text("certificate.replaced_at IS NULL AND certificate.revoked_at IS NULL"),

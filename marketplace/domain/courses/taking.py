@@ -149,6 +149,11 @@ async def learner(session: AsyncSession, account_id: UUID, product_id: UUID, cou
     return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), [])
 
 
+async def done(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
+    """Every lesson that somebody ever completed in a course."""
+    return await store.done(session, account_id, product_id)
+
+
 async def places(
     session: AsyncSession, account_id: UUID, product_id: UUID, lesson: Lesson
 ) -> dict[UUID, BlockProgress]:
