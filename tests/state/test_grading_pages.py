@@ -26,9 +26,11 @@ from marketplace.jobs.grading import settle_file
 from marketplace.state.curriculum import CurriculumState
 from marketplace.state.grading import GradingCount, GradingState
 from marketplace.state.learn import LearnState
+from marketplace.state.learners import LearnersState
 from marketplace.vendors import vendors
 from tests.domain.test_assignments import GOOD, POOR, WALLS, Given, given
 from tests.domain.test_course_exchange import signed_in
+from tests.domain.test_courses import enter
 from tests.domain.test_item_analysis import ASH, BOTH, WHICH, WHY, mark, sit
 from tests.domain.test_quizzes import taught
 from tests.domain.world import World
@@ -344,3 +346,15 @@ async def test_an_assignment_is_written_in_the_builder(world: World) -> None:
     await stranger.call("on_load")
     assert stranger.state.failure
     assert stranger.state.assignments == {}
+
+
+async def test_a_question_counts_attempts_everywhere(world: World) -> None:
+    quiz = await taught(world, BOTH)
+    await enter(quiz.learner, quiz.course, quiz.lesson)
+    await sit(quiz, {WHICH.id: ASH})
+    await sit(quiz, {})
+    page = Open(LearnersState, Actor(quiz.owner.id, "member", True), course_id=str(quiz.course))
+    await page.call("on_load")
+    column, row = page.state.quiz_columns[0], page.state.questions[0]
+    assert (column["value"], column["sales"]) == ("50 % right", "2 attempts")
+    assert (row["answered"], row["right"]) == ("1 of 2", "50\u00a0%")
