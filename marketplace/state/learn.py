@@ -178,7 +178,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         finished = self.finished and account_id is not None
         self.certificate = await _certificate(session, account_id, product_id, taught) if finished else ""  # type: ignore[arg-type]
         self._show_told(learner.notes if learner else [])
-        self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
+        self.news = _news(learner) if learner else []
         if not decision.allowed:
             self.denied, self.remedy, self.target = decision.message, decision.remedy, decision.target
             return
@@ -375,6 +375,14 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     @action("anyone", rate=(30, 60))
     async def player_failed(self, message: str):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
+
+
+def _news(learner: taking.Learner) -> list[dict[str, str]]:
+    """What came, changed and went; what came back is nothing new to who had completed it."""
+    return [
+        change_words(one) | ({"words": _("Lesson back again")} if one.kind == "added" and one.id in learner.done else {})
+        for one in learner.news if one.kind in ("added", "edited", "removed")
+    ][:12]  # fmt: skip
 
 
 async def _certificate(session: AsyncSession, account_id: UUID, product_id: UUID, taught: taking.Course) -> str:
