@@ -111,10 +111,12 @@ async def pack(session: AsyncSession, who: Actor, product_id: UUID, lesson_id: U
         elif block.kind == "video":
             left_out.add("video")
     sealed, until = issue(Pass(who.account_id, product_id, lesson_id), now())
+    done = await taking.done(session, who.account_id, product_id)
     order = [one.id for one in taught.outline.lessons].index(lesson.id)
     body = {
         "id": str(lesson_id), "product": str(product_id), "slug": listing.product.slug, "course": listing.product.title,
         "lesson": lesson.title, "order": order, "must_watch": lesson.must_watch, "version": taught.number,
+        "done": lesson.id in done,
         "blocks": blocks, "left_out": sorted(left_out), "pass": sealed, "expires": int(until.timestamp() * 1000),
     }  # fmt: skip
     return Kept(body, uris)
@@ -172,12 +174,14 @@ async def _renewed(
 ) -> dict[str, Any]:
     lessons = [lesson for lesson_id in passes if (lesson := course.outline.find(lesson_id)) is not None]
     decided = await explain_parts(session, who, listing, course, lessons)
+    assert who.account_id is not None
+    done = await taking.done(session, who.account_id, listing.product.id)
     kept = {}
     for lesson in lessons:
         if decided[lesson.id].code == "granted":
             fresh, until = issue(passes[lesson.id], now())
             kept[str(lesson.id)] = {
                 "pass": fresh, "expires": int(until.timestamp() * 1000), "version": course.number,
-                "video": course.outline.keep == "video",
+                "video": course.outline.keep == "video", "done": lesson.id in done,
             }  # fmt: skip
     return kept

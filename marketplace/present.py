@@ -143,7 +143,7 @@ def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]
     for section in taught.filled:
         count = len(section.lessons)
         rows.append({
-            "kind": "section", "title": section.title, "href": "", "preview": "",
+            "kind": "section", "title": section.title, "href": "", "preview": "", "terms": "",
             "meta": ngettext("{count} lesson", "{count} lessons", count).format(count=count),
         })  # fmt: skip
         for lesson in section.lessons:
@@ -152,8 +152,33 @@ def syllabus(taught: Outline, slug: str, *, opens: bool) -> list[dict[str, str]]
                 "kind": "lesson", "title": lesson.title, "meta": length(lesson),
                 "href": f"/learn/{slug}/{lesson.id}" if opens or lesson.preview else "",
                 "preview": _("Free preview") if free else "",
+                "terms": joined(_terms(lesson, taught.time_zone)),
             })  # fmt: skip
     return rows
+
+
+def _terms(lesson: Lesson, zone: str) -> list[str]:
+    """From when and until when it can be done, for who hasn't the course yet. What is over asks nothing of them."""
+    found = []
+    if lesson.opens_at is not None and lesson.opens_at > now():
+        found.append(_("opens {day}").format(day=_day_in(lesson.opens_at, zone)))
+    if lesson.after_days:
+        words = ngettext("opens a day after the start", "opens {n} days after the start", lesson.after_days)
+        found.append(words.format(n=lesson.after_days))
+    if lesson.due_hard and lesson.due_at is not None and lesson.due_at > now():
+        found.append(_("final deadline {day}").format(day=_day_in(lesson.due_at, zone)))
+    if lesson.due_hard and lesson.due_days:
+        words = ngettext(
+            "final deadline a day after the start", "final deadline {n} days after the start", lesson.due_days
+        )
+        found.append(words.format(n=lesson.due_days))
+    return found
+
+
+def _day_in(at: datetime, zone: str) -> str:
+    """With the year when it is another."""
+    shown = zones.wall(at, zone)
+    return date_words(shown, "d MMMM" if shown.year == zones.wall(now(), zone).year else "d MMMM y")
 
 
 def _words_of(product: Product, lessons: int) -> dict[str, str]:
@@ -325,13 +350,11 @@ def length(lesson: Lesson) -> str:
     its learner's work decides, nor while a film's length isn't known."""
     if not all(film.seconds for film in lesson.films):
         return ""
-    kinds = {block.kind for block in lesson.blocks}
-    if "video" in kinds or (lesson.seconds >= 60 and not kinds <= {"text", "file"}):
+    if lesson.films or (lesson.seconds >= 60 and not lesson.is_read):
         return duration(lesson.seconds)
-    if lesson.seconds <= 0 or not kinds <= {"text", "file"}:
+    if lesson.seconds <= 0 or not lesson.is_read:
         return ""
-    minutes = max(1, round(lesson.seconds / 60))
-    return _("{n} min read").format(n=minutes)
+    return _("{n} min read").format(n=lesson.told_seconds // 60)
 
 
 def whole(seconds: int) -> str:

@@ -39,6 +39,8 @@ ul.kept div{flex:1;min-width:0}
 button,.go{font:inherit;font-weight:600;font-size:.875rem;min-height:44px;padding:0 1rem;border-radius:8px;cursor:pointer;
 border:1px solid var(--line);background:var(--surface);color:var(--ink);display:inline-flex;align-items:center;text-decoration:none}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.5rem 0}
+.done{display:inline-flex;align-items:center;min-height:44px;font-weight:600;font-size:.875rem;color:var(--accent)}
+.done::before{content:"✓";margin-inline-end:.4em}
 video{width:100%;aspect-ratio:16/9;background:#000;border-radius:12px}
 ol.said{max-height:20rem;overflow-y:auto;list-style:none;padding:.5rem;margin:.5rem 0;border:1px solid var(--line);border-radius:12px}
 ol.said button{border:0;background:none;font-weight:400;text-align:start;width:100%;gap:.75rem;padding:.25rem .5rem;min-height:36px}
@@ -63,7 +65,7 @@ _SCRIPT = r"""
 const words = JSON.parse(document.getElementById("words").textContent);
 const main = document.querySelector("main");
 const make = (tag, text = "", props = {}) => Object.assign(document.createElement(tag), { textContent: text }, props);
-const size = (bytes) => bytes < 1e6 ? Math.max(1, Math.round(bytes / 1e3)) + " kB" : (bytes / 1e6).toFixed(1) + " MB";
+const size = (bytes) => bytes < 1e6 ? Math.max(1, Math.round(bytes / 1e3)) + "\u00a0kB" : (bytes / 1e6).toFixed(1) + "\u00a0MB";
 const day = (at) => new Date(at).toLocaleDateString(document.documentElement.lang.replace(/^en$/, "en-GB"), { day: "numeric", month: "long" });
 const clock = (s) => Math.floor(s / 60) + ":" + String(Math.floor(s % 60)).padStart(2, "0");
 const link = (text, href) => make("a", text, { href, className: "go" });
@@ -165,18 +167,23 @@ async function lesson(row, rows) {
   const here = rows.filter((one) => one.product === row.product);
   const before = here[here.indexOf(row) - 1], after = here[here.indexOf(row) + 1];
   if (before) foot.append(link(words.before, "#" + before.id));
-  const done = make("button", words.complete, { type: "button" });
-  done.addEventListener("click", () => {
-    progressQueue.add(PROGRESS + row.owner + ":" + row.product, { lesson: row.id, block: "", position: 0, done: true });
-    done.textContent = words.noted;
-    done.disabled = true;
-    tellProgress();
-  });
-  foot.append(done);
+  foot.append(row.done ? make("span", words.completed, { className: "done" }) : complete(row));
   if (after) foot.append(link(words.after, "#" + after.id));
   if (navigator.onLine) foot.append(link(words.online, "/learn/" + row.slug + "/" + row.id));
   main.replaceChildren(...parts, foot);
   window.scrollTo(0, 0);
+}
+function complete(row) {
+  const key = PROGRESS + row.owner + ":" + row.product;
+  const done = make("button", words.complete, { type: "button" });
+  const noted = () => Object.assign(done, { textContent: words.noted, disabled: true });
+  if (progressQueue.read(key).some((one) => one.lesson === row.id && one.done)) noted();
+  done.addEventListener("click", () => {
+    progressQueue.add(key, { lesson: row.id, block: "", position: 0, done: true });
+    noted();
+    tellProgress();
+  });
+  return done;
 }
 async function show() {
   const rows = await keepStore.lessons().catch(() => []);
@@ -270,9 +277,10 @@ def _words() -> dict[str, str]:
         "title": _("Kept offline"),
         "offline": _("You are offline. What you kept is here; what you do is told when the connection is back."),
         "about": _("These lessons are in this browser. They go by themselves when their day is over, when you sign out,"
-                   " or when you don't have the course any more."),
+                   " when you don't have the course any more, or when they may not be kept any more."),
         "empty": _("Nothing is kept in this browser. Press “Keep offline” under a lesson, and it is here without a connection."),
-        "gone": _("Not here any more: {lessons}. Their day was over, or you don't have the course any more."),
+        "gone": _("Not here any more: {lessons}. Their day was over, you don't have the course any more, or they"
+                  " may not be kept any more."),
         "seen": _("Got it"),
         "until": _("Until {day}"),
         "remove": _("Remove"),
@@ -286,6 +294,7 @@ def _words() -> dict[str, str]:
         "after": _("Next"),
         "complete": _("Mark complete"),
         "noted": _("Noted"),
+        "completed": _("Completed"),
         "online": _("Open it online"),
     }  # fmt: skip
 

@@ -203,12 +203,12 @@ function CodeLab(props) {
         <span role="status" className={"text-sm " + (doing ? "text-muted" : "text-danger")}>{doing || python.note}</span>
       </div>
       <p id={id + "-keys"} className="text-xs text-muted pointer-coarse:sr-only">{words.keys}</p>
-      {ran ? (
+      {ran && (python.out || busy || !python.note) ? (
         <div className="grid gap-1">
           <p className="text-sm font-semibold">{words.output}</p>
           <pre ref={log} tabIndex={0} role="log" aria-label={words.output} className={"max-h-72 overflow-auto rounded-control border " +
             "border-line bg-sunken px-3 py-2.5 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]"}>
-            {python.out || (busy ? "…" : python.note || words.nothing)}
+            {python.out || (busy ? "…" : words.nothing)}
           </pre>
         </div>
       ) : null}

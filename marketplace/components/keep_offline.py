@@ -18,6 +18,7 @@ class KeepOffline(rx.Component):
 
     product: rx.Var[str]
     lesson: rx.Var[str]
+    may: rx.Var[bool]
     words: rx.Var[dict[str, str]]
 
     def add_imports(self) -> dict[str, list[str]]:
@@ -27,12 +28,13 @@ class KeepOffline(rx.Component):
         return [KEEP_STORE, KEEP_OFFLINE]
 
 
-def keep_offline(product: rx.Var | str, lesson: rx.Var | str) -> rx.Component:
-    """ "Keep offline", for a lesson that its learner may keep.
+def keep_offline(product: rx.Var | str, lesson: rx.Var | str, may: rx.Var | bool) -> rx.Component:
+    """ "Keep offline", for a lesson that its learner has.
 
     Args:
         product: Id of the course.
         lesson: Id of the lesson.
+        may: It may be kept; what was kept before it might not goes, and that is said.
     """
     words = {
         "keep": _("Keep offline"),
@@ -40,6 +42,7 @@ def keep_offline(product: rx.Var | str, lesson: rx.Var | str) -> rx.Component:
         "busy": _("Keeping it… {percent} %"),
         "until": _("Kept in this browser until {day}."),
         "no_video": _("Its video needs a connection."),
+        "gone": _("This lesson may not be kept offline any more. Its copy was removed from this browser."),
         "remove": _("Remove"),
         "list": _("All that is kept"),
         "unreachable": _("It couldn't be fetched. Check your connection and try again; nothing was kept."),
@@ -47,5 +50,10 @@ def keep_offline(product: rx.Var | str, lesson: rx.Var | str) -> rx.Component:
         "refused": _("This browser doesn't let pages keep anything. A private window may be the reason."),
     }
     return KeepOffline.create(
-        icon("download", 16), product=product, lesson=lesson, words=words, class_name=button_class("quiet", "sm")
+        icon("download", 16),
+        product=product,
+        lesson=lesson,
+        may=may,
+        words=words,
+        class_name=button_class("quiet", "sm"),
     )

@@ -119,7 +119,7 @@ const keepStore = {
           if (block.kind === "video" && block.here && !fresh.video) { block.here = false; files.delete(row.id + "/" + n); }
         });
         row.stale = fresh.version !== row.version;
-        lessons.put({ ...row, pass: fresh.pass, expires: fresh.expires });
+        lessons.put({ ...row, pass: fresh.pass, expires: fresh.expires, done: fresh.done });
       }
       facts.put(Date.now(), "checked");
     });
@@ -132,23 +132,31 @@ const keepStore = {
 KEEP_OFFLINE = r"""
 const startWorker = () => navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch(() => {});
 
-function KeepOffline({ product, lesson, words, className, children }) {
+function KeepOffline({ product, lesson, may, words, className, children }) {
   const [kept, setKept] = useState(null);
   const [busy, setBusy] = useState(null);
   const [problem, setProblem] = useState("");
   const [able, setAble] = useState(false);
+  const [gone, setGone] = useState(false);
   useEffect(() => {
     if (!("serviceWorker" in navigator) || !("indexedDB" in window) || !lesson) return;
     let here = true;
     setAble(true);
     setProblem("");
     setKept(null);
-    keepStore.check(60000).then((rows) => {
+    setGone(false);
+    const look = async () => {
+      const had = !may && (await keepStore.lessons()).some((row) => row.id === lesson);
+      const rows = await keepStore.check(had ? 0 : 60000);
       if (rows.length) startWorker();
-      if (here) setKept(rows.find((row) => row.id === lesson) ?? null);
-    }, () => {});
+      if (!here) return;
+      const found = rows.find((row) => row.id === lesson) ?? null;
+      setKept(found);
+      setGone(had && !found);
+    };
+    look().catch(() => {});
     return () => { here = false; };
-  }, [lesson]);
+  }, [lesson, may]);
   const keep = async () => {
     if (busy !== null) return;
     setBusy(0);
@@ -162,12 +170,13 @@ function KeepOffline({ product, lesson, words, className, children }) {
     setBusy(null);
   };
   const remove = () => keepStore.remove(lesson).then(() => setKept(null), () => setProblem(words.refused));
-  if (!able) return null;
+  if (!able || (!may && !kept && !gone)) return null;
+  if (!kept && gone) return <p role="status" className="px-3 text-sm text-muted">{words.gone}</p>;
   const language = document.documentElement.lang.replace(/^en$/, "en-GB");
   const until = kept ? new Date(kept.expires).toLocaleDateString(language, { day: "numeric", month: "long" }) : "";
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-      {kept && !kept.stale ? (
+      {kept && !(kept.stale && may) ? (
         <>
           <span className="px-3 text-muted">{words.until.replace("{day}", until)}
             {kept.left_out?.includes("video") ? " " + words.no_video : ""}</span>

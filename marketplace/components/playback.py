@@ -68,6 +68,7 @@ def note_button(on_note: Any) -> rx.Component:
         "note_at": _("Note at {time}"),
         "bookmark": _("Bookmark"),
         "bookmarked": _("Bookmarked"),
+        "waits": _("Noted. It is added when the connection is back."),
     }
     return _NoteButton.create(
         words=words,
@@ -78,11 +79,12 @@ def note_button(on_note: Any) -> rx.Component:
 
 
 class FocusNote(rx.Component):
-    """Puts the focus into the note that was just made. Renders nothing."""
+    """Puts the focus into the note that was ``asked`` for last, by number. Renders nothing."""
 
     tag = "FocusNote"
 
     id: rx.Var[str]
+    asked: rx.Var[int]
 
     def add_imports(self) -> dict[str, list[str]]:
         return {"react": ["useEffect", "useRef"]}

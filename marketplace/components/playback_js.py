@@ -56,6 +56,7 @@ NOTE_BUTTON = r"""
 function NoteButton({ words, onNote, className, quietClass }) {
   const live = useRef({});
   const [at, setAt] = useState(null);
+  const [waits, setWaits] = useState(false);
   const clock = (s) => {
     const rest = String(Math.floor(s % 60)).padStart(2, "0");
     return s < 3600 ? Math.floor(s / 60) + ":" + rest
@@ -63,6 +64,7 @@ function NoteButton({ words, onNote, className, quietClass }) {
   };
   const take = (bookmark) => {
     const now = globalThis.playback;
+    if (navigator.onLine === false && (now || !bookmark)) setWaits(true);
     if (now && bookmark) window.dispatchEvent(new CustomEvent("playback:say", { detail: words.bookmarked }));
     if (now) onNote?.(now.name, Math.floor(now.position), bookmark);
     else if (!bookmark) onNote?.("", 0, false);
@@ -72,7 +74,8 @@ function NoteButton({ words, onNote, className, quietClass }) {
     const look = () => setAt(globalThis.playback ? Math.floor(globalThis.playback.position) : null);
     const note = () => live.current.take(false);
     const bookmark = () => live.current.take(true);
-    const heard = { playback: look, "playback:note": note, "playback:bookmark": bookmark };
+    const online = () => setWaits(false);
+    const heard = { playback: look, "playback:note": note, "playback:bookmark": bookmark, online };
     look();
     for (const [name, act] of Object.entries(heard)) window.addEventListener(name, act);
     return () => { for (const [name, act] of Object.entries(heard)) window.removeEventListener(name, act); };
@@ -84,20 +87,21 @@ function NoteButton({ words, onNote, className, quietClass }) {
       {at === null ? null : (
         <button type="button" className={quietClass} onClick={() => take(true)}>{words.bookmark}</button>
       )}
+      <span role="status" className="text-sm text-muted empty:hidden">{waits ? words.waits : ""}</span>
     </div>
   );
 }
 """
 
 FOCUS_NOTE = r"""
-function FocusNote({ id }) {
-  const known = useRef(id);
+function FocusNote({ id, asked }) {
+  const known = useRef(asked);
   useEffect(() => {
-    if (!id || known.current === id) return;
-    known.current = id;
+    if (!id || known.current === asked) return;
+    known.current = asked;
     const field = document.getElementById("note-" + id);
     field?.focus();
-  }, [id]);
+  }, [id, asked]);
   return null;
 }
 """

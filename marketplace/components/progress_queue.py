@@ -53,6 +53,7 @@ def progress_queue(
     words = {
         "offline": _("You are offline."),
         "on": _("What is on this page stays. Your progress is kept here and told when the connection is back."),
+        "noted": _("This lesson is noted as complete. That is told when the connection is back."),
         "kept": _("Your progress is kept here and told when the connection is back."),
     }
     return ProgressQueue.create(

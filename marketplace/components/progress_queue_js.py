@@ -43,9 +43,15 @@ PROGRESS_QUEUE = (
 function ProgressQueue({ owner, course, lesson, heard, merged, words, onMerge }) {
   const [offline, setOffline] = useState(false);
   const [kept, setKept] = useState(0);
+  const [noted, setNoted] = useState(false);
   const key = PROGRESS + owner + ":" + course;
   const live = useRef({});
-  const count = () => setKept(progressQueue.read(key).length);
+  const count = () => {
+    const rows = progressQueue.read(key);
+    setKept(rows.length);
+    setNoted(rows.some((row) => row.done && row.lesson === live.current.lesson));
+  };
+  const shut = (whether) => document.querySelectorAll("[data-complete]").forEach((button) => { button.disabled = whether; });
   const send = () => {
     if (!owner || !course || navigator.onLine === false) return;
     const rows = progressQueue.read(key);
@@ -55,7 +61,7 @@ function ProgressQueue({ owner, course, lesson, heard, merged, words, onMerge })
   useEffect(() => {
     if (!owner || !course) return;
     const look = () => { setOffline(navigator.onLine === false); count(); };
-    const online = () => { look(); setTimeout(() => live.current.send(), 500); };
+    const online = () => { look(); shut(false); setTimeout(() => live.current.send(), 500); };
     const told = ({ detail }) => {
       const { key, lesson } = live.current;
       progressQueue.add(key, { lesson, block: detail.name, position: detail.position, done: false });
@@ -67,6 +73,7 @@ function ProgressQueue({ owner, course, lesson, heard, merged, words, onMerge })
       event.preventDefault();
       progressQueue.add(live.current.key, { lesson: live.current.lesson, block: "", position: 0, done: true });
       count();
+      shut(true);
     };
     look();
     const first = setTimeout(() => live.current.send(), 1500);
@@ -97,7 +104,7 @@ function ProgressQueue({ owner, course, lesson, heard, merged, words, onMerge })
   if (!offline) return null;
   return (
     <p role="status" className="sticky top-20 z-10 rounded-control bg-warning-soft px-4 py-3 text-sm shadow-float">
-      <span className="font-semibold">{words.offline}</span> {kept ? words.kept : words.on}
+      <span className="font-semibold">{words.offline}</span> {noted ? words.noted : kept ? words.kept : words.on}
     </p>
   );
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -35,3 +36,17 @@ def to_text(source: str, limit: int = 300) -> str:
     text = re.sub(r"\s+", " ", nh3.clean(render(source), tags=set())).strip()
     text = text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + "…"
+
+
+def to_lines(source: str) -> str:
+    """Some markdown as plain mail has it: paragraphs, lists with dashes, and the addresses of links in brackets."""
+    html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', _address, render(source), flags=re.DOTALL)
+    html = re.sub(r"<li>\s*(<p>)?", "- ", html)
+    html = re.sub(r"</(p|h2|h3|h4|ul|ol|pre|blockquote)>", "\n\n", html)
+    text = unescape(nh3.clean(html, tags=set()))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+
+
+def _address(found: re.Match[str]) -> str:
+    href, words = found.groups()
+    return words if words == href or href == f"mailto:{words}" else f"{words} ({href})"

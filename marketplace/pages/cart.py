@@ -251,7 +251,7 @@ def _gift() -> rx.Component:
         rx.el.ul(rx.foreach(GiftState.lines, _present), class_name="grid gap-4"),
         rx.match(
             GiftState.gift["state"],
-            ("mine", notice(_("It is in your library, to watch as often as you like."), "success")),
+            ("mine", notice(_("It is in your library, for as often as you like."), "success")),
             (
                 "taken",
                 notice(
@@ -298,7 +298,7 @@ def _present(line: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.p(line["title"], class_name="font-semibold"),
             rx.el.p(phrase(_("by {name}"), name=line["creator"]), class_name="text-sm text-muted"),
-            rx.cond(mine, link_button(_("Watch now"), line["href"], size="sm", icon="play", class_name="mt-3")),
+            rx.cond(mine, link_button(_("Start now"), line["href"], size="sm", icon="play", class_name="mt-3")),
             class_name="min-w-0",
         ),
         class_name="flex gap-4 rounded-card border border-line bg-surface p-4",

@@ -21,7 +21,7 @@ def questions_section() -> rx.Component:
     columns = [
         Column(_("Question"), cell=lambda row: rx.el.span(row["name"], class_name="line-clamp-3 font-semibold")),
         Column(_("Answered"), key="answered", numeric=True),
-        Column(_("Right"), key="right", numeric=True),
+        Column(_("Right, of all attempts"), key="right", numeric=True),
         Column(_("Points, on average"), key="average", numeric=True),
         Column(_("Tells who knows"), cell=_tells),
         Column(_("Chosen most of what is wrong"), key="wrong"),

@@ -293,7 +293,16 @@ def _onward() -> rx.Component:
             rx.cond(
                 LearnState.to_pass,
                 rx.el.p(_("Pass what is asked above to complete this lesson."), class_name="text-sm text-muted"),
-                button(mark, icon="check", on_click=LearnState.complete, custom_attrs={"data-complete": "yes"}),
+                rx.el.div(
+                    rx.cond(
+                        LearnState.to_watch.length() > 0,
+                        rx.el.p(
+                            _("Watch its video to the end to complete this lesson."), class_name="text-sm text-muted"
+                        ),
+                    ),
+                    button(mark, icon="check", on_click=LearnState.complete, custom_attrs={"data-complete": "yes"}),
+                    class_name="flex flex-wrap items-center justify-end gap-x-4 gap-y-2",
+                ),
             ),
         ),
         rx.cond(after, skip, rx.fragment()),
@@ -324,7 +333,10 @@ def _onward() -> rx.Component:
         ),
         rx.el.div(back, onward, class_name="flex flex-wrap items-center justify-between gap-4"),
         rx.el.div(
-            rx.cond(LearnState.keeps, keep_offline(LearnState.home_id, lesson.get("id", "").to(str))),
+            rx.cond(
+                LearnState.enrolled,
+                keep_offline(LearnState.home_id, lesson.get("id", "").to(str), LearnState.keeps),
+            ),
             rx.cond(
                 LearnState.videos.length() > 0,
                 rx.el.div(

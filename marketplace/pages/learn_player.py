@@ -44,7 +44,7 @@ def lesson_panels(
 def notes_panel(state: Any, video: rx.Var, all_notes: rx.Component | None = None) -> rx.Component:
     """The notes of the open lesson: each saves itself."""
     return rx.el.section(
-        FocusNote.create(id=state.note_new),
+        FocusNote.create(id=state.note_new, asked=state.note_asked),
         rx.el.div(
             note_button(state.add_note),
             all_notes or rx.fragment(),

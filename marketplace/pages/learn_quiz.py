@@ -7,6 +7,7 @@ import reflex as rx
 from marketplace.components.badge import badge
 from marketplace.components.button import button, icon_button
 from marketplace.components.countdown import countdown
+from marketplace.components.disclosure import disclosure
 from marketplace.components.field import CONTROL, checkbox, field_error, text_input, textarea
 from marketplace.components.follow import follow
 from marketplace.components.icon import icon
@@ -19,7 +20,7 @@ from marketplace.pages import Route
 from marketplace.pages.studio_parts import error_of
 from marketplace.pages.wizard_autosave import autosave, save_status
 from marketplace.state.learn import LearnState
-from marketplace.state.quiz_views import OptionView, QuestionView, QuizView, ReviewView
+from marketplace.state.quiz_views import EarlierView, OptionView, QuestionView, QuizView, ReviewView
 
 PAGES: list[Route] = []
 
@@ -46,6 +47,14 @@ def _quiz(quiz: rx.Var[QuizView]) -> rx.Component:
             ("result", _result(quiz)),
             ("locked", rx.el.p(_("You can take the quiz when you have the course."), class_name="mt-4 text-sm")),
             _start(quiz, _("Start the quiz")),
+        ),
+        rx.cond(
+            quiz.earlier.length() > 0,
+            rx.el.div(
+                rx.el.h3(_("Earlier attempts"), class_name="text-base"),
+                rx.el.div(rx.foreach(quiz.earlier, _earlier), class_name="border-t border-line"),
+                class_name="mt-7 grid gap-2",
+            ),
         ),
         aria_labelledby="quiz-" + quiz.id,
         class_name="rounded-card border border-line bg-surface p-5 sm:p-7",
@@ -271,6 +280,7 @@ def _result(quiz: rx.Var[QuizView]) -> rx.Component:
     waits = notice(quiz.score, "info", _("Some answers wait to be graded"))
     return rx.el.div(
         rx.el.div(rx.cond(quiz.waiting, waits, rx.cond(quiz.passed, passed, failed)), class_name="tnum"),
+        rx.cond(quiz.timed_out, rx.el.p(_("The time was up; your answers were handed in."), class_name="text-sm")),
         rx.cond(quiz.best != "", rx.el.p(quiz.best, class_name="text-sm")),
         rx.cond(quiz.hidden != "", rx.el.p(quiz.hidden, class_name="text-sm text-muted")),
         rx.cond(
@@ -279,6 +289,25 @@ def _result(quiz: rx.Var[QuizView]) -> rx.Component:
         ),
         _start(quiz, _("Try again")),
         class_name="mt-5 grid gap-4",
+    )
+
+
+def _earlier(one: rx.Var[EarlierView]) -> rx.Component:
+    return rx.el.div(
+        rx.cond(
+            one.reviews.length() > 0,
+            disclosure(
+                one.title,
+                rx.el.ol(rx.foreach(one.reviews, _review), class_name="grid gap-6"),
+                aside=one.score,
+            ),
+            rx.el.p(
+                rx.el.span(one.title, class_name="grow font-semibold"),
+                rx.el.span(one.score, class_name="tnum text-sm text-muted"),
+                class_name="flex min-h-12 items-center gap-2 border-b border-line py-2 ps-6.5",
+            ),
+        ),
+        key=one.number,
     )
 
 

@@ -29,7 +29,11 @@ def syllabus() -> rx.Component:
 
 
 def _taught(row: rx.Var) -> rx.Component:
-    title = rx.el.span(row["title"], class_name="min-w-0 grow [overflow-wrap:anywhere]")
+    title = rx.el.span(
+        row["title"],
+        rx.el.span(row["terms"], class_name="block text-sm font-normal text-muted empty:hidden"),
+        class_name="min-w-0 grow [overflow-wrap:anywhere]",
+    )
     meta = rx.el.span(row["meta"], class_name="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
     preview = rx.cond(row["preview"].to(str) != "", badge(row["preview"], "success"))
     line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"

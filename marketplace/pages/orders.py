@@ -153,7 +153,7 @@ def _yours() -> rx.Component:
         several,
         link_button(_("Open your library"), "/library"),
         rx.fragment(
-            rx.foreach(OrderState.lines, lambda line: link_button(_("Watch now"), line["href"], icon="play")),
+            rx.foreach(OrderState.lines, lambda line: link_button(_("Start now"), line["href"], icon="play")),
             link_button(_("Open your library"), "/library", kind="secondary"),
         ),
     )
@@ -162,8 +162,8 @@ def _yours() -> rx.Component:
         " ",
         rx.cond(
             OrderState.order["several"] != "",
-            _("are in your library, to watch as often as you like. The receipt went to"),
-            _("is in your library, to watch as often as you like. The receipt went to"),
+            _("are in your library, for as often as you like. The receipt went to"),
+            _("is in your library, for as often as you like. The receipt went to"),
         ),
         " ",
         rx.el.span(OrderState.order["email"], class_name="[overflow-wrap:anywhere]"),

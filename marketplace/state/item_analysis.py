@@ -37,8 +37,7 @@ class ItemAnalysis(Page, rx.State, mixin=True):
         block = wanted if wanted in titles else next(iter(titles))
         mine = [one for one in found if one.block_id == block]
         most = max(one.sums.asked for one in mine)
-        count = ngettext("{n} attempt", "{n} attempts", most).format(n=count_words(most))
-        self.quiz = {"title": titles[block], "id": str(block), "count": count if most else ""}
+        self.quiz = {"title": titles[block], "id": str(block), "count": _attempts(most) if most else ""}
         self.quiz_links = [
             {"title": title, "href": f"{self.href}/learners?quiz={i}", "here": "1" if i == block else ""}
             for i, title in titles.items()
@@ -63,17 +62,22 @@ class ItemAnalysis(Page, rx.State, mixin=True):
                 "left": f"{bar.left:.3f}", "right": f"{bar.left + bar.room:.3f}", "room": f"{bar.room:.3f}", "below": "",
                 "side": "start" if bar.left < 30 else "end" if bar.left + bar.room > 70 else "middle",
                 "label": _("Question {n}").format(n=one.number), "value": _("{n} % right").format(n=value),
-                "sales": _("{n} answered").format(n=count_words(one.sums.answered)), "before": "", "then": "",
+                "sales": _attempts(one.sums.asked), "before": "", "then": "",
             }
             for bar, value, one in zip(bars, values, mine, strict=True)
         ]  # fmt: skip
+
+
+def _attempts(n: int) -> str:
+    return ngettext("{n} attempt", "{n} attempts", n).format(n=count_words(n))
 
 
 def _row(one: Asked) -> dict[str, str]:
     sums, tells = one.sums, one.sums.discrimination
     return {
         "name": f"{one.number}. {to_text(one.question.prompt, 140)}",
-        "answered": count_words(sums.answered) if sums.asked else "–",
+        "answered": _("{done} of {count}").format(done=count_words(sums.answered), count=count_words(sums.asked))
+        if sums.asked else "–",
         "right": percent_words(sums.right_percent) if sums.asked else "–",
         "average": _("{got} of {points}").format(got=f"{sums.average:.1f}", points=one.question.points)
         if sums.asked else "–",

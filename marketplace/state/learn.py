@@ -18,7 +18,7 @@ from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog.browse import Listing
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses import taking
+from marketplace.domain.courses import standing, taking
 from marketplace.domain.courses.conditions import Conditions
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.outline import Block, Lesson, Outline
@@ -36,7 +36,7 @@ from marketplace.state.learn_pieces import PieceShowing
 from marketplace.state.learn_player import Playing, Scene, fetch_transcripts
 from marketplace.state.learn_quiz import QuizTaking
 from marketplace.state.learn_terms import TermsShown, row_words
-from marketplace.state.learn_videos import length_of, lesson_of, videos_of, videos_to_play
+from marketplace.state.learn_videos import left_to_watch, length_of, lesson_of, videos_of, videos_to_play
 from marketplace.state.viewer import success
 from marketplace.vendors import vendors
 
@@ -46,7 +46,8 @@ PLAYABLE = timedelta(seconds=30)  # for which the addresses of films are not ask
 class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown, PieceShowing, CodeTaking, rx.State):
     """``rows`` is the outline, flat, with what is done; ``blocks`` what the open lesson holds.
 
-    ``enrolled``: this person takes the course, so what they do is kept. A free preview keeps nothing.
+    ``enrolled``: this person takes the course, so what they do is kept. A free preview keeps nothing. ``to_watch``: the
+    videos that have to be watched before the lesson is complete.
     """
 
     title: str = ""
@@ -67,6 +68,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     remedy: str = ""
     problem: str = ""
     lead: str = ""
+    to_watch: list[str] = []
     keeps: bool = False
     attached: list[dict[str, str]] = []
 
@@ -114,7 +116,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     def _clear(self) -> None:
         self.loaded, self.failure, self.denied, self.remedy, self.problem = False, "", "", "", ""
         self.lesson, self.blocks, self.videos, self.tracks, self.news = {}, [], {}, {}, []
-        self._lesson_id, self.certificate, self.target = "", "", ""
+        self._lesson_id, self.certificate, self.target, self.to_watch = "", "", "", []
         self._clear_terms()
         self._clear_quizzes()
         self._clear_assignments()
@@ -171,18 +173,18 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
             "id": str(lesson.id), "title": lesson.title, "section": home.title if home else "",
             "before": self._address(before), "after": self._address(after), "after_title": after.title if after else "",
             "duration": length(lesson), "preview": "1" if decision.code == "preview" else "",
-            "must_watch": "1" if lesson.must_watch else "",
         }  # fmt: skip
         self._stand(taught.outline, learner, opens=has, held=held)
         self._show_terms(lesson, learner.done if learner else set(), held)
         finished = self.finished and account_id is not None
         self.certificate = await _certificate(session, account_id, product_id, taught) if finished else ""  # type: ignore[arg-type]
         self._show_told(learner.notes if learner else [])
-        self.news = [change_words(c) for c in learner.news if c.kind in ("added", "edited")][:12] if learner else []
+        self.news = _news(learner) if learner else []
         if not decision.allowed:
             self.denied, self.remedy, self.target = decision.message, decision.remedy, decision.target
             return
         places = await taking.places(session, account_id, product_id, lesson) if account_id else {}
+        self.to_watch = left_to_watch(lesson, places) if self.enrolled else []
         await self._show_quizzes(session, account_id if self.enrolled else None, lesson)
         await self._show_assignments(session, account_id if self.enrolled else None, lesson)
         await self._show_exercises(session, account_id if self.enrolled else None, lesson)
@@ -231,6 +233,9 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
             taught = await taking.course(session, product_id)
             learner = await taking.learner(session, account_id, product_id, taught) if taught else None
             held = await taking.conditions_on(session, account_id, product_id, taught) if taught else None
+            lesson = taught.outline.find(parse_id(self._lesson_id)) if taught and self._lesson_id else None  # type: ignore[arg-type]
+            if lesson is not None:
+                self.to_watch = left_to_watch(lesson, await taking.places(session, account_id, product_id, lesson))
         if taught is not None and learner is not None and held is not None and self._lesson_id:
             self._stand(taught.outline, learner, opens=True, held=held)
 
@@ -314,10 +319,12 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
             if facts is None or not (await explain_lesson(connection, who, facts)).allowed:
                 self.enrolled, self.videos = False, {}
                 return
-            await taking.watched(
+            furthest = await taking.watched(
                 connection, who.account_id, product_id, block, position_s=position, seconds=seconds,
                 lesson_id=UUID(self._lesson_id),
             )  # fmt: skip
+        if block_id in self.to_watch and standing.watched(furthest, seconds):
+            self.to_watch = [each for each in self.to_watch if each != block_id]
         self.heard = {"block": block_id, "position": str(position)}
 
     @action("member", rate=(120, 60))
@@ -375,6 +382,14 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     @action("anyone", rate=(30, 60))
     async def player_failed(self, message: str):
         self.problem = _("The video stopped playing. Check your connection and try again; your place is kept.")
+
+
+def _news(learner: taking.Learner) -> list[dict[str, str]]:
+    """What came, changed and went; what came back is nothing new to who had completed it."""
+    return [
+        change_words(one) | ({"words": _("Lesson back again")} if one.kind == "added" and one.id in learner.done else {})
+        for one in learner.news if one.kind in ("added", "edited", "removed")
+    ][:12]  # fmt: skip
 
 
 async def _certificate(session: AsyncSession, account_id: UUID, product_id: UUID, taught: taking.Course) -> str:

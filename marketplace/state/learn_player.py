@@ -26,6 +26,7 @@ from marketplace.state.base import Page, need_id
 from marketplace.vendors import vendors
 
 log = structlog.get_logger()
+_SAME_MOMENT_S = 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Scene:
 
 class Playing(Page, rx.State, mixin=True):
     """``languages`` by block; ``transcript`` the one that is shown; ``notes`` those of the open lesson. ``note_new``: the
-    one made last, to write into; ``note_gone``: the one deleted last; ``clash``: a note with two texts."""
+    one made last, to write into, and ``note_asked`` how often one was; ``note_gone``: the one deleted last; ``clash``: a note with two texts."""
 
     languages: dict[str, list[dict[str, str]]] = {}
     transcript: dict[str, Any] = {}
@@ -58,6 +59,7 @@ class Playing(Page, rx.State, mixin=True):
     clash: dict[str, str] = {}
     noted_at: str = ""
     noted: int = 0
+    note_asked: int = 0
 
     _revisions: dict[str, int] = {}
 
@@ -103,12 +105,17 @@ class Playing(Page, rx.State, mixin=True):
 
     @action("member", rate=(40, 60))
     async def add_note(self, block_id: Short, position: float, bookmark: bool):
-        """A note or bookmark at a moment of a video, or, without one, a note on the lesson."""
+        """A note or bookmark at a moment of a video, or, without one, a note on the lesson. An empty one that is there
+        already is asked for again."""
         async with transaction() as session:
             scene = await self._scene(session)
             block = parse_id(block_id) if block_id else None
             seconds = scene.videos[block][1] if block in scene.videos else None
             place = notes.rules.place(position, seconds)
+            empty = None if bookmark else self._empty(block_id, place)
+            if empty:
+                self.note_new, self.note_asked = empty, self.note_asked + 1
+                return
             note = await notes.add(
                 session, scene.writer, scene.product_id, scene.lesson_id, block_id=block, at_s=place,
                 bookmark=bookmark and place is not None,
@@ -116,7 +123,17 @@ class Playing(Page, rx.State, mixin=True):
         self.notes = [*self.notes, self._seen(note)]
         self.note_gone = ""
         if not bookmark:
-            self.note_new = str(note.id)
+            self.note_new, self.note_asked = str(note.id), self.note_asked + 1
+
+    def _empty(self, block_id: str, place: int | None) -> str:
+        """The note of about this moment in which nothing stands yet."""
+        for row in self.notes:
+            near = (
+                row["at"] == "" if place is None else row["at"] != "" and abs(int(row["at"]) - place) <= _SAME_MOMENT_S
+            )
+            if near and not row["words"] and not row["bookmark"] and (place is None or row["block"] == block_id):
+                return row["id"]
+        return ""
 
     @action("member", rate=(120, 60))
     async def write_note(self, note_id: Short, words: Text):

@@ -46,11 +46,13 @@ class QuizTaking(Page, rx.State, mixin=True):
             self.quizzes = {str(block): locked_view(block, quiz) for block, quiz in taught.items()}
             return
         records = await quizzing.records(session, account_id, UUID(self._product_id), lesson)
+        earlier = await quizzing.earlier(session, account_id, UUID(self._product_id), records)
         shown, attempts, read = {}, {}, quizzing.reader(session)
         for block, quiz in taught.items():
             record = records.get(block, quizzing.Record())
             attempt = record.open or record.last
-            shown[str(block)] = view(block, quiz, record, await read(attempt.body_id) if attempt else None)
+            began = await read(attempt.body_id) if attempt else None
+            shown[str(block)] = view(block, quiz, record, began, earlier.get(block, ()))
             attempts[str(block)] = str(record.open.id) if record.open else ""
         self.quizzes, self._attempts = shown, attempts
         self.to_pass = bool(await taking.left_to_pass(session, account_id, UUID(self._product_id), lesson))

@@ -12,7 +12,8 @@ from marketplace.db import transaction
 from marketplace.domain.access import service as access
 from marketplace.domain.catalog import browse
 from marketplace.domain.courses import service as courses
-from marketplace.domain.courses import taking
+from marketplace.domain.courses import standing, taking
+from marketplace.domain.courses.models import BlockProgress
 from marketplace.domain.courses.outline import Lesson
 from marketplace.domain.media import service as media
 from marketplace.errors import Denied, Missing
@@ -36,6 +37,12 @@ def videos_of(lesson: Lesson, contents: Mapping[UUID, courses.BlockBody]) -> dic
         block.id: (UUID(str(contents[block.id].body["video_id"])), block.seconds)
         for block in lesson.blocks if block.kind == "video" and block.id in contents
     }  # fmt: skip
+
+
+def left_to_watch(lesson: Lesson, places: Mapping[UUID, BlockProgress]) -> list[str]:
+    """The videos that the lesson still waits for."""
+    furthest = {block: place.furthest_s for block, place in places.items()}
+    return [str(block) for block in standing.left_to_watch(lesson, furthest)]
 
 
 async def videos_to_play(product_id: UUID, lesson_id: UUID) -> dict[str, tuple[UUID, str]]:

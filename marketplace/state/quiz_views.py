@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,16 @@ class ReviewView:
 
 
 @dataclass
+class EarlierView:
+    """An attempt that was handed in before; without ``reviews`` there is no more to say of it."""
+
+    number: str
+    title: str
+    score: str
+    reviews: list[ReviewView] = field(default_factory=list)
+
+
+@dataclass
 class QuizView:
     """``stage``: locked (a free preview), start, open or result. ``left`` are seconds, -1 without a limit."""
 
@@ -69,22 +79,26 @@ class QuizView:
     waiting: bool = False
     score: str = ""
     best: str = ""
+    timed_out: bool = False
     hidden: str = ""
     again: bool = False
     tries: str = ""
+    earlier: list[EarlierView] = field(default_factory=list)
 
 
 def locked_view(block_id: UUID, quiz: Quiz) -> QuizView:
     return QuizView(str(block_id), "locked", _facts(quiz))
 
 
-def view(block_id: UUID, taught: Quiz, record: Record, began: Quiz | None) -> QuizView:
-    """``began``: the quiz that the open attempt, or else the last one, is about."""
+def view(
+    block_id: UUID, taught: Quiz, record: Record, began: Quiz | None, earlier: Sequence[tuple[Quiz, QuizAttempt]] = ()
+) -> QuizView:
+    """``began``: the quiz that the open attempt, or else the last one, is about. ``earlier``: those handed in before."""
     left = max(0, taught.attempts - record.used)
     shown = QuizView(
         str(block_id), "start", _facts(taught), again=not taught.attempts or left > 0,
         tries=ngettext("{n} attempt left", "{n} attempts left", left).format(n=left) if taught.attempts else "",
-        ever_passed=record.passed,
+        ever_passed=record.passed, earlier=[_earlier(quiz, one, record) for quiz, one in earlier],
     )  # fmt: skip
     if record.open is not None and began is not None:
         _open(shown, began, record.open)
@@ -141,23 +155,36 @@ def _chosen(key: str, answer: Any) -> str:
 
 def _result(shown: QuizView, quiz: Quiz, attempt: QuizAttempt, record: Record) -> None:
     shown.stage, shown.attempt, shown.passed = "result", str(attempt.number), attempt.passed
-    shown.score = _("{n} %: {got} of {points}").format(
-        n=attempt.percent, got=attempt.points, points=_points(attempt.total)
-    )
-    if attempt.waiting:
-        shown.waiting = True
-        shown.score = _("So far {got} of {points}. You'll get a mail when the rest is graded.").format(
-            got=attempt.points, points=_points(attempt.total)
-        )
+    shown.score, shown.waiting, shown.timed_out = _score(attempt), attempt.waiting, attempt.timed_out
     if record.best > attempt.percent:
         shown.best = _("Your best attempt had {n} %. That one counts.").format(n=record.best)
     all_of_it = rules.may_review(quiz, passed=record.passed)
-    shown.reviews = [  # what a person said to a long answer is for its writer at any time
+    shown.reviews = _reviews(quiz, attempt, all_of_it=all_of_it)
+    if not all_of_it and quiz.review == "after_pass":
+        shown.hidden = _("The right answers are shown when you have passed.")
+
+
+def _score(attempt: QuizAttempt) -> str:
+    words = _("{n} %: {got} of {points}")
+    if attempt.waiting:
+        words = _("So far {got} of {points}. You'll get a mail when the rest is graded.")
+    return words.format(n=attempt.percent, got=attempt.points, points=_points(attempt.total))
+
+
+def _earlier(quiz: Quiz, attempt: QuizAttempt, record: Record) -> EarlierView:
+    """While another attempt is open, it helps with no right answers."""
+    all_of_it = record.open is None and rules.may_review(quiz, passed=record.passed)
+    title = _("Attempt {n}").format(n=attempt.number)
+    score = _("Some answers wait to be graded") if attempt.waiting else _score(attempt)
+    return EarlierView(str(attempt.number), title, score, _reviews(quiz, attempt, all_of_it=all_of_it))
+
+
+def _reviews(quiz: Quiz, attempt: QuizAttempt, *, all_of_it: bool) -> list[ReviewView]:
+    """What a person said to a long answer is for its writer at any time."""
+    return [
         _review(quiz, q, attempt, n)
         for n, q in enumerate(rules.paper(quiz, attempt.seed), 1) if all_of_it or q.id in attempt.marks
     ]  # fmt: skip
-    if not all_of_it and quiz.review == "after_pass":
-        shown.hidden = _("The right answers are shown when you have passed.")
 
 
 def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -> ReviewView:
@@ -176,7 +203,7 @@ def _review(quiz: Quiz, question: Question, attempt: QuizAttempt, number: int) -
         worth = _("{got} of {points}").format(got=one["got"], points=worth)
     parted = {"ordering": f" {arrow()} ", "matching": "\n"}.get(question.kind, " · ")
     return ReviewView(
-        question.id, str(number), task_html(question.prompt, question.id), worth, tone, verdict,
+        question.id, str(number), task_html(question.prompt, f"{question.id}-{attempt.number}"), worth, tone, verdict,
         parted.join(one["said"]), "" if one["right"] else parted.join(one["key"]), one["notes"],
     )  # fmt: skip
 

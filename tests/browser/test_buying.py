@@ -72,7 +72,7 @@ def test_buy_watch_and_come_back(buyer: tuple[Person, str], product: Product) ->
     page.wait_for_url("**/orders/**")
     expect(page.get_by_text("It's yours")).to_be_visible()
     assert money(product, email) == (1, 1, 1)
-    page.get_by_role("link", name="Watch now").first.click()
+    page.get_by_role("link", name="Start now").first.click()
     page.wait_for_url(f"**/watch/{slug}")
     video = page.locator("video")
     expect(video).to_be_attached()

@@ -138,7 +138,7 @@ def claim(friend: Person, link: str, address: str) -> None:
     page.wait_for_url("**/gifts/**")
     page.get_by_role("button", name="Put it into my library").click()
     expect(page.get_by_text("It is in your library")).to_be_visible()
-    page.get_by_role("link", name="Watch now").click()
+    page.get_by_role("link", name="Start now").click()
     page.wait_for_url(f"**/watch/{DOVETAILS}")
     expect(page.locator("video")).to_be_attached()
     page.close()

@@ -63,7 +63,7 @@ def test_a_visitor_finds_signs_up_buys_and_watches(person: Callable[..., Person]
     page.wait_for_url("**/orders/**")
     expect(page.get_by_text("It's yours")).to_be_visible()
     assert money(product, email) == (1, 1, 1)
-    keys.follow(page.get_by_role("link", name="Watch now"))
+    keys.follow(page.get_by_role("link", name="Start now"))
     page.wait_for_url("**/watch/hand-cut-dovetails")
     keys.arrives()
     steer_the_player(keys)

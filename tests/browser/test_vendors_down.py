@@ -94,7 +94,7 @@ def test_buying_paying_and_watching(person: Callable[..., Person], product: Prod
     expect(page.get_by_text("It's yours")).to_be_visible()
     assert money(product, email) == (1, 1, 1)
     with down(product, "vimeo"):
-        page.get_by_role("link", name="Watch now").first.click()
+        page.get_by_role("link", name="Start now").first.click()
         told(page)
     page.get_by_role("button", name="Try again").click()
     wait_for(lambda: page.evaluate("document.querySelector('video')?.readyState >= 2"))

@@ -125,6 +125,7 @@ async def test_a_badge_is_reissued_revoked_and_ends_with_a_refund(world: World) 
     await world.rows(
         "UPDATE \"grant\" SET revoked_at = now(), revoked_reason = 'refunded' WHERE account_id = :a", a=learner.id
     )
+    assert await won(learner) == []
     async with db.transaction() as session:
         found = await certificates.find(session, again.token)
     assert (found.standing.code, found.standing.reason.split(" was refunded")[0]) == (
@@ -177,6 +178,9 @@ async def test_who_may_define_what(world: World) -> None:
         assert await earning.earn(session, (await world.person()).id, a) == 0
 
 
+_NOTES = "A **new** lesson & more:\n\n* [glazes](https://glaze.example/a?b=1&c=2)\n* kilns"
+
+
 async def test_a_note_is_mailed_once_to_those_who_want_it(world: World) -> None:
     owner, reader, quiet, gone = await world.creator(), *[await world.person() for _ in range(3)]
     course = await offer(world, owner, "Clay")
@@ -189,15 +193,19 @@ async def test_a_note_is_mailed_once_to_those_who_want_it(world: World) -> None:
         await telling.mail_off(session, quiet.id, course, True)
     await with_lesson(world, owner, course, "Brand new", video=False)
     async with db.transaction() as session:
-        await courses.publish(session, as_creator(owner), course, revision=None, notes="A **new** lesson", mail=True)
+        await courses.publish(session, as_creator(owner), course, revision=None, notes=_NOTES, mail=True)
     await together(jobs.tell(str(course), 2), jobs.tell(str(course), 2))
     await jobs.tell(str(course), 2)
-    sent = await world.rows("SELECT recipient, text FROM outgoing_mail WHERE key LIKE :k", k=f"news-{course.hex}-%")
+    sent = await world.rows(
+        "SELECT recipient, text, html FROM outgoing_mail WHERE key LIKE :k", k=f"news-{course.hex}-%"
+    )
     assert [row[0] for row in sent] == [reader.email]
-    assert "A **new** lesson" in sent[0][1]
+    assert "A new lesson & more:\n\n- glazes (https://glaze.example/a?b=1&c=2)\n- kilns" in sent[0][1]
+    assert "A <strong>new</strong> lesson &amp; more:" in sent[0][2]
+    assert '<a href="https://glaze.example/a?b=1&amp;c=2"' in sent[0][2]
     assert off_url(course, reader.id) in sent[0][1]
     seen = await enter(reader, course, lesson)
-    assert [(number, said) for number, _at, said in seen.notes] == [(2, "A **new** lesson")]
+    assert [(number, said) for number, _at, said in seen.notes] == [(2, _NOTES)]
     with pytest.raises(Missing):
         async with db.transaction() as session:
             await telling.mail_off(session, owner.id, course, True)

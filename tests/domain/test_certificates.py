@@ -246,6 +246,12 @@ async def test_others_revoke_nothing(world: World) -> None:
     assert (await find(row.token)).standing.valid
 
 
+async def listed(holder: Account) -> list[str]:
+    """What its holder's page shows."""
+    async with db.transaction() as session:
+        return [row.token for row in await certificates.of_account(session, holder.id, limit=9)]
+
+
 async def test_a_refund_takes_it_back_and_one_that_fails_gives_it_back(world: World) -> None:
     owner, product = await course(world, 1, price_kind="fixed", price_minor=2500, currency="usd")
     learner = await world.person()
@@ -253,6 +259,7 @@ async def test_a_refund_takes_it_back_and_one_that_fails_gives_it_back(world: Wo
     await finish(owner, learner, product.id)
     [row] = await all_of(world, learner)
     assert (await find(row.token)).standing.valid
+    assert await listed(learner) == [row.token]
     async with db.transaction() as session:
         refund = await refunds.request(
             session, as_creator(owner), line, amount_minor=2500, revoke_access=True, note="Sorry"
@@ -260,11 +267,13 @@ async def test_a_refund_takes_it_back_and_one_that_fails_gives_it_back(world: Wo
     await world.drain()
     found = (await find(row.token)).standing
     assert found.code == "returned"
+    assert await listed(learner) == []
     assert found.at is not None
     assert "Sorry" not in found.reason
     await world.act("fail-refund", await world.one("SELECT provider_id FROM refund WHERE id = :i", i=refund.id))
     await world.drain()
     assert (await find(row.token)).standing.valid
+    assert await listed(learner) == [row.token]
 
 
 async def test_who_leaves_takes_their_name_along(world: World) -> None:

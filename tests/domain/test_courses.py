@@ -100,7 +100,7 @@ async def test_a_course_is_published_with_its_outline_and_length(world: World) -
     owner = await world.creator()
     product = await course_of(world, owner, 3)
     done = await publish(as_creator(owner), product.id)
-    assert (done.state, done.duration_s) == ("published", 1201)
+    assert (done.state, done.duration_s) == ("published", 1260)
     async with db.transaction() as session:
         taught = await taking.course(session, product.id)
     assert taught is not None

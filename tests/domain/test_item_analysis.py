@@ -115,6 +115,18 @@ async def test_questions_are_counted_whenever_the_sums_are_added_up(world: World
         await asked(quiz, as_creator(await world.creator()))
 
 
+async def test_an_order_that_nobody_touched_is_no_answer(world: World) -> None:
+    order = Question(kind="ordering", prompt="First?", options=tuple(Option(words=w) for w in ("a", "b", "c")))
+    quiz = await taught(world, Quiz(questions=(order,)))
+    attempt = await quiz.begin()
+    await quiz.submit(attempt.id)
+    attempt = await quiz.begin()
+    await quiz.answer(attempt.id, order.id, [option.id for option in order.options])
+    await quiz.submit(attempt.id)
+    [one] = await asked(quiz)
+    assert (one.sums.asked, one.sums.answered) == (2, 1)
+
+
 async def test_a_changed_grade_takes_the_place_of_the_first_in_the_sums(world: World) -> None:
     quiz = await taught(world, BOTH)
     attempt = await sit(quiz, {WHICH.id: OAK, WHY.id: "Hands."})

@@ -151,6 +151,10 @@ async def test_a_pass_is_renewed_while_access_lasts_and_for_nobody_else(world: W
     with clock.frozen(clock.now() + timedelta(days=10)):
         fresh = (await check(course.who, sealed))[lesson]
         assert fresh["expires"] > kept.body["expires"]
+    assert (kept.body["done"], fresh["done"]) == (False, False)
+    await course.merge(course.told(1, done=True))
+    assert (await check(course.who, sealed))[lesson]["done"]
+    assert (await pack(course.who, course.product.id, course.lessons[1].id)).body["done"]
     assert await check(Actor((await world.person()).id), sealed) == {}
     assert await check(ANONYMOUS, sealed) == {}
     assert await check(course.who, "", "nonsense", sealed[:-3] + "AAA", seal("offline [1, 2]"), seal("other []")) == {}

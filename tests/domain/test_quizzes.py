@@ -166,12 +166,12 @@ async def test_a_press_that_is_none_changes_nothing(world: World, question: Ques
     assert (await quiz.begin()).answers == {}
 
 
-def test_an_order_that_was_left_as_it_is_counts_as_given() -> None:
+def test_an_order_that_nobody_touched_is_graded_and_no_answer() -> None:
     quiz = Quiz(questions=(ORDER,))
     right = [option.id for option in ORDER.options]
     seed = next(s for s in map(str, range(1000)) if quizzing_rules.untouched(ORDER, s) == right)
     [item] = items.of(quiz, seed, {}, {})
-    assert (item["asked"], item["answered"], item["whole"]) == (1, 1, 1)
+    assert (item["asked"], item["answered"], item["whole"]) == (1, 0, 1)
 
 
 async def test_handing_in_twice_changes_nothing(world: World) -> None:

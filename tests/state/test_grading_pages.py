@@ -26,11 +26,13 @@ from marketplace.jobs.grading import settle_file
 from marketplace.state.curriculum import CurriculumState
 from marketplace.state.grading import GradingState
 from marketplace.state.learn import LearnState
+from marketplace.state.learners import LearnersState
 from marketplace.state.studio_waits import StudioCounts
 from marketplace.vendors import vendors
 from tests.domain.test_assignments import GOOD, POOR, WALLS, Given, given
 from tests.domain.test_course_exchange import signed_in
-from tests.domain.test_item_analysis import ASH, BOTH, WHICH, WHY
+from tests.domain.test_courses import enter
+from tests.domain.test_item_analysis import ASH, BOTH, WHICH, WHY, mark, sit
 from tests.domain.test_quizzes import taught
 from tests.domain.world import World
 from tests.state.pages import Open
@@ -296,6 +298,29 @@ async def test_a_long_answer_is_read_and_graded_on_the_desk(world: World) -> Non
     assert (shown.waiting, shown.passed, [review.notes for review in shown.reviews]) == (False, True, [["Slower."]])
 
 
+async def test_what_was_said_of_an_earlier_attempt_can_be_read(world: World) -> None:
+    quiz = await taught(world, BOTH.model_copy(update={"review": "never"}))
+    async with db.transaction() as session:
+        await access.give(session, quiz.learner.id, quiz.course, "gift", str(quiz.course))
+        slug = (await courses.load(session, Actor(quiz.owner.id, "member", True), quiz.course)).product.slug
+    first = await sit(quiz, {WHICH.id: ASH, WHY.id: "Because"})
+    await sit(quiz, {WHICH.id: ASH})
+    page = Open(LearnState, Actor(quiz.learner.id), course_slug=slug, lesson_id=str(quiz.lesson))
+    await page.call("on_load")
+    [earlier] = page.state.quizzes[str(quiz.block)].earlier
+    assert (earlier.title, earlier.score, earlier.reviews) == ("Attempt 1", "Some answers wait to be graded", [])
+    await mark(quiz, first, 4)
+    await page.call("on_load")
+    shown = page.state.quizzes[str(quiz.block)]
+    [earlier] = shown.earlier
+    assert (shown.attempt, earlier.score) == ("2", "83 %: 5 of 6 points")
+    assert [(one.said, one.notes) for one in earlier.reviews] == [("Because", ["Slower."])]
+    await page.call("quiz_begin", str(quiz.block))  # and while a third one is open
+    shown = page.state.quizzes[str(quiz.block)]
+    assert (shown.stage, [one.title for one in shown.earlier]) == ("open", ["Attempt 2", "Attempt 1"])
+    assert shown.earlier[1].reviews[0].notes == ["Slower."]
+
+
 async def test_an_assignment_is_written_in_the_builder(world: World) -> None:
     work = await given(world)
     page = Open(CurriculumState, work.maker, course_id=str(work.course), lesson=str(work.lesson))
@@ -322,3 +347,15 @@ async def test_an_assignment_is_written_in_the_builder(world: World) -> None:
     await stranger.call("on_load")
     assert stranger.state.failure
     assert stranger.state.assignments == {}
+
+
+async def test_a_question_counts_attempts_everywhere(world: World) -> None:
+    quiz = await taught(world, BOTH)
+    await enter(quiz.learner, quiz.course, quiz.lesson)
+    await sit(quiz, {WHICH.id: ASH})
+    await sit(quiz, {})
+    page = Open(LearnersState, Actor(quiz.owner.id, "member", True), course_id=str(quiz.course))
+    await page.call("on_load")
+    column, row = page.state.quiz_columns[0], page.state.questions[0]
+    assert (column["value"], column["sales"]) == ("50 % right", "2 attempts")
+    assert (row["answered"], row["right"]) == ("1 of 2", "50\u00a0%")

@@ -104,6 +104,43 @@ async def test_notes_are_saved_shown_again_and_private(world: World) -> None:
     assert len(mine.state.items) == 3
 
 
+async def test_an_empty_note_is_asked_for_again_and_not_made_again(world: World) -> None:
+    course = await spoken(world)
+    block = str(course.lessons[0].blocks[0].id)
+    page = await opened(course, course.who)
+    for second in (30.0, 31.5, 33.0, 90.0):
+        await page.call("add_note", block, second, False)
+    for _press in range(3):
+        await page.call("add_note", "", 0.0, False)
+    assert [note["at"] for note in page.state.notes] == ["30", "90", ""]
+    assert (page.state.note_new, page.state.note_asked) == (page.state.notes[2]["id"], 7)
+    await page.call("write_note", page.state.notes[2]["id"], "Wedge it well")
+    await page.call("add_note", "", 0.0, False)
+    await page.call("add_note", block, 31.0, True)
+    assert [(note["at"], note["bookmark"]) for note in page.state.notes[3:]] == [("", ""), ("31", "1")]
+
+
+async def test_what_has_to_be_watched_is_said_before(world: World) -> None:
+    course = await taken(world, lambda o: outline.change_lesson(o, o.lessons[0].id, must_watch=True))
+    page = await opened(course, course.who)
+    block = course.lessons[0].blocks[0]
+    assert page.state.to_watch == [str(block.id)]
+    await world.rows(
+        "UPDATE lesson_opened SET opened_at = now() - interval '1 hour' WHERE account_id = :a RETURNING 1",
+        a=course.learner.id,
+    )
+    await page.call("watched", str(block.id), 10.0, float(block.seconds))
+    assert page.state.to_watch == [str(block.id)]
+    await world.rows(
+        "UPDATE block_progress SET furthest_s = :s, updated_at = now() - interval '1 hour' WHERE account_id = :a RETURNING 1",
+        a=course.learner.id, s=block.seconds - 10,
+    )  # fmt: skip
+    await page.call("watched", str(block.id), float(block.seconds), float(block.seconds))
+    assert page.state.to_watch == []
+    await page.call("complete")
+    assert page.state.done
+
+
 async def test_one_who_owns_another_course_writes_nothing_into_this_one(world: World) -> None:
     """The page says which lesson is open; another learner's note under its id is nobody's."""
     course, other = await spoken(world), await taken(world)

@@ -96,6 +96,7 @@ async def test_a_quiz_from_its_start_to_all_points(world: World) -> None:
     await page.call("quiz_submit", block)
     result = quiz_of(page)
     assert (result.stage, result.passed, result.score) == ("result", True, "100 %: 6 of 6 points")
+    assert not result.timed_out
     assert {r.verdict for r in result.reviews} == {"Right"}
     assert not page.state.to_pass
     await page.call("complete")
@@ -135,8 +136,18 @@ async def test_time_that_ran_out_hands_in_what_was_there(world: World) -> None:
         toast = await page.call("quiz_write", block, question, "wood")
         assert "time was up" in str(toast)
         assert (quiz_of(page).stage, quiz_of(page).score[:4]) == ("result", "20 %")
+        assert quiz_of(page).timed_out
         await page.call("quiz_submit", block)
     assert (await found.record()).used == 1
+
+
+async def test_a_page_that_hands_in_when_the_time_is_up_says_why(world: World) -> None:
+    page, found = await reader(world)
+    await page.call("quiz_begin", str(found.block))
+    [(deadline,)] = await world.rows("SELECT deadline_at FROM quiz_attempt WHERE block_id = :b", b=found.block)
+    with clock.frozen(deadline - timedelta(seconds=0.4)):  # a page counts in whole seconds
+        await page.call("quiz_submit", str(found.block))
+    assert quiz_of(page).timed_out
 
 
 async def test_refused_answers_say_so_beside_their_question(world: World) -> None:

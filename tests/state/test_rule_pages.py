@@ -247,3 +247,47 @@ async def test_a_course_of_five_hundred_ruled_lessons_opens_with_few_queries(wor
         event.remove(db.engine().sync_engine, "before_cursor_execute", count)
     assert page.state.due.startswith("Due on")
     assert len(statements) <= 26, statements
+
+
+async def test_news_say_what_came_back_and_what_went(world: World) -> None:
+    owner, learner = await world.creator(), await world.person()
+    product, who = await course_of(world, owner, 3), as_creator(owner)
+    ids = [lesson.id for lesson in (await editing(who, product.id)).outline.lessons]
+    slug = (await publish(who, product.id)).slug
+    await give(world, learner, product.id)
+    await complete(learner, product.id, ids[1])
+    page = Open(LearnState, Actor(learner.id), course_slug=slug, lesson_id=str(ids[0]))
+    for lesson in (ids[1], ids[2]):
+        await edit(who, product.id, lambda o, lesson=lesson: outline.remove_lesson(o, lesson))
+    await publish(who, product.id)
+    await page.call("on_load")
+    assert [(one["words"], one["title"]) for one in page.state.news] == [
+        ("Lesson removed", "Lesson 1"), ("Lesson removed", "Lesson 2"),
+    ]  # fmt: skip
+    await page.call("seen_news")
+    async with db.transaction() as session:
+        await courses.take_back_to(session, who, product.id, 1, revision=None)
+    await publish(who, product.id)
+    await page.call("on_load")
+    assert [(one["words"], one["title"]) for one in page.state.news] == [
+        ("Lesson back again", "Lesson 1"), ("New lesson", "Lesson 2"),
+    ]  # fmt: skip
+
+
+async def test_the_board_goes_on_with_what_can_still_be_done(world: World) -> None:
+    owner, learner = await world.creator(), await world.person()
+    product, who = await course_of(world, owner, 2), as_creator(owner)
+    ids = [lesson.id for lesson in (await editing(who, product.id)).outline.lessons]
+    soon = clock.now() + timedelta(hours=1)
+    await edit(who, product.id, lambda o: terms.set_due(o, ids[0], at=soon, days=0, hard=True))
+    await publish(who, product.id)
+    await give(world, learner, product.id)
+    await enter(learner, product.id, ids[0])
+    page = Open(LearningState, Actor(learner.id))
+    with clock.frozen(soon + timedelta(hours=1)):
+        await page.call("on_load")
+        [going] = page.state.going
+        assert (going["lesson"], going["lessons"]) == ("Lesson 1", "0 of 2 lessons")
+        await complete(learner, product.id, ids[1])
+        await page.call("on_load")
+    assert page.state.going == []

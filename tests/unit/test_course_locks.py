@@ -64,6 +64,8 @@ def test_what_is_said() -> None:
     assert first.id not in shut
     assert shut[second.id].message == "“Two” opens on 13 March 2026 at 12:00 (UTC), 3 days after you got the course."
     assert shut[second.id].until == NOW + timedelta(days=3)
+    [lock] = locks.of(course(second), set(), since=NOW, at=NOW, zone="Asia/Tokyo").values()
+    assert lock.message == "“Two” opens on 13 March 2026 at 21:00 your time, 3 days after you got the course."
     assert shut[third.id].message == "“Three” opens on 2 April 2026, for everybody."
     later = locks.of(course(first, second, in_order=True), set(), since=NOW, at=NOW + timedelta(days=3))
     assert later[second.id].message == "This course goes in order. Complete “One” first."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace import clock
 from marketplace.domain.courses import changes, outline, standing
 from marketplace.domain.courses.outline import Block, Lesson, Outline, Section
 from marketplace.errors import Invalid, Missing
 from marketplace.ids import new_id
-from marketplace.present import length
+from marketplace.present import length, syllabus, whole
 
 MANY = settings(max_examples=150, deadline=None)
 TITLES = st.sampled_from(["Clay", "Glaze", "Öfen", "陶芸", "خزف"])
@@ -192,3 +194,30 @@ def test_limits_and_strangers() -> None:
 def test_only_films_are_told_in_seconds(blocks: tuple[tuple[Any, int], ...], words: str) -> None:
     made = tuple(Block(kind=kind, body_id=new_id(), seconds=seconds) for kind, seconds in blocks)
     assert length(Lesson(title="A", blocks=made)) == words
+
+
+def test_a_course_takes_as_long_as_its_lessons_say() -> None:
+    def read(seconds: int) -> Lesson:
+        return Lesson(title="A", blocks=(Block(kind="text", body_id=new_id(), seconds=seconds),))
+
+    row = (read(20), read(15), read(0), some_lesson(blocks=0))
+    shown = Outline(sections=(Section(title="All", lessons=row),))
+    assert ([length(lesson) for lesson in row[:2]], whole(shown.seconds)) == (["1 min read"] * 2, "2 min")
+
+
+def test_a_syllabus_says_from_when_and_until_when() -> None:
+    at = datetime(2026, 12, 1, 12, tzinfo=UTC)
+    days = {"opens_at": datetime(2026, 12, 23, 23, tzinfo=UTC), "due_at": datetime(2027, 1, 31, 12, tzinfo=UTC)}
+    row = (
+        Lesson(title="A", **days, due_hard=True), Lesson(title="B", **days), Lesson(title="C", after_days=3),
+        Lesson(title="D", after_days=1, due_days=14, due_hard=True), Lesson(title="E"),
+    )  # fmt: skip
+    shown = Outline(sections=(Section(title="All", lessons=row),), time_zone="Europe/Berlin")
+    with clock.frozen(at):
+        found = [line["terms"] for line in syllabus(shown, "clay", opens=False)]
+    assert found == [
+        "", "opens 24 December, final deadline 31 January 2027", "opens 24 December", "opens 3 days after the start",
+        "opens a day after the start, final deadline 14 days after the start", "",
+    ]  # fmt: skip
+    with clock.frozen(at + timedelta(days=90)):
+        assert syllabus(shown, "clay", opens=False)[1]["terms"] == ""

@@ -106,6 +106,24 @@ def test_deadlines() -> None:
     assert not deadlines.missed(deadlines.Due(at, False), at + timedelta(days=9))
 
 
+def test_a_final_deadline_is_not_before_something_opens_that_comes_first() -> None:
+    early, late = NOW + timedelta(days=1), NOW + timedelta(days=9)
+    first, between = Lesson(title="First", opens_at=late), Lesson(title="Between")
+    between = between.model_copy(update={"needs": (first.id,)})
+    last = Lesson(title="Last", needs=(between.id,), due_at=early, due_hard=True)
+    [words] = terms.problems(course(first, between, last))
+    assert "“Last” could never be completed: its final deadline is before “First” opens" in words
+    assert list(terms.problems(course(first, between, last.model_copy(update={"due_hard": False})))) == []
+    assert (
+        list(terms.problems(course(first, between, last.model_copy(update={"due_at": late + timedelta(days=1)})))) == []
+    )
+    free = between.model_copy(update={"preview": True})
+    assert list(terms.problems(course(first, free, last))) == [], "who may open a preview at any time doesn't wait"
+    slow, soon = Lesson(title="Slow", after_days=14), Lesson(title="Soon", due_days=7, due_hard=True)
+    assert list(terms.problems(course(slow, soon))) == []
+    assert "before “Slow” opens" in next(terms.problems(course(slow, soon, in_order=True)))
+
+
 def test_a_deadline_is_a_date_or_days_and_after_the_opening() -> None:
     a = Lesson(title="A", opens_at=NOW)
     with pytest.raises(Invalid, match="either a date or a number of days"):

@@ -43,7 +43,7 @@ def shown(words: str = "Mara") -> paint.Shown:
     image = Image(
         id=IMAGE, owner_id=uuid4(), variants=[[640, "/c-640.webp"], [1280, "/c-1280.webp"]], width=1280, height=900
     )
-    rows = [{"kind": "lesson", "title": words, "meta": "", "href": "", "preview": ""}]
+    rows = [{"kind": "lesson", "title": words, "meta": "", "href": "", "preview": "", "terms": words}]
     return paint.Shown(view, [words], words, ("Buy now", "#buy"), rows, {IMAGE: image})
 
 

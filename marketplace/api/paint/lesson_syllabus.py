@@ -27,7 +27,8 @@ def syllabus(rows: Sequence[View]) -> Html | None:
 
 
 def _taught(row: View) -> Html:
-    title = h("span", row["title"], class_="min-w-0 grow [overflow-wrap:anywhere]")
+    terms = h("span", row["terms"], class_="block text-sm font-normal text-muted empty:hidden")
+    title = h("span", row["title"], terms, class_="min-w-0 grow [overflow-wrap:anywhere]")
     meta = h("span", row["meta"], class_="tnum shrink-0 text-sm font-normal text-muted empty:hidden")
     line = "flex min-h-11 items-center gap-3 px-4 py-2 sm:px-5"
     if row["kind"] == "section":

@@ -144,7 +144,7 @@ async def award(session: AsyncSession, account_id: UUID, made: dict[str, Any]) -
 
 
 async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Certificate]:
-    """Somebody's certificates and badges that weren't replaced or revoked, the newest first."""
+    """Somebody's certificates and badges that stand, the newest first."""
     return await store.of_account(session, account_id, limit=limit)
 
 
@@ -156,7 +156,7 @@ async def _locked(session: AsyncSession, token: str) -> Certificate:
 
 
 async def count_of(session: AsyncSession, account_id: UUID) -> int:
-    """How many of a person's certificates weren't revoked."""
+    """How many of a person's certificates stand."""
     return await store.count_of(session, account_id)
 
 

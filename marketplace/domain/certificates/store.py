@@ -13,6 +13,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from marketplace.clock import now
 from marketplace.domain.certificates.models import Certificate, SigningKey
 
+# Neither replaced nor revoked, and no course that it says was completed was taken back: ``rules.standing`` in a query.
+_STANDS = (
+    text("certificate.replaced_at IS NULL AND certificate.revoked_at IS NULL"),
+    text(
+        'NOT EXISTS (SELECT FROM "grant" g WHERE g.account_id = certificate.account_id'
+        " AND (g.product_id = certificate.product_id OR jsonb_exists(certificate.courses, g.product_id::text))"
+        " GROUP BY g.product_id HAVING bool_and(g.revoked_at IS NOT NULL))"
+    ),
+)
+
 
 async def by_token(session: AsyncSession, token: str, *, lock: bool = False) -> Certificate | None:
     query = select(Certificate).where(Certificate.token == token).execution_options(populate_existing=True)
@@ -49,9 +59,7 @@ async def add_badge(session: AsyncSession, values: dict[str, Any]) -> bool:
 
 
 async def of_account(session: AsyncSession, account_id: UUID, *, limit: int) -> list[Certificate]:
-    query = select(Certificate).where(
-        Certificate.account_id == account_id, col(Certificate.replaced_at).is_(None), col(Certificate.revoked_at).is_(None)
-    )  # fmt: skip
+    query = select(Certificate).where(Certificate.account_id == account_id, *_STANDS)
     return list((await session.exec(query.order_by(col(Certificate.issued_at).desc()).limit(limit))).all())
 
 
@@ -67,9 +75,7 @@ async def add(session: AsyncSession, values: dict[str, Any]) -> None:
 
 
 async def count_of(session: AsyncSession, account_id: UUID) -> int:
-    query = select(func.count()).where(
-        Certificate.account_id == account_id, col(Certificate.replaced_at).is_(None), col(Certificate.revoked_at).is_(None)
-    )  # fmt: skip
+    query = select(func.count()).select_from(Certificate).where(Certificate.account_id == account_id, *_STANDS)
     return (await session.exec(query)).one()
 
 

@@ -85,15 +85,15 @@ def _going(
     title: str, slug: str, outline: Outline, done: set[UUID], held: conditions.Conditions, *,
     last: UUID | None, begun: bool,
 ) -> list[Going]:  # fmt: skip
-    """The lesson opened last, else the next one that is open, else the next one and why it is shut."""
-    left = [lesson for lesson in outline.lessons if lesson.id not in done]
+    """The lesson opened last, else the next one that is open, else the next one and why it is shut. None that can't be
+    completed any more: a course of which no more is left isn't there."""
+    over = {i for i, due in held.dues.items() if deadlines.missed(due, held.at)}
+    left = [lesson for lesson in outline.lessons if lesson.id not in done and lesson.id not in over]
     if not left:
         return []
-    over = {i for i, due in held.dues.items() if deadlines.missed(due, held.at)}
     place = next((le for le in left if le.id == last and le.id not in held.shut), None)
-    place = place or standing.next_lesson(outline, done | held.shut.keys() | over, last)
-    place = place or next((le for le in left if le.id not in over), left[0])
-    kept = len(outline.lessons) - len(left)
+    place = place or standing.next_lesson(outline, done | held.shut.keys() | over, last) or left[0]
+    kept = sum(lesson.id in done for lesson in outline.lessons)
     told = standing.of(outline, done, finished=False)
     seconds = sum(lesson.seconds for lesson in left)
     return [Going(title, slug, place, held.shut.get(place.id), begun, told.percent, kept, told.total, seconds)]

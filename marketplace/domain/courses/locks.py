@@ -98,5 +98,6 @@ def _time(lesson: Lesson, since: datetime | None, at: datetime, own: str, course
                 lesson.after_days,
             )
             day = zones.said(opens, own=own, course=own or "UTC")
+            day = _("{day} your time").format(day=day) if own else day
             return Lock("days", words.format(title=lesson.title, day=day, n=lesson.after_days), opens)
     return None

@@ -66,6 +66,16 @@ class Lesson(_Part):
         return sum(block.seconds for block in self.blocks)
 
     @property
+    def is_read(self) -> bool:
+        """Nothing but texts and files."""
+        return all(block.kind in ("text", "file") for block in self.blocks)
+
+    @property
+    def told_seconds(self) -> int:
+        """As pages say it: what is read takes whole minutes, and one at least."""
+        return 60 * max(1, round(self.seconds / 60)) if self.is_read and self.seconds > 0 else self.seconds
+
+    @property
     def films(self) -> list[Block]:
         return [block for block in self.blocks if block.kind == "video"]
 
@@ -108,7 +118,8 @@ class Outline(BaseModel):
 
     @property
     def seconds(self) -> int:
-        return sum(lesson.seconds for lesson in self.lessons)
+        """The sum of what is said of each lesson."""
+        return sum(lesson.told_seconds for lesson in self.lessons)
 
     def find(self, lesson_id: UUID) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)

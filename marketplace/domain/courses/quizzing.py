@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -44,6 +44,15 @@ async def records(session: AsyncSession, account_id: UUID, product_id: UUID, les
     if not blocks:
         return {}
     return await quizzes.records(session, account_id, product_id, blocks, reader(session))
+
+
+async def earlier(
+    session: AsyncSession, account_id: UUID, product_id: UUID, found: Mapping[UUID, Record]
+) -> dict[UUID, list[tuple[Quiz, QuizAttempt]]]:
+    """The attempts before the one that is shown, each with the quiz that it is about; by block."""
+    attempts = await quizzes.earlier(session, account_id, product_id, found)
+    asked = await made(session, {one.body_id for row in attempts.values() for one in row})
+    return {block: [(asked[one.body_id], one) for one in row] for block, row in attempts.items()}
 
 
 async def begin(

@@ -149,6 +149,11 @@ async def learner(session: AsyncSession, account_id: UUID, product_id: UUID, cou
     return Learner(row, done, standing.of(course.outline, done, finished=row.completed_at is not None), [])
 
 
+async def done(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
+    """Every lesson that somebody ever completed in a course."""
+    return await store.done(session, account_id, product_id)
+
+
 async def places(
     session: AsyncSession, account_id: UUID, product_id: UUID, lesson: Lesson
 ) -> dict[UUID, BlockProgress]:
@@ -220,14 +225,14 @@ async def consumed(session: AsyncSession, account_id: UUID, product_ids: Sequenc
             used |= {lesson.id for lesson in taught.outline.lessons if lesson.id in opened and not lesson.films}
             seen = standing.of(taught.outline, used, finished=False).percent
             found[product_id] = max(found[product_id], seen)
-            if taught.outline.seconds:
+            if in_all := sum(lesson.seconds for lesson in taught.outline.lessons):
                 furthest = await store.furthest(session, account_id, product_id)
                 seconds = sum(
                     min(furthest.get(block.id, 0), block.seconds) if block.kind == "video"
                     else block.seconds if lesson.id in opened else 0
                     for lesson in taught.outline.lessons for block in lesson.blocks
                 )  # fmt: skip
-                found[product_id] = max(found[product_id], min(100, round(100 * seconds / taught.outline.seconds)))
+                found[product_id] = max(found[product_id], min(100, round(100 * seconds / in_all)))
     return found
 
 

@@ -19,6 +19,7 @@ from marketplace.errors import Missing
 from marketplace.i18n import _
 from marketplace.queue import enqueue
 from marketplace.sql import rows
+from marketplace.text import brief
 
 _SHOWN = 5
 # Who can still open the course and didn't say that they want no mail about it.
@@ -63,10 +64,11 @@ async def page(
         with reader(language):
             course, off = links(account_id)
             lines = [
-                notifications.hello(name), _("There is something new in “{title}”:").format(title=title), version.notes,
+                notifications.hello(name), _("There is something new in “{title}”:").format(title=title),
+                notifications.Written(version.notes),
                 _("No more mails about this course: {address}").format(address=off),
             ]  # fmt: skip
-            subject = _("New in {title}").format(title=title[:120])
+            subject = _("New in {title}").format(title=brief(title))
             mail = notifications.compose(email, subject, lines, key=key, action=(_("Open the course"), course))
         row.told += await notifications.queue_mail(session, mail)
     row.after = found[-1][0] if found else row.after

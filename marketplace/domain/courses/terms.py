@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from marketplace.i18n import _, list_words
 
 MAX_LESSON_NEEDS, MAX_COURSE_NEEDS = 20, 10
 T = TypeVar("T")
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def cycle(graph: Mapping[T, Collection[T]]) -> list[T]:
@@ -156,4 +158,32 @@ def problems(outline: Outline) -> Iterator[str]:
     """What keeps these rules from being published."""
     if words := round_trip(outline):
         yield words
+    else:
+        yield from _out_of_reach(outline)
     yield from (words for lesson in outline.lessons if (words := _too_early(lesson)))
+
+
+def _out_of_reach(outline: Outline) -> Iterator[str]:
+    """Final deadlines that are over before something opens that has to be completed first."""
+    lessons, waiting = {lesson.id: lesson for lesson in outline.lessons}, waits(outline)
+    last: dict[UUID, list[Lesson]] = {}  # of all that a lesson waits for, what opens last: by its date, and by days
+    for lesson_id in TopologicalSorter(waiting).static_order():
+        lesson, found = lessons[lesson_id], list[Lesson]()
+        for need in waiting[lesson_id]:
+            free = lessons[need].preview  # open to all at any time
+            found += [] if free else [lessons[need]]
+            found += [] if free and not outline.in_order else last[need]
+        dated = max((each for each in found if each.opens_at), key=lambda each: each.opens_at or _NEVER, default=None)
+        spaced = max((each for each in found if each.after_days), key=lambda each: each.after_days, default=None)
+        last[lesson_id] = [each for each in (dated, spaced) if each is not None]
+        if lesson.due_hard and (other := _opens_too_late(lesson, dated, spaced)):
+            yield _(
+                "“{title}” could never be completed: its final deadline is before “{other}” opens, which has to be completed"
+                " first."
+            ).format(title=lesson.title, other=other.title)
+
+
+def _opens_too_late(lesson: Lesson, dated: Lesson | None, spaced: Lesson | None) -> Lesson | None:
+    if dated is not None and lesson.due_at is not None and lesson.due_at <= (dated.opens_at or _NEVER):
+        return dated
+    return spaced if spaced is not None and 0 < lesson.due_days < spaced.after_days else None

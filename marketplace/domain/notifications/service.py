@@ -12,7 +12,12 @@ from marketplace.clock import now
 from marketplace.domain.notifications.models import OutgoingMail
 from marketplace.domain.notifications.ports import Mail
 from marketplace.i18n import _, current_locale, direction
+from marketplace.markdown import render, to_lines
 from marketplace.queue import enqueue
+
+
+class Written(str):
+    """A part of a mail that somebody wrote in Markdown."""
 
 
 async def queue_mail(session: AsyncSession, mail: Mail) -> bool:
@@ -64,9 +69,14 @@ def compose(
     leave: tuple[str, str] = ("", ""),
 ) -> Mail:  # fmt: skip
     """A plain mail of paragraphs with at most one button (label, URL), and the way out (label, URL) in small print."""
-    text = "\n\n".join(lines) + (f"\n\n{action[0]}: {action[1]}" if action else "")
+    text = "\n\n".join(to_lines(line) if isinstance(line, Written) else line for line in lines) + (
+        f"\n\n{action[0]}: {action[1]}" if action else ""
+    )
     text += (f"\n\n{leave[0]}: {leave[1]}" if leave[1] else "") + "\n"
-    body = "".join(f'<p style="margin:0 0 16px">{escape(line)}</p>' for line in lines)
+    body = "".join(
+        render(line) if isinstance(line, Written) else f'<p style="margin:0 0 16px">{escape(line)}</p>'
+        for line in lines
+    )
     if action:
         body += (
             f'<p style="margin:24px 0"><a href="{escape(action[1])}" style="background:#0f6b4f;color:#ffffff;padding:12px 20px;'

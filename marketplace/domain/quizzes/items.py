@@ -52,10 +52,7 @@ class Sums:
 def of(quiz: Quiz, seed: str, answers: Mapping[str, Any], marks: Mapping[str, Any]) -> list[Item]:
     """One entry for each question on the paper of this attempt."""
     mark = rules.grade(quiz, seed, answers, marks)
-    return [
-        _item(question, mark, answers.get(question.id, rules.untouched(question, seed)))
-        for question in rules.paper(quiz, seed)
-    ]
+    return [_item(question, mark, answers.get(question.id)) for question in rules.paper(quiz, seed)]
 
 
 def _item(question: Question, mark: rules.Mark, answer: Any) -> Item:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,13 @@ class QuizAttempt(SQLModel, table=True):
     @property
     def percent(self) -> int:
         return 100 * self.points // self.total if self.total else 0
+
+    @property
+    def timed_out(self) -> bool:
+        """Did its time end it? A page counts in whole seconds, so it may hand in a little before."""
+        if self.submitted_at is None or self.deadline_at is None:
+            return False
+        return self.submitted_at >= self.deadline_at - timedelta(seconds=1)
 
 
 class ItemPending(SQLModel, table=True):

@@ -24,6 +24,7 @@ from marketplace.errors import Missing
 
 __all__ = ["Quiz", "QuizAttempt", "quiz", "rules"]
 
+_EARLIER = 20
 Read = Callable[[UUID], Awaitable[Quiz]]
 
 
@@ -112,6 +113,20 @@ async def records(
         opened = [one for one in own if one.submitted_at is None]
         found[block] = Record(used, best, ever, opened[-1] if opened else None, over[-1] if over else None)
     return found
+
+
+async def earlier(
+    session: AsyncSession, account_id: UUID, product_id: UUID, found: Mapping[UUID, Record]
+) -> dict[UUID, list[QuizAttempt]]:
+    """By block, what was handed in besides what ``found`` shows: the open attempt, or else the last. Newest first."""
+    blocks = [block for block, record in found.items() if record.used > 1]
+    shown = {record.last.id for record in found.values() if record.last and not record.open}
+    attempts: dict[UUID, list[QuizAttempt]] = {}
+    if blocks:
+        for attempt in await store.handed_in(session, account_id, product_id, blocks, each=_EARLIER):
+            if attempt.id not in shown:
+                attempts.setdefault(attempt.block_id, []).append(attempt)
+    return attempts
 
 
 async def passed(session: AsyncSession, account_id: UUID, product_id: UUID) -> set[UUID]:
