@@ -251,7 +251,7 @@ def _gift() -> rx.Component:
         rx.el.ul(rx.foreach(GiftState.lines, _present), class_name="grid gap-4"),
         rx.match(
             GiftState.gift["state"],
-            ("mine", notice(_("It is in your library, for as often as you like."), "success")),
+            ("mine", notice(_("It is in your library, to open as often as you like."), "success")),
             (
                 "taken",
                 notice(

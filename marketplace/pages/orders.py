@@ -162,8 +162,8 @@ def _yours() -> rx.Component:
         " ",
         rx.cond(
             OrderState.order["several"] != "",
-            _("are in your library, for as often as you like. The receipt went to"),
-            _("is in your library, for as often as you like. The receipt went to"),
+            _("are in your library, to open as often as you like. The receipt went to"),
+            _("is in your library, to open as often as you like. The receipt went to"),
         ),
         " ",
         rx.el.span(OrderState.order["email"], class_name="[overflow-wrap:anywhere]"),
