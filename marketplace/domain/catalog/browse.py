@@ -99,17 +99,10 @@ async def listings(over: Over, ids: Sequence[UUID]) -> list[Listing]:
 
 async def beside(over: Over, product: Product, limit: int) -> dict[str, list[Listing]]:
     """What stands beside a product: bought ``after`` it and ``together`` with it, or else the best of its ``topic``."""
-    chosen: dict[str, list[Listing]] = {}
-    for whole in (False, True):
-        chosen = {}
-        values = taste.beside(product.id, product.topic, limit)
-        for kind, row in await store.chosen(over, taste.BESIDE_WHOLE if whole else taste.BESIDE, values):
-            chosen.setdefault(kind, []).append(Listing(*row))
-        if small := chosen.pop("whole topic", None):
-            return {**chosen, "topic": small}
-        if chosen.keys() - {"topic"} or len(chosen.get("topic", ())) == limit:
-            break
-    return chosen
+    found: dict[str, list[Listing]] = {}
+    for kind, row in await store.chosen(over, taste.BESIDE, taste.beside(product.id, product.topic, limit)):
+        found.setdefault(kind, []).append(Listing(*row))
+    return found
 
 
 async def titles(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:

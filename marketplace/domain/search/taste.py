@@ -168,8 +168,15 @@ async def sort_into_bands(session: AsyncSession) -> int:
 
 # What stands beside a product, as (kind, id, place): what people bought ``after`` it, what they have ``together`` with it,
 # and only without either the best of its ``topic``; in a large shop, of those in the band where there are some hundreds of
-# it, or looked for in the ``whole``. Two people at least: one person's purchases are their own affair.
-_BESIDE: LiteralString = """
+# it, and where that has too few, of the whole. Two people at least: one person's purchases are their own affair.
+_TOO_FEW: LiteralString = (
+    "EXISTS (SELECT 1 FROM search_band) AND NOT EXISTS (SELECT 1 FROM later) AND NOT EXISTS (SELECT 1 FROM pairs)"
+    " AND (SELECT count(*) FROM near) < %(limit)s"
+)
+_TOPIC: LiteralString = """SELECT product_id, quality FROM (SELECT product_id, quality FROM search_document
+        WHERE words @@ CAST(%(topic)s AS tsquery) AND {where} LIMIT 2000) c
+    WHERE product_id <> %(id)s ORDER BY quality DESC, product_id DESC LIMIT %(limit)s"""
+BESIDE: LiteralString = f"""
 WITH later AS MATERIALIZED (
     SELECT t.other_id, t.later FROM taste_pair t JOIN search_document d ON d.product_id = t.other_id
     WHERE t.product_id = %(id)s AND t.later >= 2 ORDER BY t.later DESC, t.other_id LIMIT %(limit)s
@@ -177,23 +184,19 @@ WITH later AS MATERIALIZED (
     SELECT t.other_id, t.buyers FROM taste_pair t JOIN search_document d ON d.product_id = t.other_id
     WHERE t.product_id = %(id)s AND t.buyers >= 2 AND t.other_id NOT IN (SELECT other_id FROM later)
     ORDER BY t.buyers DESC, t.other_id LIMIT %(limit)s
+), near AS MATERIALIZED (
+    {_TOPIC.replace("{where}", "band <= 2 AND NOT EXISTS (SELECT 1 FROM later) AND NOT EXISTS (SELECT 1 FROM pairs)")}
+), whole AS MATERIALIZED (
+    {_TOPIC.replace("{where}", _TOO_FEW)}
 ), topic AS (
-    SELECT product_id, quality FROM (SELECT product_id, quality FROM search_document
-        WHERE NOT EXISTS (SELECT 1 FROM later) AND NOT EXISTS (SELECT 1 FROM pairs)
-        AND words @@ CAST(%(topic)s AS tsquery) AND {within} LIMIT 2000) c
-    WHERE product_id <> %(id)s ORDER BY quality DESC, product_id DESC LIMIT %(limit)s
+    SELECT * FROM whole UNION ALL SELECT * FROM near WHERE NOT EXISTS (SELECT 1 FROM whole)
 )
 SELECT 'after' AS kind, other_id AS id, row_number() OVER (ORDER BY later DESC, other_id) AS place FROM later
 UNION ALL SELECT 'together', other_id, row_number() OVER (ORDER BY buyers DESC, other_id) FROM pairs
-UNION ALL SELECT CASE WHEN EXISTS (SELECT 1 FROM search_band) THEN 'topic' ELSE 'whole topic' END, product_id,
-    row_number() OVER (ORDER BY quality DESC, product_id DESC) FROM topic
+UNION ALL SELECT 'topic', product_id, row_number() OVER (ORDER BY quality DESC, product_id DESC) FROM topic
 """
 
 
-BESIDE: LiteralString = _BESIDE.replace("{within}", "band <= 2")
-BESIDE_WHOLE: LiteralString = _BESIDE.replace("{within}", "true")
-
-
 def beside(product_id: UUID, topic: str, limit: int) -> dict[str, object]:
-    """The values for both."""
+    """The values for it."""
     return {"id": product_id, "topic": rules.all_of([], "", {"topic": topic or "none"}), "limit": limit}
