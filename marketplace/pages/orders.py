@@ -339,7 +339,12 @@ def _lines() -> rx.Component:
         ),
         rx.cond(
             OrderState.order["reverse_charge"] != "",
-            _sum(_("Tax"), _("Reverse charge: the tax is to be accounted for by the buyer."), "text-sm text-muted"),
+            _sum(
+                _("Tax"),
+                "",
+                "text-sm text-muted",
+                rx.el.span(_("Reverse charge: the tax is to be accounted for by the buyer.")),
+            ),
         ),
         refunds,
         class_name="mt-6 grid gap-3 border-t border-line pt-5",
