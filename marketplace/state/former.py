@@ -52,7 +52,7 @@ class FormerState(Page, rx.State):
         require_admin(actor())
         async with transaction() as session:
             found = await order_store.asks_of_nobody(session)
-            self.asks = [await ask_row(session, ask, line) for ask, line in found]
+        self.asks = [ask_row(*one) for one in found]
 
     @action("admin", rate=(60, 60))
     async def more(self):

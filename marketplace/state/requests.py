@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import reflex as rx
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
@@ -67,9 +66,9 @@ def dispute_row(dispute: Dispute, order: Order, part_minor: int | None = None) -
     }  # fmt: skip
 
 
-async def ask_row(session: AsyncSession, ask: RefundAsk, line: OrderLine) -> dict[str, str]:
+def ask_row(ask: RefundAsk, line: OrderLine, buyer: str) -> dict[str, str]:
     return {
-        "buyer": (await accounts.account(session, ask.buyer_id)).name,
+        "buyer": buyer,
         "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
         "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
         "href": f"/studio/earnings/{line.id}",
@@ -96,7 +95,7 @@ class RequestsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.asks_waiting(session, who.account_id)
-            self.asks = [await ask_row(session, ask, line) for ask, line in found]
+        self.asks = [ask_row(*one) for one in found]
 
     async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()

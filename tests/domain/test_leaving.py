@@ -293,10 +293,10 @@ async def test_refunds_they_were_asked_for_are_answered_by_an_admin(world: World
     from marketplace.domain.orders import store
 
     async with db.transaction() as session:
-        assert ask.id not in {row.id for row, _line in await store.asks_of_nobody(session)}
+        assert ask.id not in {row.id for row, _line, _name in await store.asks_of_nobody(session)}
     await leave(owner)
     async with db.transaction() as session:
-        assert ask.id in {row.id for row, _line in await store.asks_of_nobody(session)}
+        assert ask.id in {row.id for row, _line, _name in await store.asks_of_nobody(session)}
         await refunds.answer(session, await admin(world), ask.id, grant=True, words="Here it is")
     await world.drain()
     assert await world.one("SELECT refunded_minor FROM order_line WHERE id = :l", l=line) == 2500

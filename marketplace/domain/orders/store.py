@@ -11,6 +11,7 @@ from sqlalchemy import func, text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from marketplace.domain.accounts.models import Account
 from marketplace.domain.gifts.models import Gift
 from marketplace.domain.locks import hold
 from marketplace.domain.orders.models import (
@@ -359,10 +360,16 @@ async def open_disputes_of(session: AsyncSession, creator_id: UUID) -> Sequence[
     return (await session.exec(query.order_by(col(Dispute.id)))).all()
 
 
-async def asks_of_nobody(session: AsyncSession, limit: int = 50) -> Sequence[tuple[RefundAsk, OrderLine]]:
-    """What buyers asked of creators who left since, oldest first."""
-    query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
-    query = query.where(
+_ASKS = (
+    select(RefundAsk, OrderLine, Account.name)
+    .join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
+    .join(Account, col(Account.id) == RefundAsk.buyer_id)
+)
+
+
+async def asks_of_nobody(session: AsyncSession, limit: int = 50) -> Sequence[tuple[RefundAsk, OrderLine, str]]:
+    """What buyers asked of creators who left since, oldest first, with the buyers' names."""
+    query = _ASKS.where(
         RefundAsk.state == "asked",
         text("refund_ask.creator_id IN (SELECT id FROM account WHERE deleted_at IS NOT NULL)"),
     )
@@ -388,10 +395,9 @@ async def ask_of(session: AsyncSession, line_id: UUID, *, lock: bool = False) ->
 
 async def asks_waiting(
     session: AsyncSession, creator_id: UUID, limit: int = 50
-) -> Sequence[tuple[RefundAsk, OrderLine]]:
-    """What buyers want this creator to look at, oldest first."""
-    query = select(RefundAsk, OrderLine).join(OrderLine, col(OrderLine.id) == RefundAsk.line_id)
-    query = query.where(RefundAsk.creator_id == creator_id, RefundAsk.state == "asked")
+) -> Sequence[tuple[RefundAsk, OrderLine, str]]:
+    """What buyers want this creator to look at, oldest first, with the buyers' names."""
+    query = _ASKS.where(RefundAsk.creator_id == creator_id, RefundAsk.state == "asked")
     return (await session.exec(query.order_by(col(RefundAsk.created_at)).limit(limit))).all()
 
 
