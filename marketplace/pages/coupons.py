@@ -67,9 +67,7 @@ def _list() -> rx.Component:
     columns = [
         Column(_("Code"), cell=lambda row: rx.el.span(row["code"], class_name="font-semibold tracking-wide")),
         Column(_("Discount"), key="off", numeric=True),
-        Column(
-            _("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted empty:after:content-['—']")
-        ),
+        Column(_("Rules"), cell=lambda row: rx.el.span(row["rules"], class_name="text-muted")),
         Column(_("Paid with it"), key="used", numeric=True),
         Column(_("Taken"), key="cap", numeric=True),
         Column(_("Given away"), key="given", numeric=True),

@@ -165,7 +165,7 @@ def _row(coupon: Coupon, totals: list[tuple[str, int, int]]) -> dict[str, str]:
     ]  # fmt: skip
     used = sum(count for _currency, count, _total in totals)
     return {
-        "id": str(coupon.id), "code": coupon.code, "off": off, "rules": joined(rules), "used": str(used),
+        "id": str(coupon.id), "code": coupon.code, "off": off, "rules": joined(rules) or "—", "used": str(used),
         "cap": f"{coupon.taken} / {coupon.max_uses}" if coupon.max_uses else str(coupon.taken),
         "given": " · ".join(format_minor(total, currency) for currency, _count, total in totals) or "—",
         "active": "yes" if coupon.active else "", "products": " ".join(coupon.products), **coupons.state_of(coupon, now()),
