@@ -159,7 +159,7 @@ def percent_words(value: Decimal | int) -> str:
     """``7.5 %``, as the current language writes it; the sign stays with its number."""
     locale = current_locale.get()
     number = f"{Decimal(value):,f}" if locale == DEFAULT_LOCALE else str(format_decimal(value, locale=locale))
-    apart = locale == DEFAULT_LOCALE or "\N{NO-BREAK SPACE}" in str(Locale.parse(locale).percent_formats[None])
+    apart = locale == DEFAULT_LOCALE or "\N{NO-BREAK SPACE}" in Locale.parse(locale).percent_formats[None].pattern
     return f"{number}\N{NO-BREAK SPACE}%" if apart else f"{number}%"
 
 

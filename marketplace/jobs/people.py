@@ -12,7 +12,7 @@ from marketplace.domain.gifts import service as gifts
 from marketplace.domain.notifications import service as notifications
 from marketplace.domain.orders import store as orders
 from marketplace.domain.partners.models import Partnership
-from marketplace.i18n import _, joined
+from marketplace.i18n import _, joined, percent_words
 from marketplace.jobs.reader import page, reading
 from marketplace.text import brief
 
@@ -51,16 +51,16 @@ async def invitation(partnership_id: str) -> None:
         title = found[0].product.title if found else ""
         with reading(await accounts.language_of(session, row.email) or owner.language):
             words = _(
-                "{owner} offers you {percent} % of each sale that comes through your link of “{title}”, after the"
+                "{owner} offers you {percent} of each sale of “{title}” that comes through your link, after the"
                 " platform's fee."
             )
             if row.role == "co_creator":
-                words = _("{owner} offers you {percent} % of every sale of “{title}”, after the platform's fee.")
+                words = _("{owner} offers you {percent} of every sale of “{title}”, after the platform's fee.")
             mail = notifications.compose(
                 row.email, _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=brief(title)),
                 [
                     notifications.hello(""),
-                    words.format(owner=owner.name, percent=f"{row.percent.normalize():f}", title=title),
+                    words.format(owner=owner.name, percent=percent_words(row.percent.normalize()), title=title),
                     _("Sign in with this address to accept or decline."),
                 ],
                 key=f"partner-{row.id}", action=(_("See the offer"), page("/studio/partners")),

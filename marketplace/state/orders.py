@@ -253,7 +253,7 @@ class OrderState(Page, rx.State):
             "can_ask": "yes" if said and left > 0 and asked in ("", "declined", "came_back") else "",
             "would": "yes" if said and said.allowed else "", "why": said.message if said else "",
             "back": format_minor(left, line.currency), "ask": asked, "given": back,
-            "ask_reason": ask.reason if ask else "", "answer": ask.answer if ask else "",
+            "ask_reason": said.message if said and not said.allowed else ask.reason if ask else "", "answer": ask.answer if ask else "",
         }  # fmt: skip
 
     @action("member", rate=(10, 60))

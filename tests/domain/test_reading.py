@@ -12,8 +12,11 @@ from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.accounts.models import Account
 from marketplace.domain.accounts.ports import Identity
+from marketplace.domain.orders import refunds
 from marketplace.domain.partners import service as partners
-from marketplace.i18n import _, use_locale
+from marketplace.i18n import _, percent_words, use_locale
+from marketplace.jobs.orders import ask_mail
+from marketplace.jobs.people import invitation
 from tests.domain.test_leaving import leave, sold
 from tests.domain.world import World
 
@@ -80,9 +83,29 @@ async def test_an_invitation_speaks_its_readers_language_or_else_its_senders(wor
         async with db.transaction() as session:
             row = await partners.invite(
                 session, Actor(owner.id, "member", True), product_id=product.id, owner_id=owner.id, email=email, role="affiliate",
-                percent=Decimal(20),
+                percent=Decimal("7.25"),
             )  # fmt: skip
-        await world.drain_jobs()
+        await invitation(str(row.id))
         with use_locale(language):
             expected = _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=product.title)
-        assert await world.one("SELECT subject FROM outgoing_mail WHERE key = :k", k=f"partner-{row.id}") == expected
+            share = percent_words(Decimal("7.25"))
+        assert share == {"de": "7,25\N{NO-BREAK SPACE}%", "ar": "7.25%"}[language]
+        key = f"partner-{row.id}"
+        assert await world.one("SELECT subject FROM outgoing_mail WHERE key = :k", k=key) == expected
+        assert share in await world.one("SELECT text FROM outgoing_mail WHERE key = :k", k=key)
+
+
+async def test_a_creator_reads_in_their_language_why_the_policy_said_no(world: World, owner: Account) -> None:
+    product, buyer = await world.lesson(owner), await world.person()
+    await reads(owner, "de")
+    _order, line = await sold(world, product, buyer)
+    await world.rows("UPDATE order_line SET refund_days = 0 WHERE id = :l", l=line)
+    async with db.transaction() as session:
+        await refunds.ask(session, Actor(buyer.id), line, "")
+    async with db.transaction() as session:
+        ask = await refunds.appeal(session, Actor(buyer.id), line, "Es passt nicht.")
+    await ask_mail(str(ask.id))
+    with use_locale("de"):
+        reason = _("This was sold without refunds on request.")
+    assert reason != ask.reason, "which is kept for banks, in English"
+    assert reason in await world.one("SELECT text FROM outgoing_mail WHERE key = :k", k=f"ask-{ask.id}")

@@ -192,6 +192,12 @@ def test_mails_say_which_way_they_read_and_know_only_languages_on_offer():
             assert '<div lang="en" dir="ltr"' in compose("a@example.com", "s", [hello("")], key="k").html
 
 
+def test_a_mail_keeps_the_line_breaks_that_somebody_typed():
+    mail = compose("a@example.com", "s", ["Of course.\nGet <well>."], key="k")
+    assert "Of course.<br>Get &lt;well&gt;." in mail.html
+    assert "Of course.\nGet <well>." in mail.text
+
+
 def test_a_part_of_the_page_stands_where_the_language_puts_it():
     assert sentence("{name} gave {what}.", what="bread", name="Lin") == ["Lin", " gave ", "bread", "."]
     shown = str(phrase("Remove {title} now", title=rx.Var("row").to(str)))

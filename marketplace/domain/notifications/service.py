@@ -64,6 +64,11 @@ def hello(name: str) -> str:
     return _("Hello {name},").format(name=name) if name else _("Hello,")
 
 
+def _broken(line: str) -> str:
+    """With the line breaks that somebody typed."""
+    return escape(line).replace("\n", "<br>")
+
+
 def compose(
     to: str, subject: str, lines: list[str], *, key: str, action: tuple[str, str] | None = None,
     leave: tuple[str, str] = ("", ""),
@@ -74,7 +79,7 @@ def compose(
     )
     text += (f"\n\n{leave[0]}: {leave[1]}" if leave[1] else "") + "\n"
     body = "".join(
-        render(line) if isinstance(line, Written) else f'<p style="margin:0 0 16px">{escape(line)}</p>'
+        render(line) if isinstance(line, Written) else f'<p style="margin:0 0 16px">{_broken(line)}</p>'
         for line in lines
     )
     if action:
@@ -88,6 +93,6 @@ def compose(
         body += f'<p {small}><a href="{escape(leave[1])}" style="color:#6d675e">{escape(leave[0])}</a></p>'
     html = (
         f'<div lang="{locale}" dir="{direction(locale)}" style="font-family:Helvetica,Arial,sans-serif;font-size:16px;line-height:1.6;'
-        f'color:#1d1b18;max-width:560px">{body}</div>'
+        f'color:#1d1b18;max-width:560px;overflow-wrap:anywhere">{body}</div>'
     )
     return Mail(to=to, subject=subject, text=text, html=html, key=key, leave=leave[1])
