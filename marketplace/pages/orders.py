@@ -400,6 +400,10 @@ def _after_sales() -> rx.Component:
     )
 
 
+def _answered(outcome: str, line: rx.Var) -> rx.Component:
+    return rx.el.p(outcome, " ", line["answer"], class_name="mt-1 whitespace-pre-line text-sm [overflow-wrap:anywhere]")
+
+
 def _claim(line: rx.Var) -> rx.Component:
     declined = rx.el.form(
         rx.el.input(type="hidden", name="line_id", value=line["id"]),
@@ -434,8 +438,8 @@ def _claim(line: rx.Var) -> rx.Component:
         line["ask"],
         ("approved", rx.el.p(_("You asked for a refund and got it."), class_name="mt-1 text-sm")),
         ("asked", rx.el.p(_("The creator has been asked. We mail you the answer."), class_name="mt-1 text-sm")),
-        ("granted", rx.el.p(_("The creator granted the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
-        ("refused", rx.el.p(_("The creator didn't grant the refund."), " ", line["answer"], class_name="mt-1 text-sm")),
+        ("granted", _answered(_("The creator granted the refund."), line)),
+        ("refused", _answered(_("The creator didn't grant the refund."), line)),
         ("declined", rx.cond(line["can_ask"] != "", declined)),
         (
             "came_back",
