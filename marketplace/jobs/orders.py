@@ -280,17 +280,15 @@ async def ask_mail(ask_id: str) -> None:
     async with transaction() as session:
         ask = await session.get(RefundAsk, UUID(ask_id))
         line = await session.get(OrderLine, ask.line_id) if ask else None
-        order = await store.order(session, line.order_id) if line else None
-        if ask is None or line is None or order is None:
+        if ask is None or line is None:
             return
         creator = await accounts.account(session, ask.creator_id)
         with reading(creator.language):
-            said = await refunds.decision(session, order, line)  # what was kept of it is in English
             mail = notifications.compose(
                 creator.email, _("Somebody asks for a refund of {title}").format(title=brief(line.title)),
                 [
                     notifications.hello(creator.name),
-                    _("The refund policy declined it: {reason}").format(reason=ask.reason if said.allowed else said.message),
+                    _("The refund policy declined it: {reason}").format(reason=await refunds.reason(session, ask, line)),
                     _("They write: {words}").format(words=ask.words),
                 ],
                 key=f"ask-{ask.id}", action=(_("Open requests"), page("/studio/requests")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from marketplace.crypto import sign_id
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
@@ -47,8 +49,7 @@ async def invitation(partnership_id: str) -> None:
         if row is None or row.state != "invited":
             return
         owner = await accounts.account(session, row.owner_id)
-        found = await browse.listings(session, [row.product_id])
-        title = found[0].product.title if found else ""
+        title = await _title(session, row)
         with reading(await accounts.language_of(session, row.email) or owner.language):
             words = _(
                 "{owner} offers you {percent} of each sale of “{title}” that comes through your link, after the"
@@ -68,4 +69,70 @@ async def invitation(partnership_id: str) -> None:
         await notifications.queue_mail(session, mail)
 
 
-TASKS = {"gifts.send": send_gift, "partners.invitation": invitation}
+async def answered(partnership_id: str) -> None:
+    """To the owner."""
+    async with transaction() as session:
+        row = await session.get(Partnership, UUID(partnership_id))
+        if row is None or row.partner_id is None or row.answered_at is None:
+            return
+        owner, partner = await accounts.account(session, row.owner_id), await accounts.account(session, row.partner_id)
+        title = await _title(session, row)
+        with reading(owner.language):
+            subject = _("{partner} declined a share of {title}")
+            words = _("{partner} declined. Nothing of the sales of “{title}” goes to them.")
+            if row.state != "declined":
+                subject = _("{partner} accepted a share of {title}")
+                words = _(
+                    "From now on {partner} gets {percent} of each sale of “{title}” that comes through their link, after"
+                    " the platform's fee."
+                )
+                if row.role == "co_creator":
+                    words = _(
+                        "From now on {partner} gets {percent} of every sale of “{title}”, after the platform's fee."
+                    )
+            share = percent_words(row.percent.normalize())
+            mail = notifications.compose(
+                owner.email, subject.format(partner=partner.name, title=brief(title)),
+                [notifications.hello(owner.name), words.format(partner=partner.name, percent=share, title=title)],
+                key=f"partner-answer-{row.id}", action=(_("Open partners"), page("/studio/partners")),
+            )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
+async def ended(partnership_id: str, by_owner: bool, shared: bool) -> None:
+    """To the side that didn't end it. ``shared``: it had been accepted."""
+    async with transaction() as session:
+        row = await session.get(Partnership, UUID(partnership_id))
+        if row is None:
+            return
+        owner, title = await accounts.account(session, row.owner_id), await _title(session, row)
+        partner = await accounts.account(session, row.partner_id) if row.partner_id else None
+        other, by = (partner, owner) if by_owner else (owner, partner)
+        to, name = (other.email, other.name) if other else (row.email, "")
+        language = await accounts.language_of(session, to) or owner.language
+        with reading(language):
+            subject = _("{person} no longer shares in {title}")
+            words = _("From now on {person} gets nothing of sales of “{title}”. What was sold until then stays shared.")
+            if by_owner:
+                subject = _("{person} ended your share of {title}")
+                words = _("From now on you get nothing of sales of “{title}”. What was sold until then stays yours.")
+            if not shared:
+                subject = _("{person} took back the offer of a share of {title}")
+                words = _("{person} took back the offer of a share of “{title}”. There is nothing to do for you.")
+            person = by.name if by else row.email
+            mail = notifications.compose(
+                to, subject.format(person=person, title=brief(title)),
+                [notifications.hello(name), words.format(person=person, title=title)],
+                key=f"partner-end-{row.id}", action=(_("Open partners"), page("/studio/partners")),
+            )  # fmt: skip
+        await notifications.queue_mail(session, mail)
+
+
+async def _title(session: AsyncSession, row: Partnership) -> str:
+    found = await browse.listings(session, [row.product_id])
+    return found[0].product.title if found else ""
+
+
+TASKS = {
+    "gifts.send": send_gift, "partners.invitation": invitation, "partners.answered": answered, "partners.ended": ended,
+}  # fmt: skip

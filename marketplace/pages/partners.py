@@ -10,6 +10,7 @@ from marketplace.components.card import panel
 from marketplace.components.client import copy_text
 from marketplace.components.dialog import confirm_dialog, open_dialog
 from marketplace.components.field import field, radio_cards, select_input, text_input
+from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.skeleton import skeleton_rows
 from marketplace.components.table import Column, data_table
@@ -34,7 +35,12 @@ def partners_page() -> rx.Component:
 
 
 def _content() -> rx.Component:
+    set_up = button(_("Set up payments"), size="sm", on_click=PartnersState.be_paid)
     return rx.el.div(
+        rx.cond(
+            PartnersState.unpaid != "",
+            notice(PartnersState.unpaid, "warning", _("Your share can't be paid out yet"), set_up),
+        ),
         rx.cond(PartnersState.offers.length() > 0, _offers()),
         rx.cond(PartnersState.given.length() > 0, _given()),
         rx.cond(PartnersState.products.length() > 0, _invite(), _nothing_to_share()),

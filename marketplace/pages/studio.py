@@ -8,7 +8,8 @@ from marketplace.components.button import button
 from marketplace.components.card import panel, stat
 from marketplace.components.field import field, text_input, textarea
 from marketplace.components.icon import icon
-from marketplace.components.link import link
+from marketplace.components.link import arrow_link, link
+from marketplace.components.notice import notice
 from marketplace.components.page import page_title
 from marketplace.components.sentence import phrase
 from marketplace.components.skeleton import skeleton_rows
@@ -30,6 +31,7 @@ def _start() -> rx.Component:
         rx.cond(
             StudioState.loaded & Viewer.signed_in,
             rx.el.div(
+                rx.cond(StudioState.shares, rx.el.div(_shares(), class_name="lg:col-span-2")),
                 rx.el.div(_pitch(), class_name="lg:pt-4"),
                 _profile_form(),
                 class_name="grid gap-10 lg:grid-cols-[1fr_26rem] lg:gap-20",
@@ -39,6 +41,12 @@ def _start() -> rx.Component:
         live=StudioState.loaded,
         tab="settings",
     )
+
+
+def _shares() -> rx.Component:
+    """For who sells nothing themselves."""
+    to = arrow_link(_("Open partners"), href="/studio/partners")
+    return notice(_("Somebody shares the sales of their work with you."), action=to)
 
 
 def _pitch() -> rx.Component:

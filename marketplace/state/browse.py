@@ -75,12 +75,14 @@ class CreatorState(Page, rx.State):
         self.loaded, self.failure = False, ""
         async with transaction() as session:
             account = await accounts.by_handle(session, param(self, "creator_handle"))
-            if account is None or not account.is_creator:
+            key = param(self, "key")[:100]
+            page = await browse.lessons(session, creator_id=account.id, key=key) if account else None
+            # Who only shares in others' sales has no page.
+            if not account or not page or not account.is_creator or not (account.bio or page.items or key):
                 self.failure, self.loaded = _("There is nobody at this address"), True
                 self.person, self.bio_html, self.next_key, self.letters = {}, "", "", {}
                 self.items = [card(item) for item in await meant_by(session, param(self, "creator_handle"))]
                 return
-            page = await browse.lessons(session, creator_id=account.id, key=param(self, "key")[:100])
             self.listed = await gets_mail(session, actor(), List(account.id))
         self.letters, self.told = letters_view(account), told(param(self, "letters"))
         self.person = {"name": account.name, "handle": account.handle, "avatar": account.avatar_url}

@@ -19,7 +19,7 @@ from marketplace.money import format_minor
 from marketplace.present import day
 from marketplace.state.action import Form, action, actor
 from marketplace.state.base import Page, need_id, text_of
-from marketplace.state.requests import ask_row
+from marketplace.state.requests import ask_rows
 from marketplace.state.viewer import success
 
 _PAGE = 20
@@ -51,8 +51,7 @@ class FormerState(Page, rx.State):
     async def _show_asks(self) -> None:
         require_admin(actor())
         async with transaction() as session:
-            found = await order_store.asks_of_nobody(session)
-        self.asks = [ask_row(*one) for one in found]
+            self.asks = await ask_rows(session, await order_store.asks_of_nobody(session))
 
     @action("admin", rate=(60, 60))
     async def more(self):

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
+from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
+from marketplace.domain.ledger import service as ledger
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
-from marketplace.i18n import N_, _, percent_words
-from marketplace.money import parse_percent
+from marketplace.domain.payouts import service as payouts
+from marketplace.i18n import N_, _, joined, percent_words
+from marketplace.money import format_minor, parse_percent
 from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
+from marketplace.state.studio import account_view
 from marketplace.state.studio_waits import StudioCounts
 from marketplace.state.viewer import success
 
@@ -28,11 +35,13 @@ _STATES = {
 
 
 class PartnersState(Page, rx.State):
-    """``given``: shares of one's own products; ``offers``: of others', with invitations to answer first."""
+    """``given``: shares of one's own products; ``offers``: of others', with invitations to answer first. ``unpaid``: what
+    waits while nobody knows where to send it."""
 
     given: list[dict[str, str]] = []
     offers: list[dict[str, str]] = []
     products: list[dict[str, str]] = []
+    unpaid: str = ""
     made: int = 0
 
     @action("anyone")
@@ -52,6 +61,7 @@ class PartnersState(Page, rx.State):
             sold = await catalog.studio(session, who, limit=100) if who.is_creator else []
             ids = list({row.product_id for row in [*mine, *own]})
             listings = {x.product.id: x for x in await browse.listings(session, ids)}
+            self.unpaid = await _unpaid(session, who, mine)
             owners = {row.owner_id: (await accounts.account(session, row.owner_id)).name for row in mine}
         self.products = [
             {"value": str(p.id), "label": p.title or d.title}
@@ -87,11 +97,33 @@ class PartnersState(Page, rx.State):
         return StudioCounts.refresh
 
     @action("member", rate=(20, 60))
+    async def be_paid(self):
+        """Who has a share has a studio too, where payments are set up and every sale is shown."""
+        async with transaction() as session:
+            await accounts.become_creator(session, actor())
+        return rx.redirect("/studio")
+
+    @action("member", rate=(20, 60))
     async def end(self, partnership_id: Short):
         """For sales from now on; what was sold stays shared."""
         async with transaction() as session:
             await partners.end(session, actor(), need_id(partnership_id))
         await self._show()
+
+
+async def _unpaid(session: AsyncSession, who: Actor, mine: Sequence[Partnership]) -> str:
+    assert who.account_id is not None
+    if account_view(await payouts.merchant(session, who.account_id))["state"] not in ("none", "restricted"):
+        return ""
+    balances = await ledger.balances(session, who.account_id)
+    sums = {
+        currency: -(found.get("held", 0) + found.get("available", 0)) for currency, found in sorted(balances.items())
+    }
+    if due := [format_minor(total, currency) for currency, total in sums.items() if total > 0]:
+        return _("{amount} waits for you. Say where it should go, and it is sent there.").format(amount=joined(due))
+    if any(row.state == "accepted" for row in mine):
+        return _("Say where your shares should go. They wait here until you do.")
+    return ""
 
 
 def _row(row: Partnership, listings: dict) -> dict[str, str]:  # type: ignore[type-arg]

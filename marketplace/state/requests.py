@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.accounts import service as accounts
@@ -66,10 +68,14 @@ def dispute_row(dispute: Dispute, order: Order, part_minor: int | None = None) -
     }  # fmt: skip
 
 
-def ask_row(ask: RefundAsk, line: OrderLine, buyer: str) -> dict[str, str]:
+async def ask_rows(session: AsyncSession, found: Sequence[tuple[RefundAsk, OrderLine, str]]) -> list[dict[str, str]]:
+    return [_ask_row(ask, line, buyer, await refunds.reason(session, ask, line)) for ask, line, buyer in found]
+
+
+def _ask_row(ask: RefundAsk, line: OrderLine, buyer: str, reason: str) -> dict[str, str]:
     return {
         "buyer": buyer,
-        "id": str(ask.id), "title": line.title, "words": ask.words, "reason": ask.reason, "day": day(ask.created_at),
+        "id": str(ask.id), "title": line.title, "words": ask.words, "reason": reason, "day": day(ask.created_at),
         "amount": format_minor(line.amount_minor + line.tax_minor, line.currency),
         "href": f"/studio/earnings/{line.id}",
     }  # fmt: skip
@@ -95,7 +101,7 @@ class RequestsState(Page, rx.State):
         assert who.account_id is not None
         async with transaction() as session:
             found = await order_store.asks_waiting(session, who.account_id)
-        self.asks = [ask_row(*one) for one in found]
+            self.asks = await ask_rows(session, found)
 
     async def _fetch(self, before: NamedPlace | None) -> None:
         who = actor()
@@ -225,4 +231,4 @@ class DisputeState(EvidenceFiles, rx.State):
             await disputes.save_evidence(session, actor(), self._dispute_id, values, seen)
 
 
-__all__ = ["DisputeState", "RequestsState", "ask_row", "dispute_row"]
+__all__ = ["DisputeState", "RequestsState", "ask_rows", "dispute_row"]

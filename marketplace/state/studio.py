@@ -15,6 +15,7 @@ from marketplace.domain.ledger import service as ledger
 from marketplace.domain.mailing import service as mailing
 from marketplace.domain.media.models import Image
 from marketplace.domain.orders.rules import split
+from marketplace.domain.partners import service as partners
 from marketplace.domain.payouts import service as payouts
 from marketplace.domain.payouts.models import Merchant
 from marketplace.errors import Invalid
@@ -91,6 +92,7 @@ class StudioState(Page, rx.State):
     counts: dict[str, int] = {}
     country_options: list[dict[str, str]] = []
     bio: str = ""
+    shares: bool = False
     fee_percent: str = ""
     fee_example: str = ""
     fee_example_yours: str = ""
@@ -120,6 +122,8 @@ class StudioState(Page, rx.State):
         else:
             async with transaction() as session:
                 self.bio = (await accounts.account(session, who.account_id)).bio
+                _given, received = await partners.counts(session, who)
+                self.shares = bool(received or await partners.invited(session, who))
         self.loaded = True
         return None
 

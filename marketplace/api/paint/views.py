@@ -280,6 +280,8 @@ async def creator_page(over: Over, asked: Asked) -> View:
     if account.handle != asked.name:
         return View(Facts(""), Html(""), 308, moved=f"/creators/{account.handle}")
     page = await browse.lessons(over, creator_id=account.id, key=asked.query.get("key", "")[:100])
+    if not (account.bio or page.items or "key" in asked.query):  # who only shares in others' sales has no page
+        return await missing(over, asked, _("There is nobody at this address"))
     facts = Facts(
         title=f"{account.name} · {_site()}",
         description=to_text(account.bio, 200),

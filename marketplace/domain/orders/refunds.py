@@ -21,7 +21,7 @@ from marketplace.domain.orders.models import Order, OrderLine, Refund, RefundAsk
 from marketplace.domain.orders.ports import RefundState
 from marketplace.domain.orders.service import request_settlement, sync_access
 from marketplace.errors import Conflict, Invalid, Missing
-from marketplace.i18n import DEFAULT_LOCALE, N_, _, use_locale
+from marketplace.i18n import DEFAULT_LOCALE, N_, _, current_locale, use_locale
 from marketplace.money import format_minor, granularity
 from marketplace.queue import enqueue
 
@@ -132,6 +132,13 @@ async def decision(session: AsyncSession, order: Order, line: OrderLine) -> rule
         gift=gift is not None, claimed=gift is not None and gift.claimed_by is not None,
         opens_at=await store.opens_at(session, line.product_id),
     )  # fmt: skip
+
+
+async def reason(session: AsyncSession, ask: RefundAsk, line: OrderLine) -> str:
+    """Why the policy declined it, in the current language; it was kept in English."""
+    order = await store.order(session, line.order_id) if current_locale.get() != DEFAULT_LOCALE else None
+    said = await decision(session, order, line) if order else None
+    return said.message if said and not said.allowed else ask.reason
 
 
 async def ask(session: AsyncSession, actor: Actor, line_id: UUID, words: str) -> RefundAsk:

@@ -109,7 +109,7 @@ async def given(session: AsyncSession, actor: Actor) -> Sequence[Partnership]:
 
 
 async def answer(session: AsyncSession, actor: Actor, partnership_id: UUID, *, accept: bool) -> Partnership:
-    """By the invited person only. An invitation is answered once; the same answer again is none."""
+    """By the invited person only. An invitation is answered once, and the owner told; the same answer again is none."""
     account = await accounts.account(session, require_signed_in(actor))
     row = await session.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if row is None or row.email != account.email.lower():
@@ -122,18 +122,25 @@ async def answer(session: AsyncSession, actor: Actor, partnership_id: UUID, *, a
     row.state, row.answered_at = said, now()
     row.partner_id = account.id
     await audit.record(session, account.id, "partner.answer", f"product:{row.product_id}", state=row.state)
+    await enqueue(session, "partners.answered", {"partnership_id": str(row.id)})
     await session.flush()
     return row
 
 
 async def end(session: AsyncSession, actor: Actor, partnership_id: UUID) -> Partnership:
-    """Either side may, at any time; what was sold stays shared."""
+    """Either side may, at any time, and the other is told; what was sold stays shared."""
     account_id = require_signed_in(actor)
     row = await session.get(Partnership, partnership_id, with_for_update=True, populate_existing=True)
     if row is None or account_id not in (row.owner_id, row.partner_id):
         raise Missing
     if row.state in ("invited", "accepted"):
+        told = {
+            "partnership_id": str(row.id),
+            "by_owner": account_id == row.owner_id,
+            "shared": row.state == "accepted",
+        }
         row.state, row.ended_at = "ended", now()
+        await enqueue(session, "partners.ended", told)
         await audit.record(session, account_id, "partner.end", f"product:{row.product_id}")
         await session.flush()
     return row
