@@ -8,18 +8,22 @@ _KEEP = """const WATCHED = ["disabled", "aria-busy"];
 function FocusKeeper() {
   useEffect(() => {
     const content = () => document.getElementById("content");
-    let last = null, path = [], byKey = false, timer = 0;
+    let last = null, path = [], row = null, list = null, at = 0, byKey = false, timer = 0;
     const note = ({ target }) => {
       last = content()?.contains(target) && target.id !== "content" ? target : null;
       path = [];
       for (let up = last?.parentElement; up && up.id !== "content"; up = up.parentElement) path.push(up);
+      row = last?.closest("li");
+      list = row?.parentElement;
+      at = row ? [...list.children].indexOf(row) : 0;
     };
     const look = () => {
       timer = 0;
       if (!last || (!byKey && last.isConnected) || (document.activeElement ?? document.body) !== document.body) return;
       if (last.isConnected && last.ariaBusy === "true") return;
       if (last.isConnected && !last.disabled && last.checkVisibility()) return last.focus({ preventScroll: true });
-      const near = path.find((element) => element.isConnected && element.checkVisibility());
+      const around = row && !row.isConnected ? [list.children[at], list.lastElementChild, ...path] : path;
+      const near = around.find((element) => element?.isConnected && element.checkVisibility());
       if (!near || !content()?.contains(near)) return;
       near.tabIndex = -1;
       near.focus({ preventScroll: true });
@@ -47,8 +51,8 @@ function FocusKeeper() {
 class FocusKeeper(rx.Component):
     """Who works by keyboard stays where they are: a button that waits gets the focus back when it can be pressed
     again; for one that is gone, or can't be pressed any more, what surrounds it takes the focus, and the next Tab goes
-    on from there. So it does for one that is gone after it was clicked. A little later than the page's own arrival,
-    which comes first. Renders nothing.
+    on from there: where a row of a list went, the row after it, or the one before. So it does for one that is gone
+    after it was clicked. A little later than the page's own arrival, which comes first. Renders nothing.
     """
 
     tag = "FocusKeeper"

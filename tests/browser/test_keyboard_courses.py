@@ -34,6 +34,7 @@ def arrange(keys: Keys) -> None:
     remove = page.get_by_role("button", name="Remove", exact=True).locator("visible=true")
     keys.follow(remove)
     expect(row(page, "Choose a branch")).to_have_count(0)
+    expect(page.locator("[data-row]").nth(2)).to_be_focused()  # what stands there now
     kept(keys)
     keys.to(page.get_by_role("button", name="Undo"), "Shift+Tab").press("Enter")
     expect(row(page, "Choose a branch")).to_be_visible()
