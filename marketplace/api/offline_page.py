@@ -277,10 +277,10 @@ def _words() -> dict[str, str]:
         "title": _("Kept offline"),
         "offline": _("You are offline. What you kept is here; what you do is told when the connection is back."),
         "about": _("These lessons are in this browser. They go by themselves when their day is over, when you sign out,"
-                   " when you don't have the course any more, or when they may not be kept any more."),
+                   " when they leave the course, when you don't have it any more, or when they may not be kept any more."),
         "empty": _("Nothing is kept in this browser. Press “Keep offline” under a lesson, and it is here without a connection."),
-        "gone": _("Not here any more: {lessons}. Their day was over, you don't have the course any more, or they"
-                  " may not be kept any more."),
+        "gone": _("Not here any more: {lessons}. Their day was over, they left the course, you don't have it any"
+                  " more, or they may not be kept any more."),
         "seen": _("Got it"),
         "until": _("Until {day}"),
         "remove": _("Remove"),
