@@ -70,7 +70,7 @@ def questions_section() -> rx.Component:
                     class_name="mt-3 max-w-[70ch] text-sm text-muted",
                 ),
             ),
-            rx.el.p(_("Nobody has handed in this quiz yet."), class_name="text-muted"),
+            rx.el.p(_("No answers are handed in and graded yet."), class_name="text-muted"),
         ),
     )  # fmt: skip
 
