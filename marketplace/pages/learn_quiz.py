@@ -323,7 +323,7 @@ def _review(one: rx.Var[ReviewView]) -> rx.Component:
         rx.el.div(
             rx.el.h3(phrase(_("Question {n}"), n=one.number), class_name="grow text-sm font-semibold text-muted"),
             verdict,
-            rx.el.span(one.points, class_name="tnum text-sm text-muted"),
+            rx.el.span(one.points, class_name="tnum ms-auto text-sm text-muted"),
             class_name="flex flex-wrap items-center gap-x-4",
         ),
         rx.el.div(custom_attrs=sanitised(one.html), class_name="prose max-w-[65ch]"),
