@@ -109,7 +109,7 @@ app = rx.App(
         Arrivals,
         Languages,
     ],
-    head_components=[rx.el.link(rel="manifest", href="/manifest.webmanifest"), typefaces()],
+    head_components=[rx.el.link(rel="manifest", href="/manifest.webmanifest"), *typefaces()],
     stylesheets=["/styles.css"],
     toaster=toaster(),
 )

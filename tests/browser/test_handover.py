@@ -80,8 +80,8 @@ _LOOKS = """() => {
   return rows.flatMap((row, at) => row === before[at] ? [] : [[...parts(row).symmetricDifference(parts(before[at]))].slice(0, 4)]).slice(0, 5);
 }"""
 _WHOLE = """() => new Promise((done) => {
-  const styles = document.querySelector("link[rel=stylesheet][media=print]").cloneNode();
-  styles.media = "all";
+  const styles = document.querySelector("link[media=print]").cloneNode();
+  Object.assign(styles, { rel: "stylesheet", media: "all" });
   styles.addEventListener("load", done);
   document.head.append(styles);
 })"""
@@ -103,6 +103,30 @@ def test_the_styles_in_a_painted_page_are_all_that_it_needs(
         page.evaluate(_WHOLE)
         assert page.evaluate(_LOOKS) == [], path
         assert size < 60_000, path
+
+
+_FAMILIES = "() => [...document.fonts].map((face) => face.family.replaceAll('\"', ''))"
+_FETCHED = """() => new Promise((done) => {
+  const look = () => localStorage.getItem("typefaces") ? done() : setTimeout(look, 50);
+  look();
+})"""
+
+
+def test_a_phone_draws_at_once_and_has_our_typefaces_from_the_next_page_on(person: Callable[..., Person]) -> None:
+    page = person(viewport={"width": 390, "height": 844}).context.new_page()  # nobody is there
+    page.goto("/")
+    assert "Instrument Sans" not in page.evaluate(_FAMILIES)
+    page.evaluate(_FETCHED)
+    assert "Instrument Sans" not in page.evaluate(_FAMILIES), "or what is shown would move"
+    page.goto("/search")
+    assert "Instrument Sans" in page.evaluate(_FAMILIES)
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Instrument Sans\"'))")
+
+
+def test_a_wide_page_has_our_typefaces_at_once(person: Callable[..., Person]) -> None:
+    page = person(viewport={"width": 1280, "height": 900}).context.new_page()
+    page.goto("/")
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Instrument Sans\"'))")
 
 
 def test_without_its_stylesheet_a_page_stays_painted_and_tries_again(person: Callable[..., Person]) -> None:

@@ -308,13 +308,16 @@ def test_a_build_that_starts_otherwise_is_left_alone() -> None:
 def test_styles_are_inside_and_block_nothing(client: TestClient) -> None:
     html = client.get("/").text
     assert "h1{color:red}</style>" in html
-    assert 'rel="stylesheet" media="print"' in html
+    assert 'rel="waiting-stylesheet" media="print"' in html
+    assert 'rel="stylesheet"' not in html
     assert 'as="style"' not in html
 
 
 def test_the_policy_names_the_build_s_scripts_only(client: TestClient) -> None:
     policy = client.get("/").headers["content-security-policy"]
-    assert policy.count("'sha256-") == 3, "the theme, what waits to be started, and what starts it"
+    assert policy.count("'sha256-") == 4, (
+        "the theme, whose typefaces are there, what waits to be started, and what starts it"
+    )
     assert "unsafe-eval" not in policy
 
 

@@ -34,16 +34,8 @@ _ID = re.compile(r'\bid="([^"]+)"')
 _LANGUAGE = re.compile(r'(<a lang="[^"]*" hrefLang="[^"]*" data-language="([a-z-]+)"[^>]* href=")[^"]*"')
 _GUEST = re.compile(r'<a class="[^"]*" href="(?:/[a-z-]+)?/login".*?</nav>(?=</div></div></header>)', re.DOTALL)
 
-# The painted page stands in for the live one until that has its data. Its element has a name of its own: while React
-# takes over the body, it passes over elements that it did not make by their names.
-_HANDOVER = (
-    '<style data-handover="">first-page{display:block}'
-    "body:has([data-live=true]) [data-first-page]:not([data-held]),"
-    "body:has([data-first-page]):not(:has([data-live=true])) div:has(>[data-live=false]),"
-    "body:has([data-held]) div:has(>[data-live]){display:none}"
-    "</style>"
-)
-# A phone's first look has its picture first: browsers hold back the first paint for fonts that are fetched so.
+_SHOWN = '<style data-handover="">first-page{display:block}%s</style>'
+# Not for a phone: see ``starting.WIDE``.
 _FONTS = join(
     *[
         h(
@@ -52,7 +44,7 @@ _FONTS = join(
             as_="font",
             type="font/woff2",
             crossorigin="",
-            media="(min-width: 40rem)",
+            media=starting.WIDE,
             href=f"/fonts/{name}-latin.woff2",
         )
         for name in ("instrument-sans", "bricolage-grotesque")
@@ -132,14 +124,19 @@ def _read(folder: Path, locale: str, _changed: int) -> Built:
     head, body = document.split("</head>", 1)
     head, body = _PRELOADED_STYLE.sub("", head), body.removeprefix("<body>")
     sheet = _STYLESHEET.search(head)
-    # Its link stays for hydration; as print styles it delays nothing.
-    head = _STYLESHEET.sub(r'<link href="\1" rel="stylesheet" media="print"\2>', head)
+    # Its link comes back for hydration; until then it takes nothing from the page.
+    head = _STYLESHEET.sub("", head)
     scripts = _scripts(head)
     before, after = _frame((home if home.exists() else folder / "index.html").read_text())
     opening = _opening(before)
     return Built(
-        body, before, after, _shared(opening), styles.classes(opening), page_policy((document + starting.TAG).encode()),
-        _heads(head[:scripts], (folder / sheet[1].lstrip("/")).read_text() if sheet else "", head[scripts:], _modules(folder)),
+        body, before, after, _shared(opening), styles.classes(opening),
+        page_policy((document + starting.TAG + starting.KNOWN_TAG).encode()),
+        _heads(
+            head[:scripts] + _SHOWN % ("" if starting.holds(document) else starting.HANDOVER),
+            (folder / sheet[1].lstrip("/")).read_text() if sheet else "",
+            head[scripts:] + (starting.later(sheet[1], sheet[2]) if sheet else "") + starting.KNOWN_TAG, _modules(folder),
+        ),
     )  # fmt: skip
 
 
@@ -160,7 +157,7 @@ def _heads(start: str, css: str, scripts: str, modules: Mapping[str, Html]) -> C
     @lru_cache(maxsize=128)
     def head(named: frozenset[str], route: str) -> Packed:
         needed = f'<style data-styles="">{styles.needed(known, named)}</style>'
-        return _shared("".join([start, needed, _HANDOVER, _FONTS, modules.get(route, ""), scripts]))
+        return _shared("".join([start, needed, _FONTS, modules.get(route, ""), scripts]))
 
     return head
 
