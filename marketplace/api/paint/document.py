@@ -54,10 +54,12 @@ _FONTS = join(
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What alike pages share, mostly their styles: as it is, and compressed once and well."""
+    """What alike pages share, mostly their styles: as it is, compressed once and well, and its checksums."""
 
     plain: bytes
     deflated: bytes
+    digest: bytes
+    crc: int
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,20 @@ class Page:
 
     @property
     def etag(self) -> str:
-        return f'W/"{hashlib.sha256(self.html).hexdigest()[:32]}"'
+        said = [hashlib.sha256(part).digest() if isinstance(part, bytes) else part.digest for part in self.parts]
+        return f'W/"{hashlib.sha256(b"".join(said)).hexdigest()[:32]}"'
 
     @property
     def packed(self) -> bytes:
         """As gzip."""
-        body = [_deflated(part, 3) if isinstance(part, bytes) else part.deflated for part in self.parts]
-        return b"".join([_GZIP, *body, _END, struct.pack("<II", zlib.crc32(self.html), len(self.html))])
+        body, crc, size = [_GZIP], 0, 0
+        for part in self.parts:
+            own = isinstance(part, bytes)
+            plain = part if own else part.plain
+            body.append(_deflated(plain, 3) if own else part.deflated)
+            crc = zlib.crc32(plain, crc) if own or size else part.crc
+            size += len(plain)
+        return b"".join([*body, _END, struct.pack("<II", crc, size)])
 
 
 def _deflated(part: bytes, level: int) -> bytes:
@@ -88,7 +97,8 @@ def _deflated(part: bytes, level: int) -> bytes:
 
 
 def _shared(html: str) -> Packed:
-    return Packed(html.encode(), _deflated(html.encode(), 9))
+    plain = html.encode()
+    return Packed(plain, _deflated(plain, 9), hashlib.sha256(plain).digest(), zlib.crc32(plain))
 
 
 @dataclass(frozen=True, slots=True)
