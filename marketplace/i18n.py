@@ -52,14 +52,45 @@ def _catalogue(locale: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+class _Apart(str):
+    """A text that is read from the right: what is filled in keeps its own direction, and turns nothing around it."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        return str.format(self, *map(_isolated, args), **{name: _isolated(value) for name, value in values.items()})
+
+
+def _isolated(value: object) -> object:
+    return f"\N{FIRST STRONG ISOLATE}{value}\N{POP DIRECTIONAL ISOLATE}" if isinstance(value, str) and value else value
+
+
+_plain_text: ContextVar[bool] = ContextVar("plain_text", default=False)
+
+
+@contextmanager
+def plain_text(locale: str) -> Iterator[None]:
+    """As :func:`use_locale`, for what is read outside of our pages, which say directions by their elements."""
+    with use_locale(locale):
+        token = _plain_text.set(direction(locale) == "rtl")
+        try:
+            yield
+        finally:
+            _plain_text.reset(token)
+
+
+def _said(text: str) -> str:
+    return _Apart(text) if _plain_text.get() else text
+
+
 def _(text: str) -> str:
     """``text`` in the current locale."""
-    return _catalogue(current_locale.get()).gettext(text) if text else ""
+    return _said(_catalogue(current_locale.get()).gettext(text)) if text else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """``one`` or ``many`` in the current locale, by that language's plural rule for ``count``."""
-    return _catalogue(current_locale.get()).ngettext(one, many, count)
+    return _said(_catalogue(current_locale.get()).ngettext(one, many, count))
 
 
 def N_(text: str) -> str:

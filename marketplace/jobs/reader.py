@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from marketplace.i18n import DEFAULT_LOCALE, in_language, use_locale
+from marketplace.i18n import DEFAULT_LOCALE, in_language, plain_text
 from marketplace.settings import get_settings
 
 
 def reading(language: str) -> AbstractContextManager[None]:
     """Inside, everything is in the language that somebody reads; in English when it isn't known or isn't offered."""
-    return use_locale(language if language in get_settings().page_languages else DEFAULT_LOCALE)
+    return plain_text(language if language in get_settings().page_languages else DEFAULT_LOCALE)
 
 
 def page(path: str) -> str:

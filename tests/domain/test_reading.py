@@ -14,7 +14,7 @@ from marketplace.domain.accounts.models import Account
 from marketplace.domain.accounts.ports import Identity
 from marketplace.domain.orders import refunds
 from marketplace.domain.partners import service as partners
-from marketplace.i18n import _, percent_words, use_locale
+from marketplace.i18n import _, percent_words, plain_text, use_locale
 from marketplace.jobs.orders import ask_mail
 from marketplace.jobs.people import invitation
 from tests.domain.test_leaving import leave, sold
@@ -59,7 +59,7 @@ async def test_nobody_elses_language_changes(world: World) -> None:
 
 async def test_who_signs_up_reads_what_they_signed_up_in(world: World) -> None:
     identity = Identity(str(uuid4()), f"{uuid4().hex}@example.com", True, "Lin", "")
-    with use_locale("ar"):
+    with plain_text("ar"):
         async with db.transaction() as session:
             account = await accounts.arrive(session, identity)
     assert await known(account) == "ar"
@@ -70,7 +70,7 @@ async def test_a_receipt_speaks_the_buyers_language(world: World, owner: Account
     product, buyer = await world.lesson(owner), await world.person()
     await reads(buyer, language)
     order, _line = await sold(world, product, buyer)
-    with use_locale(language if language != "xx" else "en"):
+    with plain_text(language if language != "xx" else "en"):
         expected = _("Your receipt for {title}").format(title=product.title)
     assert await world.one("SELECT subject FROM outgoing_mail WHERE key = :k", k=f"receipt-{order}") == expected
 
@@ -86,7 +86,7 @@ async def test_an_invitation_speaks_its_readers_language_or_else_its_senders(wor
                 percent=Decimal("7.25"),
             )  # fmt: skip
         await invitation(str(row.id))
-        with use_locale(language):
+        with plain_text(language):
             expected = _("{owner} shares the sales of {title} with you").format(owner=owner.name, title=product.title)
             share = percent_words(Decimal("7.25"))
         assert share == {"de": "7,25\N{NO-BREAK SPACE}%", "ar": "7.25%"}[language]

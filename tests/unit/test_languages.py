@@ -30,6 +30,7 @@ from marketplace.i18n import (
     joined,
     list_words,
     percent_words,
+    plain_text,
     signed,
     split_path,
     translated,
@@ -204,3 +205,11 @@ def test_a_part_of_the_page_stands_where_the_language_puts_it():
     assert shown.index('"Remove "') < shown.index("row") < shown.index('" now"')
     with use_locale("ar"):
         assert "\\u2068" in ascii(str(phrase("{title}", title=rx.Var("row").to(str))))
+
+
+def test_in_a_mail_that_is_read_from_the_right_names_keep_their_own_direction():
+    for language, expected in (("ar", "\N{FIRST STRONG ISOLATE}Lin\N{POP DIRECTIONAL ISOLATE}"), ("de", "Lin")):
+        with plain_text(language):
+            assert expected in hello("Lin")
+    with use_locale("ar"):
+        assert "\N{FIRST STRONG ISOLATE}" not in hello("Lin"), "on pages, elements say it"
