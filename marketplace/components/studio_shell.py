@@ -20,7 +20,8 @@ _LINK = (
 
 
 class CurrentRoom(rx.Component):
-    """On a phone, where the rooms don't all fit, scrolls to the one that somebody is in."""
+    """On a phone, where the rooms don't all fit, scrolls to the one that somebody is in: again when what waits in a room
+    comes after and pushes it aside, until they touch the rooms themselves."""
 
     tag = "CurrentRoom"
 
@@ -33,9 +34,22 @@ class CurrentRoom(rx.Component):
   const here = useRef(null);
   useLayoutEffect(() => {
     const rooms = here.current.parentElement;
-    const room = rooms.querySelector("[aria-current=page]")?.getBoundingClientRect();
-    const all = rooms.getBoundingClientRect();
-    if (room) rooms.scrollLeft += room.x + room.width / 2 - all.x - all.width / 2;
+    const show = () => {
+      const room = rooms.querySelector("[aria-current=page]")?.getBoundingClientRect();
+      const all = rooms.getBoundingClientRect();
+      if (room) rooms.scrollLeft += room.x + room.width / 2 - all.x - all.width / 2;
+    };
+    show();
+    const wider = new ResizeObserver(show);
+    for (const room of rooms.querySelectorAll("a")) wider.observe(room);
+    const touched = new AbortController();
+    const leave = () => {
+      wider.disconnect();
+      touched.abort();
+    };
+    for (const name of ["pointerdown", "wheel", "focusin"])
+      rooms.addEventListener(name, leave, { signal: touched.signal, passive: true });
+    return leave;
   }, []);
   return <span ref={here} hidden />;
 }"""
