@@ -136,7 +136,7 @@ def _schedule() -> rx.Component:
             phrase(_("Money of a sale is available {n} days after it was paid."), n=PayoutsState.schedule["delay"]),
             class_name="text-sm text-muted",
         ),
-        class_name="min-w-0 flex-1",
+        class_name="min-w-0 flex-1 max-sm:basis-full",
     )  # fmt: skip
     change = button(_("Change schedule"), kind="secondary", on_click=open_dialog(_SCHEDULE))
     return panel(rx.el.div(words, change, class_name="flex flex-wrap items-center gap-4"), title=_("Schedule"))
