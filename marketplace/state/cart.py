@@ -175,7 +175,7 @@ class CartState(Page, rx.State):
             async with self:
                 await self._show()
                 self.failure = error.text
-            return None
+            return CartCount.refresh
         finally:
             async with self:
                 self.busy = ""
