@@ -98,9 +98,16 @@ def _offer(row: rx.Var) -> rx.Component:
 def _end(row: rx.Var, meaning: str) -> rx.Component:
     """A new invitation is needed to undo it, so it asks first."""
     box = "end-" + row["id"].to(str)
+    offer = row["open"] != ""
     return rx.fragment(
         button(_("End"), kind="quiet", size="sm", on_click=open_dialog(box)),
-        confirm_dialog(box, _("End this share?"), meaning, _("End it"), PartnersState.end(row["id"])),
+        confirm_dialog(
+            box,
+            rx.cond(offer, _("Take back this offer?"), _("End this share?")),
+            rx.cond(offer, _("They can't accept it any more, and get a mail about it."), meaning),
+            rx.cond(offer, _("Take it back"), _("End it")),
+            PartnersState.end(row["id"]),
+        ),
     )
 
 

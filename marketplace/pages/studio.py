@@ -31,7 +31,7 @@ def _start() -> rx.Component:
         rx.cond(
             StudioState.loaded & Viewer.signed_in,
             rx.el.div(
-                rx.cond(StudioState.shares, rx.el.div(_shares(), class_name="lg:col-span-2")),
+                rx.cond(StudioState.shares != "", rx.el.div(_shares(), class_name="lg:col-span-2")),
                 rx.el.div(_pitch(), class_name="lg:pt-4"),
                 _profile_form(),
                 class_name="grid gap-10 lg:grid-cols-[1fr_26rem] lg:gap-20",
@@ -46,7 +46,7 @@ def _start() -> rx.Component:
 def _shares() -> rx.Component:
     """For who sells nothing themselves."""
     to = arrow_link(_("Open partners"), href="/studio/partners")
-    return notice(_("Somebody shares the sales of their work with you."), action=to)
+    return notice(StudioState.shares, action=to)
 
 
 def _pitch() -> rx.Component:

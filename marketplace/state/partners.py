@@ -12,17 +12,16 @@ from marketplace.domain.access.service import Actor
 from marketplace.domain.accounts import service as accounts
 from marketplace.domain.catalog import browse
 from marketplace.domain.catalog import service as catalog
-from marketplace.domain.ledger import service as ledger
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
 from marketplace.domain.payouts import service as payouts
-from marketplace.i18n import N_, _, joined, percent_words
-from marketplace.money import format_minor, parse_percent
+from marketplace.i18n import N_, _, percent_words
+from marketplace.money import parse_percent
 from marketplace.present import product_path
 from marketplace.settings import get_settings
 from marketplace.state.action import Form, Short, action, actor
 from marketplace.state.base import Page, need_id, text_of
-from marketplace.state.studio import account_view
+from marketplace.state.studio import account_view, money_without_account
 from marketplace.state.studio_waits import StudioCounts
 from marketplace.state.viewer import success
 
@@ -94,7 +93,8 @@ class PartnersState(Page, rx.State):
         async with transaction() as session:
             await partners.answer(session, actor(), need_id(partnership_id), accept=accept)
         await self._show()
-        return StudioCounts.refresh
+        told = [] if accept else [success(_("You declined. They get a mail about it."))]
+        return [StudioCounts.refresh, *told]
 
     @action("member", rate=(20, 60))
     async def be_paid(self):
@@ -113,15 +113,10 @@ class PartnersState(Page, rx.State):
 
 async def _unpaid(session: AsyncSession, who: Actor, mine: Sequence[Partnership]) -> str:
     assert who.account_id is not None
-    if account_view(await payouts.merchant(session, who.account_id))["state"] not in ("none", "restricted"):
-        return ""
-    balances = await ledger.balances(session, who.account_id)
-    sums = {
-        currency: -(found.get("held", 0) + found.get("available", 0)) for currency, found in sorted(balances.items())
-    }
-    if due := [format_minor(total, currency) for currency, total in sums.items() if total > 0]:
-        return _("{amount} waits for you. Say where it should go, and it is sent there.").format(amount=joined(due))
-    if any(row.state == "accepted" for row in mine):
+    if waits := await money_without_account(session, who.account_id):
+        return waits
+    state = account_view(await payouts.merchant(session, who.account_id))["state"]
+    if state in ("none", "restricted") and any(row.state == "accepted" for row in mine):
         return _("Say where your shares should go. They wait here until you do.")
     return ""
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from marketplace.db import transaction
 from marketplace.domain.access.service import require_creator
@@ -38,6 +41,19 @@ PRODUCT_STATES = {
     "archived": N_("Archived"),
 }
 _TONES = {"published": "success", "draft": "neutral", "unpublished": "warning", "archived": "neutral"}
+
+
+async def money_without_account(session: AsyncSession, account_id: UUID) -> str:
+    """What waits while nobody knows where to send it, in words."""
+    if account_view(await payouts.merchant(session, account_id))["state"] not in ("none", "restricted"):
+        return ""
+    balances = await ledger.balances(session, account_id)
+    sums = {
+        currency: -(found.get("held", 0) + found.get("available", 0)) for currency, found in sorted(balances.items())
+    }
+    due = [format_minor(total, currency) for currency, total in sums.items() if total > 0]
+    words = _("{amount} waits for you. Say where it should go, and it is sent there.")
+    return words.format(amount=joined(due)) if due else ""
 
 
 def account_view(merchant: Merchant | None) -> dict[str, str]:
@@ -92,7 +108,7 @@ class StudioState(Page, rx.State):
     counts: dict[str, int] = {}
     country_options: list[dict[str, str]] = []
     bio: str = ""
-    shares: bool = False
+    shares: str = ""
     fee_percent: str = ""
     fee_example: str = ""
     fee_example_yours: str = ""
@@ -123,7 +139,9 @@ class StudioState(Page, rx.State):
             async with transaction() as session:
                 self.bio = (await accounts.account(session, who.account_id)).bio
                 _given, received = await partners.counts(session, who)
-                self.shares = bool(received or await partners.invited(session, who))
+                self.shares = await money_without_account(session, who.account_id)
+                if not self.shares and (received or await partners.invited(session, who)):
+                    self.shares = _("Somebody shares the sales of their work with you.")
         self.loaded = True
         return None
 

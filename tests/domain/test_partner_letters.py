@@ -14,6 +14,7 @@ from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
 from marketplace.jobs import people
 from marketplace.state.partners import PartnersState
+from marketplace.state.studio import StudioState
 from tests.domain.test_leaving import sold
 from tests.domain.world import World
 from tests.state.pages import Open
@@ -98,5 +99,10 @@ async def test_who_has_a_share_and_no_account_is_shown_the_way_to_their_money(wo
     await sold(world, product, await world.person())
     await page.call("on_load")
     assert "waits for you" in page.state.unpaid
+    await page.call("end", str(row.id))
+    studio = Open(StudioState, Actor(partner.id))
+    await studio.call("on_load")
+    assert "waits for you" in page.state.unpaid
+    assert studio.state.shares == page.state.unpaid, "though nobody shares with them any more"
     await page.call("be_paid")
     assert await world.one("SELECT is_creator FROM account WHERE id = :a", a=partner.id)
