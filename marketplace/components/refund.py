@@ -34,7 +34,7 @@ def refund_form(
         props: Passed on, e.g. ``key``.
     """
     access = [
-        ("end", _("End access"), _("They can't watch it any more.")),
+        ("end", _("End access"), _("They can't watch it any more, whatever sum you give back.")),
         ("keep", _("Keep access"), _("A goodwill refund.")),
     ]
     return rx.el.form(

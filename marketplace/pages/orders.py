@@ -206,7 +206,11 @@ def _yours() -> rx.Component:
 def _refunded() -> rx.Component:
     return _step(
         icon("undo_2", 24),
-        _("This order was refunded"),
+        rx.cond(
+            OrderState.order["partly"] != "",
+            _("Part of this order was refunded, and access has ended"),
+            _("This order was refunded"),
+        ),
         _("The money goes back the way it came. Banks take up to ten days to show it."),
         tone="bg-info-soft text-info",
     )

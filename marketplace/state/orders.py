@@ -188,6 +188,7 @@ class OrderState(Page, rx.State):
             "buyer": buyer.name, "email": buyer.email, "failure": order.failure, "raw_state": order.state,
             "resume": order.checkout_url if order.state == "pending" else "",
             "kept": money(paid - order.refunded_minor), "total": money(paid),
+            "partly": "yes" if 0 < order.refunded_minor < paid else "",
             "discount": money(-order.discount_minor) if order.discount_minor else "", "code": order.coupon_code,
             "tax": money(order.tax_minor) if order.tax_minor and not order.tax_included else "",
             "tax_within": _tax_within(order, order.tax_minor),
