@@ -15,8 +15,10 @@ from pypdf.generic import ContentStream
 
 from marketplace.domain.certificates.models import Certificate
 from marketplace.domain.certificates.rules import Standing
+from marketplace.i18n import use_locale
 from marketplace.paper import award_pdf, award_png
 from marketplace.paper.award import Award, award
+from marketplace.paper.pen import _seen
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 URL = "https://shop.example.com/certificates/kZ3x9QmT4r8WvB1nY6sPqA"
@@ -30,10 +32,10 @@ NAMES = {
 }
 
 
-def of(name: str, title: str, creator: str, *, standing: Standing | None = None) -> Award:
+def of(name: str, title: str, creator: str, *, standing: Standing | None = None, at: datetime = AT) -> Award:
     row = Certificate(
         token="x", account_id=UUID(int=1), product_id=UUID(int=2), creator_id=UUID(int=3), name=name, title=title,
-        creator_name=creator, version=3, lessons=12, completed_at=AT, issued_at=AT,
+        creator_name=creator, version=3, lessons=12, completed_at=at, issued_at=AT,
     )  # fmt: skip
     return award(row, standing or Standing(), brand="Atelier", url=URL)
 
@@ -108,6 +110,29 @@ def test_the_picture_keeps_its_edges(case: str) -> None:
     above_the_line = image.crop((404, 505, 1130, 518))
     plain = Image.new("RGB", above_the_line.size, edge.getpixel((49, 0)))
     assert ImageChops.difference(above_the_line, plain).getbbox() is None
+
+
+def test_a_picture_in_arabic_has_its_numbers() -> None:
+    """Our Arabic font has no digits."""
+    with use_locale("ar"):
+        earlier, later = of(*NAMES["plain"]), of(*NAMES["plain"], at=AT.replace(year=2031))
+        foot = (404, 530, 1140, 590)
+        before, after = (
+            Image.open(io.BytesIO(award_png.render(one))).convert("RGB").crop(foot) for one in (earlier, later)
+        )
+    assert ImageChops.difference(before, after).getbbox() is not None
+
+
+@pytest.mark.parametrize(
+    ("read", "seen", "leftwards"),
+    [
+        ("1 ديسمبر 2026 · درسان", "درسان · 2026 ديسمبر 1", True),
+        ("من Mara Lindqvist 7 · درسان", "درسان · Mara Lindqvist 7 من", True),
+        ("Clay: محمد الأمين 3 and more", "Clay: 3 الأمين محمد and more", False),
+    ],
+)
+def test_words_of_two_directions_stand_as_they_are_read(read: str, seen: str, leftwards: bool) -> None:
+    assert " ".join(_seen(read.split(), leftwards)) == seen
 
 
 def test_a_badge_is_drawn_like_a_certificate_and_says_what_it_is_for() -> None:
