@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.api.paint.html import Html, h
-from marketplace.i18n import _, current_locale
+from marketplace.i18n import _, current_locale, direction
 from marketplace.paper.award import Award
 
 STYLE = """
@@ -31,8 +31,8 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
 h1, h2, .title { font-family: "Bricolage Grotesque", "Bricolage Fallback", system-ui, sans-serif; font-weight: 600;
   letter-spacing: -.015em; text-wrap: balance; }
 .card { position: relative; overflow: hidden; background: var(--surface); border: 1px solid var(--line); border-radius: 16px;
-  padding: 44px 48px 40px 76px; box-shadow: 0 1px 2px rgb(29 27 24 / .06), 0 12px 32px -8px rgb(29 27 24 / .12); }
-.card::before { content: ""; position: absolute; inset: 0 auto 0 0; width: 28px; background: #0f6b4f; }
+  padding-block: 44px 40px; padding-inline: 76px 48px; box-shadow: 0 1px 2px rgb(29 27 24 / .06), 0 12px 32px -8px rgb(29 27 24 / .12); }
+.card::before { content: ""; position: absolute; inset-block: 0; inset-inline-start: 0; width: 28px; background: #0f6b4f; }
 .kind { color: var(--muted); }
 h1 { margin-top: 6px; font-size: clamp(2rem, 6vw, 3.4rem); line-height: 1.06; }
 .did { margin-top: 18px; color: var(--muted); }
@@ -68,7 +68,8 @@ summary { padding: 10px 0; font-weight: 600; cursor: pointer; }
 pre { overflow-x: auto; padding: 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface);
   font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; }
 .problem { margin-top: 20px; padding: 12px 16px; border-radius: 12px; background: var(--bad-soft); color: var(--bad); }
-@media (max-width: 640px) { .wrap { padding: 0 16px 48px; } .card { padding: 36px 22px 28px 40px; } .card::before { width: 16px; }
+@media (max-width: 640px) { .wrap { padding: 0 16px 48px; } .card { padding-block: 36px 28px; padding-inline: 40px 22px; }
+  .card::before { width: 16px; }
   .rows div { grid-template-columns: 1fr; } }
 @media print { .ways, section, .top { display: none; } }
 """
@@ -108,7 +109,8 @@ def page(award: Award, *, stands: tuple[str, str], credential: dict[str, Any], k
         ),
         class_="wrap",
     )  # fmt: skip
-    return f"<!doctype html>{h('html', _head(award), h('body', body), lang=current_locale.get())}"
+    locale = current_locale.get()
+    return f"<!doctype html>{h('html', _head(award), h('body', body), lang=locale, dir=direction(locale))}"
 
 
 def _head(award: Award) -> Html:
@@ -195,6 +197,6 @@ def _signed(credential: dict[str, Any], keys: Sequence[str]) -> Html:
         "section",
         h("h2", _("What is signed")),
         h("p", _("The credential is an Open Badge 3.0, signed as a JSON Web Token. Any wallet or verifier can check it with the public key.")),
-        h("dl", [h("div", h("dt", label), h("dd", value)) for label, value in rows], class_="rows"),
-        h("details", h("summary", _("All fields as they are signed")), h("pre", json.dumps(credential, indent=2, ensure_ascii=False))),
+        h("dl", [h("div", h("dt", label), h("dd", value, dir="auto")) for label, value in rows], class_="rows"),
+        h("details", h("summary", _("All fields as they are signed")), h("pre", json.dumps(credential, indent=2, ensure_ascii=False), dir="ltr")),
     )  # fmt: skip

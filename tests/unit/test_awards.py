@@ -16,7 +16,7 @@ from pypdf.generic import ContentStream
 from marketplace.domain.certificates.models import Certificate
 from marketplace.domain.certificates.rules import Standing
 from marketplace.i18n import use_locale
-from marketplace.paper import award_pdf, award_png
+from marketplace.paper import award_html, award_pdf, award_png
 from marketplace.paper.award import Award, award
 from marketplace.paper.pen import _seen
 
@@ -133,6 +133,19 @@ def test_a_picture_in_arabic_has_its_numbers() -> None:
 )
 def test_words_of_two_directions_stand_as_they_are_read(read: str, seen: str, leftwards: bool) -> None:
     assert " ".join(_seen(read.split(), leftwards)) == seen
+
+
+@pytest.mark.parametrize(("locale", "way"), [("en", "ltr"), ("de", "ltr"), ("ar", "rtl")])
+def test_the_page_is_read_the_way_its_language_is(locale: str, way: str) -> None:
+    told = {
+        "id": URL, "issuer": {"name": "Atelier", "id": URL}, "validFrom": "", "awardedDate": "", "credentialStatus": {"id": URL},
+        "credentialSubject": {"achievement": {"description": "", "criteria": {"narrative": ""}}},
+    }  # fmt: skip
+    with use_locale(locale):
+        page = award_html.page(
+            of(*NAMES["plain"]), stands=("Valid.", ""), credential=told, keys=[], ways=award_html.Ways("/x", "/")
+        )
+    assert f'<html lang="{locale}" dir="{way}">' in page
 
 
 def test_a_badge_is_drawn_like_a_certificate_and_says_what_it_is_for() -> None:
