@@ -118,7 +118,7 @@ function Transcript({ name, languages, shown, words, onOpen }) {
         "hover:bg-sunken aria-[current]:border-accent aria-[current]:bg-accent-soft pointer-coarse:py-2.5 " +
         (hits[hit] === n ? "outline-2 outline-warning" : "")}>
       <span className="tnum w-10 shrink-0 text-muted">{clock(cue[0])}</span>
-      <span className="min-w-0 [overflow-wrap:anywhere]">{marked(cue[2])}</span>
+      <span dir="auto" className="min-w-0 [overflow-wrap:anywhere]">{marked(cue[2])}</span>
     </div></li>
   )), [shown, lang, sought, hit, hits]);
   useEffect(() => {

@@ -153,7 +153,7 @@ def _choices(quiz: rx.Var[QuizView], question: rx.Var[QuestionView], name: rx.Va
                 on_change=lambda value: LearnState.quiz_choose(quiz.id, question.id, value),
                 class_name="mt-0.5 size-5 shrink-0 accent-accent",
             ),
-            rx.el.span(option.words, class_name="min-w-0 [overflow-wrap:anywhere]"),
+            rx.el.span(option.words, dir="auto", class_name="min-w-0 [overflow-wrap:anywhere]"),
             key=option.id,
             class_name=(
                 "flex min-h-11 cursor-pointer items-start gap-3 rounded-control border border-line px-4 py-2.5 "
@@ -171,7 +171,7 @@ def _ticks(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
             question.options,
             lambda option: rx.el.div(
                 checkbox(
-                    "option", rx.el.span(option.words, class_name="[overflow-wrap:anywhere]"),
+                    "option", rx.el.span(option.words, dir="auto", class_name="[overflow-wrap:anywhere]"),
                     default_checked=option.chosen != "",
                     on_change=lambda on: LearnState.quiz_tick(quiz.id, question.id, option.id, on),
                 ),
@@ -191,7 +191,7 @@ def _order(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
         move = LearnState.quiz_move
         return rx.el.li(
             rx.el.span(option.place, class_name="tnum w-6 shrink-0 text-center text-sm text-muted"),
-            rx.el.span(option.words, class_name="min-w-0 grow py-2 [overflow-wrap:anywhere]"),
+            rx.el.span(option.words, dir="auto", class_name="min-w-0 grow py-2 [overflow-wrap:anywhere]"),
             icon_button(
                 "arrow_up", phrase(_("Move up: {title}"), title=option.words), size=18,
                 on_click=move(quiz.id, question.id, option.id, False),
@@ -226,7 +226,7 @@ def _order(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Compone
 def _pairs(quiz: rx.Var[QuizView], question: rx.Var[QuestionView]) -> rx.Component:
     def one(option: rx.Var[OptionView]) -> rx.Component:
         return rx.el.label(
-            rx.el.span(option.words, class_name="min-w-0 self-center [overflow-wrap:anywhere]"),
+            rx.el.span(option.words, dir="auto", class_name="min-w-0 self-center [overflow-wrap:anywhere]"),
             rx.el.div(
                 rx.el.select(
                     rx.el.option(_("Choose…"), value=""),
@@ -344,6 +344,6 @@ _VERDICT = "inline-flex items-center gap-1.5 text-sm font-semibold"
 def _said(label: str, words: rx.Var) -> rx.Component:
     return rx.el.div(
         rx.el.dt(label, class_name="shrink-0 text-muted sm:w-28"),
-        rx.el.dd(words, class_name="min-w-0 font-medium whitespace-pre-line [overflow-wrap:anywhere]"),
+        rx.el.dd(words, dir="auto", class_name="min-w-0 font-medium whitespace-pre-line [overflow-wrap:anywhere]"),
         class_name="flex gap-x-4 max-sm:flex-col",
     )
