@@ -194,6 +194,7 @@ async function show() {
 async function tellProgress() {
   if (!navigator.onLine) return;
   const rows = await keepStore.lessons().catch(() => []);
+  let told = false;
   for (const key of new Set(rows.map((row) => PROGRESS + row.owner + ":" + row.product))) {
     const waiting = progressQueue.read(key);
     if (!waiting.length) continue;
@@ -201,8 +202,10 @@ async function tellProgress() {
       method: "POST", headers: { "content-type": "application/json" },
       body: JSON.stringify({ product: key.split(":")[2], rows: waiting }),
     }).catch(() => null);
+    told ||= Boolean(answer?.ok);
     if (answer?.ok) progressQueue.drop(key, (row) => waiting.some((one) => progressQueue.same(one, row) && row.at <= one.at));
   }
+  if (told) await keepStore.check();  // what is complete by now
 }
 window.addEventListener("hashchange", show);
 window.addEventListener("offline", show);
