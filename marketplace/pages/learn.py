@@ -91,7 +91,7 @@ def _outline() -> rx.Component:
         ),
         rx.cond(
             LearnState.counted,
-            rx.el.div(progress_bar(LearnState.percent.to(str), _("Progress"), LearnState.percent.to(str) + " %"), class_name="mt-3"),
+            rx.el.div(progress_bar(LearnState.percent.to(str), _("Progress"), LearnState.percent_shown), class_name="mt-3"),
         ),
         rx.el.nav(
             rx.el.ol(rx.foreach(LearnState.rows, _row), class_name="grid"),
@@ -147,7 +147,7 @@ def _lesson() -> rx.Component:
     lesson = LearnState.lesson
     return rx.el.article(
         outline_drawer(
-            _outline(), _("Lessons"), rx.cond(LearnState.counted, LearnState.percent.to(str) + " %", "")
+            _outline(), _("Lessons"), rx.cond(LearnState.counted, LearnState.percent_shown, "")
         ),
         progress_queue(
             LearnState.owner, LearnState.home_id, lesson.get("id", "").to(str), LearnState.heard, LearnState.merged,

@@ -23,7 +23,7 @@ from marketplace.domain.courses.conditions import Conditions
 from marketplace.domain.courses.errors import NoSuchLessonInCourse, StillToPass, StillToWatch
 from marketplace.domain.courses.outline import Block, Lesson, Outline
 from marketplace.errors import Denied, Missing
-from marketplace.i18n import _, ngettext
+from marketplace.i18n import _, ngettext, percent_words
 from marketplace.ids import parse_id
 from marketplace.present import change_words, length, product_path
 from marketplace.settings import get_settings
@@ -59,6 +59,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
     tracks: dict[str, list[dict[str, str]]] = {}
     news: list[dict[str, str]] = []
     percent: int = 0
+    percent_shown: str = ""  # as the language writes it
     counted: bool = False
     done: bool = False
     finished: bool = False
@@ -246,6 +247,7 @@ class LearnState(Playing, Reconnecting, QuizTaking, AssignmentTaking, TermsShown
         done = learner.done if learner else set()
         fresh = set(learner.standing.fresh) if learner else set()
         self.counted, self.percent = learner is not None, learner.standing.percent if learner else 0
+        self.percent_shown = percent_words(self.percent)
         self.finished = learner is not None and learner.standing.finished
         self.done, shut = UUID(self._lesson_id) in done, held.shut
         rows: list[dict[str, str]] = []
