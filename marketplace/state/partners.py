@@ -15,6 +15,7 @@ from marketplace.domain.catalog import service as catalog
 from marketplace.domain.partners import service as partners
 from marketplace.domain.partners.models import Partnership
 from marketplace.domain.payouts import service as payouts
+from marketplace.errors import Missing
 from marketplace.i18n import N_, _, percent_words
 from marketplace.money import parse_percent
 from marketplace.present import product_path
@@ -98,8 +99,10 @@ class PartnersState(Page, rx.State):
 
     @action("member", rate=(20, 60))
     async def be_paid(self):
-        """Who has a share has a studio too, where payments are set up and every sale is shown."""
+        """Who has a share, or money of one, gets a studio, where payments are set up and every sale is shown."""
         async with transaction() as session:
+            if not await _unpaid(session, actor(), await partners.mine(session, actor())):
+                raise Missing
             await accounts.become_creator(session, actor())
         return rx.redirect("/studio")
 

@@ -38,6 +38,6 @@ def test_a_learner_finds_what_is_next_due_and_first(person: Callable[..., Person
     page.goto("/learn/a-month-at-the-wheel")
     page.locator("nav[aria-label=Lessons] a", has_text="Reading the kiln").first.click()
     expect(page.get_by_role("alert").filter(has_text="Complete “Dip without drips” first.")).to_be_visible()
-    expect(page.locator("aside").get_by_text(re.compile(r"^\d+ %$"))).to_be_visible()
+    expect(page.locator("aside").get_by_text(re.compile(r"^\d+\s%$"))).to_be_visible()
     page.get_by_role("link", name="Go there").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dip without drips")

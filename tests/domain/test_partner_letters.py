@@ -94,6 +94,8 @@ async def test_who_has_a_share_and_no_account_is_shown_the_way_to_their_money(wo
     page = Open(PartnersState, Actor(partner.id))
     await page.call("on_load")
     assert page.state.unpaid == ""
+    await page.call("be_paid")
+    assert not await world.one("SELECT is_creator FROM account WHERE id = :a", a=partner.id)
     await page.call("answer", str(row.id), True)
     assert page.state.unpaid.startswith("Say where your shares should go")
     await sold(world, product, await world.person())
